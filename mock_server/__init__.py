@@ -1,0 +1,1 @@
+"""The double: answers requests from state."""

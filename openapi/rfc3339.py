@@ -1,0 +1,77 @@
+"""Points in time as the API writes them: RFC 3339, every legal spelling of it.
+
+`datetime` refuses leap seconds, the year 0000 and more than six decimals, all of which a `date-time` may have.
+"""
+
+import re
+from datetime import UTC, datetime
+
+_DATE_TIME = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+Instant = tuple[int, int]
+"""Seconds since 0000-03-01T00:00Z, and nanoseconds: ordered as the points in time are."""
+
+
+def _days(year: int, month: int, day: int) -> int:
+    # Proleptic Gregorian, years counted from March so that the leap day comes last.
+    year -= month < 3
+    month = (month - 3) % 12
+    return year * 365 + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day - 1
+
+
+def _days_in_month(year: int, month: int) -> int:
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= _days_in_month(year, month)
+
+
+def instant(text: str) -> Instant:
+    """The point in time that an RFC 3339 `date-time` names.
+
+    Raises ValueError for any other text. Digits beyond the ninth decimal are dropped.
+    """
+    match = _DATE_TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an RFC 3339 date-time: {text!r}")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    fraction, zone = match.group(7) or "", match.group(8)
+    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:
+        raise ValueError(f"not an RFC 3339 date-time: {text!r}")
+    seconds = _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+    if zone not in "Zz":
+        hours, minutes = int(zone[1:3]), int(zone[4:])
+        if hours > 23 or minutes > 59:
+            raise ValueError(f"not an RFC 3339 date-time: {text!r}")
+        offset = hours * 3600 + minutes * 60
+        seconds += -offset if zone[0] == "+" else offset
+    return seconds, int(fraction[:9].ljust(9, "0"))
+
+
+def day_of(moment: Instant) -> int:
+    """The UTC day that a point in time falls on, counted from 0000-03-01."""
+    return moment[0] // 86400
+
+
+def day(text: str) -> int:
+    """The day that `YYYY-MM-DD` names, counted like `day_of`. Raises ValueError for any other text."""
+    if _DATE.fullmatch(text) is None:
+        raise ValueError(f"not a date: {text!r}")
+    year, month, of_month = int(text[:4]), int(text[5:7]), int(text[8:])
+    if not _is_date(year, month, of_month):
+        raise ValueError(f"not a date: {text!r}")
+    return _days(year, month, of_month)
+
+
+def written(moment: datetime) -> str:
+    """A point in time as the vendor writes it: UTC, `Z`, trailing zeros of the fraction dropped (§0)."""
+    moment = moment.astimezone(UTC)
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    fraction = f"{moment.microsecond:06d}".rstrip("0")
+    return f"{text}.{fraction}Z" if fraction else f"{text}Z"
