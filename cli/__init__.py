@@ -1,5 +1,67 @@
-"""The command."""
+"""The command `incident-double`: one module for each subcommand, imported when it is called."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "serve": "Serve a double of the incident.io API.",
+    "generate": "Print fixtures as JSON Lines.",
+    "drift": "Compare the facts of a document with the bundled one.",
+}
+"""Every subcommand with its line of help. The module `cli/<name>.py` holds it as `command`."""
 
 
-def main() -> None:
-    """Run the command line."""
+class _Subcommands(click.Group):
+    """A group that imports a subcommand only to run it, not to list it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{cmd_name}", __name__).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="incident-double", message="%(prog)s %(version)s")
+def group() -> None:
+    """A local, stateful double of the incident.io API, and the data to fill it."""
+
+
+def main() -> int:
+    """Run the command line. Returns the exit code.
+
+    A subcommand returns its exit code, or None for 0. Bad input is one line on stderr and 2, whether click found it,
+    a document is unusable or the operating system refused. Ctrl-C is 130.
+    """
+    try:
+        status = group.main(prog_name="incident-double", standalone_mode=False)
+    except click.Abort:
+        return 130
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "incident-double"
+        return _refuse(f"{error.format_message()} See '{command} --help'.")
+    except click.ClickException as error:
+        return _refuse(error.format_message())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return _refuse(reason if error.filename is None else f"{error.filename}: {reason}")
+    except ValueError as error:
+        from ..openapi import DocumentError  # noqa: PLC0415 - too slow to import for `--help`
+
+        if not isinstance(error, DocumentError):
+            raise
+        return _refuse(str(error))
+    return status if isinstance(status, int) else 0
+
+
+def _refuse(message: str) -> int:
+    click.echo(f"incident-double: {' '.join(message.split())}", err=True)
+    return 2

@@ -1,0 +1,49 @@
+# Needs Python 3.11 or later; everything else is installed into .venv, as locked, on the first run.
+# Pass arguments on with ARGS: `make serve ARGS="--port 0"`, `make test ARGS="tests/cli -k help"`.
+
+BIN := .venv/bin
+READY := .venv/.installed
+FOLDERS := openapi fixtures mock_server contract_tests cli
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" pyproject.toml $(ARGS)
+
+.PHONY: serve test check bench lock
+
+serve: $(READY)
+	@$(BIN)/incident-double serve $(ARGS)
+
+test: $(READY)
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report $(if $(ARGS),--fail-under=0)
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@# mypy can't follow the editable install from incident_double.X to the folder X; links can show it the way.
+	@mkdir -p .typecheck/incident_double
+	@for folder in $(FOLDERS); do ln -sfn ../../$$folder .typecheck/incident_double/$$folder; done
+	$(BIN)/mypy .typecheck/incident_double tests benchmarks
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+# Takes what fits of the versions locked so far; `make lock ARGS=--upgrade` takes the newest of all.
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet uv
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+$(READY): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BIN)/python:
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			exec $$python -m venv --clear .venv; \
+		fi; \
+	done; \
+	echo "incident-double needs Python 3.11 or later, with venv; none was found on PATH" >&2; exit 1
