@@ -29,7 +29,9 @@ class _Subcommands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Subcommands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="incident-double", message="%(prog)s %(version)s")
 def group() -> None:
     """A local, stateful double of the incident.io API, and the data to fill it."""
@@ -38,8 +40,8 @@ def group() -> None:
 def main() -> int:
     """Run the command line. Returns the exit code.
 
-    A subcommand returns its exit code, or None for 0. Bad input is one line on stderr and 2, whether click found it,
-    a document is unusable or the operating system refused. Ctrl-C is 130.
+    A subcommand returns its exit code, or None for 0. Bad input is one line on stderr and 2, whether click found
+    it, a document is unusable or the operating system refused. Ctrl-C is 130.
     """
     try:
         status = group.main(prog_name="incident-double", standalone_mode=False)
@@ -47,7 +49,7 @@ def main() -> int:
         return 130
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "incident-double"
-        return _refuse(f"{error.format_message()} See '{command} --help'.")
+        return _refuse(f"{error.format_message().removesuffix('.')} (see '{command} --help')")
     except click.ClickException as error:
         return _refuse(error.format_message())
     except OSError as error:

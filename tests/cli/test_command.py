@@ -1,0 +1,124 @@
+import inspect
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import click
+import pytest
+
+from incident_double import cli
+from incident_double.openapi import DocumentError
+
+from .conftest import Run
+
+WRITTEN = [name for name in cli.COMMANDS if Path(cli.__file__).with_name(f"{name}.py").exists()]
+
+
+def test_help_lists_every_command_with_its_line_in_order(run: Run) -> None:
+    shown = run("--help")
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    listed = [line.split(maxsplit=1) for line in shown.stdout.split("Commands:\n")[1].splitlines()]
+    assert listed == [[name, line] for name, line in cli.COMMANDS.items()]
+
+
+def test_help_imports_no_subcommand_and_nothing_heavy() -> None:
+    """Slow imports are what makes a command feel slow; the clock of a busy machine can't tell."""
+    code = (
+        "import sys; from incident_double.cli import group; group(['--help'], standalone_mode=False);"
+        "print('modules:', *sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    modules = set(printed.split("modules:")[1].split())
+
+    assert "click" in modules
+    assert {name for name in modules if name.startswith("incident_double.")} == {"incident_double.cli"}
+    assert not modules & {"asyncio", "faker", "hypothesis", "jsonschema_rs", "rich", "uvicorn", "yaml"}
+
+
+def test_version_is_that_of_the_distribution(run: Run) -> None:
+    assert run("--version").stdout == f"incident-double {metadata.version('incident-double')}\n"
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_subcommand_says_first_what_the_list_says_of_it(name: str) -> None:
+    command = cli.group.get_command(click.Context(cli.group), name)
+
+    assert command is not None
+    assert inspect.cleandoc(command.help or "").splitlines()[0] == cli.COMMANDS[name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Missing command"),
+        (["--verbose"], "--verbose"),
+        (["sevre"], "sevre"),
+        *([[name, "--no-such-option"], "--no-such-option"] for name in WRITTEN),
+    ],
+    ids=str,
+)
+def test_bad_input_is_one_line_on_stderr_and_exit_code_2(run: Run, arguments: list[str], said: str) -> None:
+    refused = run(*arguments)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("incident-double: ")
+    assert refused.stderr.count("\n") == 1
+    assert said in refused.stderr
+    assert "--help" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("raised", "line"),
+    [
+        (DocumentError("api.yaml: not an OpenAPI document"), "api.yaml: not an OpenAPI document"),
+        (FileNotFoundError(2, "No such file", "api.yaml"), "api.yaml: No such file"),
+        (OSError(98, "Address already in use"), "Address already in use"),
+        (TimeoutError("timed out"), "timed out"),
+        (click.ClickException("two\nlines"), "two lines"),
+        (click.BadParameter("no such day", param_hint="--clock"), "Invalid value for --clock: no such day"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_a_subcommand_refuses_is_told_in_one_line(
+    raised: Exception, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = call_a_subcommand_that_raises(raised, monkeypatch)
+
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err.startswith(f"incident-double: {line}")
+    assert told.err.count("\n") == 1
+
+
+def test_a_defect_of_ours_is_not_passed_off_as_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="a defect"):
+        call_a_subcommand_that_raises(ValueError("a defect"), monkeypatch)
+
+
+def test_an_interrupt_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call_a_subcommand_that_raises(KeyboardInterrupt(), monkeypatch) == 130
+    assert "".join(capsys.readouterr()).strip() == ""
+
+
+@pytest.mark.parametrize(("returned", "status"), [(None, 0), (0, 0), (1, 1)])
+def test_a_subcommand_returns_its_exit_code(
+    returned: int | None, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = click.Command("made-up", callback=lambda: returned)
+
+    assert call(command, monkeypatch) == status
+
+
+def call_a_subcommand_that_raises(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
+    def fail() -> None:
+        raise error
+
+    return call(click.Command("made-up", callback=fail), monkeypatch)
+
+
+def call(command: click.Command, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(type(cli.group), "get_command", lambda *_: command)
+    monkeypatch.setattr(sys, "argv", ["incident-double", "made-up"])
+    return cli.main()
