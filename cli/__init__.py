@@ -40,8 +40,8 @@ def group() -> None:
 def main() -> int:
     """Run the command line. Returns the exit code.
 
-    A subcommand returns its exit code, or None for 0. Bad input is one line on stderr and 2, whether click found
-    it, a document is unusable or the operating system refused. Ctrl-C is 130.
+    A subcommand returns its exit code, or None for 0. Bad input is one line on stderr and 2, whether click
+    found it, a document is unusable or the operating system refused. Ctrl-C is 130.
     """
     try:
         status = group.main(prog_name="incident-double", standalone_mode=False)

@@ -1,0 +1,76 @@
+"""The order of the folders, which ARCHITECTURE.md describes, and who may use which library."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import FOLDERS, ROOT
+
+MODULES = sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+SERVER_LIBRARIES = {"starlette", "uvicorn", "uvloop", "httptools"}
+HARNESS_LIBRARIES = {"hypothesis", "schemathesis", "pytest"}
+
+
+def imported(module: Path) -> Iterator[str]:
+    """The absolute names that a module imports, wherever in it; ours begin with their folder."""
+    for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = (*module.parts[: -node.level],) if node.level else ()
+            for name in [node.module] if node.module else [alias.name for alias in node.names]:
+                yield ".".join([*start, name])
+
+
+def test_every_form_of_import_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the tests below can't pass because they see nothing."""
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    module = Path("mock_server", "resources", "made_up.py")
+    (tmp_path / module).parent.mkdir(parents=True)
+    (tmp_path / module).write_text(
+        "import json, os.path\nfrom . import a\nfrom .b import c\nfrom .. import d\nfrom ..e.f import g\n"
+        "def function():\n    from ...openapi import Document\n    from ... import cli\n"
+    )
+
+    assert set(imported(module)) == {
+        "json",
+        "os.path",
+        "mock_server.resources.a",
+        "mock_server.resources.b",
+        "mock_server.d",
+        "mock_server.e.f",
+        "openapi",
+        "cli",
+    }
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_module_imports_only_from_its_own_layer_and_below(module: Path) -> None:
+    above = FOLDERS[FOLDERS.index(module.parts[0]) + 1 :]
+
+    assert [name for name in imported(module) if name.split(".")[0] in above] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_module_imports_the_rest_of_the_product_relatively(module: Path) -> None:
+    assert [name for name in imported(module) if name.split(".")[0] == "incident_double"] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_only_the_shell_and_the_command_know_of_servers(module: Path) -> None:
+    if module.parts[0] != "cli" and module != Path("mock_server", "app.py"):
+        assert {name.split(".")[0] for name in imported(module)} & SERVER_LIBRARIES == set()
+
+
+@pytest.mark.parametrize("name", ["mock_server", "cli.serve"])
+def test_serving_does_not_import_the_harness(name: str) -> None:
+    if not (ROOT / f"{name.replace('.', '/')}.py").exists() and "." in name:
+        pytest.skip(f"{name} is not written yet")
+    code = f"import sys, incident_double.{name}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert {module.split(".")[0] for module in loaded.split()} & HARNESS_LIBRARIES == set()
