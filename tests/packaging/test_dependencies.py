@@ -15,16 +15,15 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 RUNTIME = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
 DEVELOPMENT = [Requirement(line) for line in PYPROJECT["dependency-groups"]["dev"]]
 BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
+PIN = re.compile(r"([a-z0-9-]+)==(\S+)(?: ; .+)? \\\n +--hash=sha256:[0-9a-f]{64}")
 
 
 def locked(name: str) -> dict[str, str]:
     """The version of each package in a lock file."""
     entries = re.split(r"\n(?=[^\s#])", (ROOT / name).read_text(encoding="utf-8"))[1:]
-    pins = [
-        re.match(r"([a-z0-9-]+)==(\S+)(?: ; .+)? \\\n +--hash=sha256:[0-9a-f]{64}", entry)
-        for entry in entries
-    ]
-    return {pin[1]: pin[2] for pin in pins if pin} if all(pins) else {}
+    pins = [PIN.match(entry) for entry in entries]
+    assert all(pins), "an entry without an exact version and a hash"
+    return {pin[1]: pin[2] for pin in pins if pin}
 
 
 @pytest.mark.parametrize("requirement", RUNTIME + DEVELOPMENT + BUILD, ids=str)
