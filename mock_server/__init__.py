@@ -1,1 +1,8 @@
 """The double: answers requests from state."""
+
+from .authentication import DEFAULT_TOKEN, ApiKey
+from .clock import Clock
+from .exchange import Reply, Request
+from .pipeline import Double
+
+__all__ = ["DEFAULT_TOKEN", "ApiKey", "Clock", "Double", "Reply", "Request"]

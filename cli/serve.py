@@ -1,0 +1,162 @@
+"""`incident-double serve`: the double on a socket."""
+
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+import uvicorn
+
+from ..fixtures import EPOCH, Dataset
+from ..mock_server import ApiKey, Clock, Double
+from ..mock_server.app import create_app
+from ..mock_server.authentication import parse_api_key
+from ..openapi import Document, bundled
+
+_SECONDS_TO_FINISH = 2
+
+
+class _Server(uvicorn.Server):
+    """A server that announces itself once it listens, and ends quietly when it is told to."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self._announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        click.echo(self._announcement)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Unlike uvicorn's own: the signal is not raised again after the clean shutdown, so the exit code is 0.
+        previous = {
+            number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+class _Moment(click.ParamType):
+    """A point in time in ISO 8601; UTC unless it says otherwise."""
+
+    name = "iso"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an ISO 8601 date or time, such as 2026-06-01T09:00:00Z", param, ctx)
+        if (
+            not 1980 <= moment.year <= 9000
+        ):  # ids count from 1970, and the organisation is older than its incidents
+            self.fail(f"{value!r} is not between the years 1980 and 9000", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 picks a free one."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another data set.")
+@click.option(
+    "--incidents",
+    type=click.IntRange(0),
+    default=120,
+    show_default=True,
+    help="How many incidents to start with.",
+)
+@click.option(
+    "--shape",
+    type=click.Choice(["realistic", "conforming", "covering"]),
+    default="realistic",
+    show_default=True,
+    help="Believable incidents; or everything that the contract permits; or just one of each fact of it.",
+)
+@click.option(
+    "--api-key",
+    "api_keys",
+    multiple=True,
+    metavar="KEY[=ROLE,ROLE]",
+    help="Accept this key, with these roles or with all; repeatable.",
+)
+@click.option("--no-rate-limit", is_flag=True, help="Never answer 429.")
+@click.option(
+    "--clock", type=_Moment(), help="Start the double's time here, and place the data set before it."
+)
+def command(
+    host: str,
+    port: int,
+    seed: int,
+    incidents: int,
+    shape: str,
+    api_keys: tuple[str, ...],
+    no_rate_limit: bool,
+    clock: datetime | None,
+) -> None:
+    """Serve a double of the incident.io API until it is interrupted."""
+    document = bundled()
+    keys = _keys(api_keys, document)
+    listener = _listen(host, port)
+    dataset = _dataset(shape, seed, incidents, clock or EPOCH)
+    double = Double(
+        document, dataset, keys=keys, clock=Clock(clock), seed=seed, rate_limits=not no_rate_limit
+    )
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    config = uvicorn.Config(
+        create_app(double),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+    )
+    _Server(config, _announcement(double, dataset, listener)).run([listener])
+
+
+def _keys(texts: tuple[str, ...], document: Document) -> list[ApiKey]:
+    roles = document.schemas["IdentityV1"]["properties"]["roles"]["items"]["enum"]
+    try:
+        return [parse_api_key(text, roles) for text in texts]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--api-key'") from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)  # type: ignore[arg-type]
+    except OSError as error:
+        raise click.ClickException(f"can't listen on {host}:{port}: {error.strerror}") from None
+
+
+def _dataset(shape: str, seed: int, incidents: int, now: datetime) -> Dataset:
+    from ..fixtures import realistic
+
+    return realistic(seed=seed, incidents=incidents, now=now)
+
+
+def _announcement(double: Double, dataset: Dataset, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    base_url = f"http://{shown}:{port}"
+    token = next(iter(double.keys))
+    return "\n".join(
+        [
+            f"{dataset.organisation}: {len(double.store.incidents.index)} incidents",
+            f"base URL  {base_url}",
+            f"API key   {token}",
+            f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",
+        ]
+    )

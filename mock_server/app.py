@@ -1,0 +1,74 @@
+"""The Starlette shell around the pipeline: sockets in, replies out."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from .assumptions import BODY_LIMIT
+from .exchange import Request
+from .pipeline import Double
+
+
+def create_app(double: Double) -> Starlette:
+    """An ASGI application that serves the double, and says at `/_double/health` that it is ready."""
+
+    async def health(_: HttpRequest) -> Response:
+        return JSONResponse({"status": "ok", "incidents": len(double.store.incidents.index)})
+
+    return Starlette(routes=[Route("/_double/health", health), Mount("/", app=_Api(double))])
+
+
+class _Api:
+    """The API as a bare ASGI endpoint: Starlette's own request and response would cost more than the answer."""
+
+    def __init__(self, double: Double) -> None:
+        self._double = double
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        authorization = headers.get(b"authorization")
+        reply = self._double.answer(
+            Request(
+                method=scope["method"],
+                path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
+                query=scope["query_string"].decode("ascii", "replace"),
+                authorization=None if authorization is None else authorization.decode("latin-1"),
+                body=await _body(receive),
+                base_url=_base_url(scope, headers),
+            )
+        )
+        await send(
+            {
+                "type": "http.response.start",
+                "status": reply.status,
+                "headers": [
+                    (b"content-length", b"%d" % len(reply.body)),
+                    *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
+                ],
+            }
+        )
+        await send({"type": "http.response.body", "body": reply.body})
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The body, or None when it is too large; read to its end all the same, so that the answer can be read."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= BODY_LIMIT:
+            parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts) if size <= BODY_LIMIT else None
+
+
+def _base_url(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not host:
+        address = scope.get("server") or ("127.0.0.1", None)
+        host = address[0] if address[1] is None else f"{address[0]}:{address[1]}"
+    return f"{scope['scheme']}://{host}"

@@ -1,0 +1,50 @@
+"""Finding rows for a request: by path (404 when there is none) or by a reference in a body (422)."""
+
+from .exchange import Call
+from .problem import invalid, not_found, required
+from .store import Row, Store
+
+
+def existing(store: Store, collection: str, id_: str, what: str) -> Row:
+    """The row that a path names. Raises the 404 Problem."""
+    row = store.get(collection, id_)
+    if row is None:
+        raise not_found(what)
+    return row
+
+
+def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
+    """The row that a body or query refers to. Raises the 422 Problem for `field`."""
+    row = store.get(collection, id_)
+    if row is None:
+        raise invalid(field, f"{field} does not refer to anything that exists: {id_}")
+    return row
+
+
+def sees_private(call: Call) -> bool:
+    """Whether the key may see private incidents (BEHAVIOUR.md §1)."""
+    return call.key.has_role("global_access")
+
+
+def visible_incident(store: Store, call: Call, id_: str) -> Row:
+    """The incident with that ULID or bare number. Raises the 404 Problem, also for one hidden from the key."""
+    found = store.incidents.find(id_)
+    row = None if found is None else store.incidents.row(found)
+    if row is None or (row["visibility"] == "private" and not sees_private(call)):
+        raise not_found("incident")
+    return row
+
+
+def is_visible(store: Store, call: Call, incident_id: str) -> bool:
+    """Whether the key may see what belongs to that incident."""
+    if sees_private(call):
+        return True
+    index = store.incidents.index
+    return index.knows(incident_id) and index.has(incident_id, "visibility", "public")
+
+
+def not_blank(call: Call, *fields: str) -> None:
+    """Raise the 422 Problem for a field of the body that is there but blank."""
+    for field in fields:
+        if field in call.body and not call.body[field].strip():
+            raise required(field, "must not be blank")

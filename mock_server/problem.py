@@ -1,0 +1,93 @@
+"""Refusing a request: the one exception, and the vendor's error envelope (BEHAVIOUR.md §2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ERROR_TYPES: Mapping[int, str] = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "resource_forbidden",
+    404: "not_found",
+    413: "payload_too_large",
+    422: "validation_error",
+    429: "too_many_requests",
+    500: "api_error",
+}
+"""The `type` that goes with each status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One entry of `errors`. `field` is a dotted path, `pointer` what the vendor calls one: clients parse neither."""
+
+    code: str
+    message: str
+    field: str | None = None
+    pointer: str = ""
+    metadata: Mapping[str, str] | None = None
+
+    def rendered(self) -> dict[str, Any]:
+        """The entry as it stands in the envelope; without `source` when no field is to blame."""
+        entry: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.field is not None:
+            entry["source"] = {"field": self.field, "pointer": self.pointer}
+        if self.metadata is not None:
+            entry["metadata"] = dict(self.metadata)
+        return entry
+
+
+class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A refusal, which the pipeline renders as the vendor's envelope."""
+
+    def __init__(
+        self,
+        status: int,
+        *faults: Fault,
+        rate_limit: Mapping[str, Any] | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(status, faults)
+        self.status = status
+        self.faults = faults
+        self.rate_limit = rate_limit
+        self.headers = headers
+
+    def envelope(self, request_id: str) -> dict[str, Any]:
+        """The body of the answer."""
+        body: dict[str, Any] = {
+            "type": ERROR_TYPES[self.status],
+            "status": self.status,
+            "request_id": request_id,
+            "errors": [fault.rendered() for fault in self.faults],
+        }
+        if self.rate_limit is not None:
+            body["rate_limit"] = dict(self.rate_limit)
+        return body
+
+
+def not_found(what: str = "resource") -> Problem:
+    """404 with the code that live answers carry."""
+    return Problem(404, Fault("resource_not_found", f"The {what} could not be found"))
+
+
+def invalid(field: str, message: str, *, code: str = "invalid_value", pointer: str | None = None) -> Problem:
+    """422 for one field, named by its dotted path."""
+    return Problem(422, Fault(code, message, field, field if pointer is None else pointer))
+
+
+def required(field: str, message: str = "is required") -> Problem:
+    """422 for a field that is missing or blank."""
+    return invalid(field, f"{field} {message}", code="is_required", pointer="")
+
+
+def in_use(what: str) -> Problem:
+    """422 for deleting a setting that incidents still hold (BEHAVIOUR.md §2, the only sourced pattern)."""
+    return invalid("id", f"The {what} is still in use by at least one incident", code="in_use")
+
+
+def missing_scope(scope: str) -> Problem:
+    """403 for a key whose roles don't grant the scope (BEHAVIOUR.md §1)."""
+    return Problem(
+        403, Fault("missing_required_scope", f"missing a required scope: {scope}", metadata={"scope": scope})
+    )

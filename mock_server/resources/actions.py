@@ -1,0 +1,53 @@
+"""Actions V3 (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import not_blank
+from ..paging import paged
+from ..store import Change, Store
+from ..tasks import listed, new_task, save, set_reference, visible_task, with_status
+
+COLLECTION = "actions"
+
+
+def list_actions(store: Store, call: Call) -> dict[str, Any]:
+    """By id, oldest first."""
+    return paged(listed(store, call, COLLECTION), call, COLLECTION)
+
+
+def show_action(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    return {"action": visible_task(store, call, COLLECTION, "action")}
+
+
+def create_action(store: Store, call: Call) -> dict[str, Any]:
+    """A new one, outstanding."""
+    not_blank(call, "description")
+    row = {**new_task(store, call), "description": call.body["description"]}
+    set_reference(store, call, row, "assignee_id", "assignee", "users")
+    return {"action": save(store, COLLECTION, row)}
+
+
+def update_action(store: Store, call: Call) -> dict[str, Any]:
+    """A new description and status; the assignee stays unless the body names one, or null."""
+    before = visible_task(store, call, COLLECTION, "action")
+    not_blank(call, "description")
+    row = {**with_status(store, call, before), "description": call.body["description"]}
+    set_reference(store, call, row, "assignee_id", "assignee", "users")
+    return {"action": save(store, COLLECTION, row)}
+
+
+def delete_action(store: Store, call: Call) -> None:
+    """Gone."""
+    row = visible_task(store, call, COLLECTION, "action")
+    store.apply([Change(COLLECTION, row["id"], None)])
+
+
+OPERATIONS = {
+    "Actions V3#List": list_actions,
+    "Actions V3#Create": create_action,
+    "Actions V3#Show": show_action,
+    "Actions V3#Update": update_action,
+    "Actions V3#Delete": delete_action,
+}

@@ -1,0 +1,75 @@
+"""Follow-ups V3 (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import not_blank
+from ..paging import paged
+from ..store import Change, Row, Store
+from ..tasks import listed, new_task, save, set_reference, visible_task, with_status
+
+COLLECTION = "follow_ups"
+
+
+def list_follow_ups(store: Store, call: Call) -> dict[str, Any]:
+    """By id, oldest first."""
+    rows = listed(store, call, COLLECTION)
+    if "assignee_team_id" in call.query:
+        team = call.query["assignee_team_id"]
+        rows = [row for row in rows if row.get("assignee_team", {}).get("id") == team]
+    return paged(rows, call, COLLECTION)
+
+
+def show_follow_up(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    return {"follow_up": visible_task(store, call, COLLECTION, "follow-up")}
+
+
+def create_follow_up(store: Store, call: Call) -> dict[str, Any]:
+    """A new one, outstanding, of the default priority unless the body names another."""
+    row = {**new_task(store, call), "labels": []}
+    priorities = sorted(store.all("follow_up_priorities"), key=lambda each: each["rank"])
+    if priorities:
+        row["priority"] = priorities[-1]
+    if "external_issue_reference_id" in call.body:
+        call.notes.append("external_issue_reference_id: the double keeps no external issues, ignored")
+    return _save(store, call, row)
+
+
+def update_follow_up(store: Store, call: Call) -> dict[str, Any]:
+    """A new title and status, and what else the body names; null takes an assignee away."""
+    return _save(store, call, with_status(store, call, visible_task(store, call, COLLECTION, "follow-up")))
+
+
+def delete_follow_up(store: Store, call: Call) -> None:
+    """Gone."""
+    row = visible_task(store, call, COLLECTION, "follow-up")
+    store.apply([Change(COLLECTION, row["id"], None)])
+
+
+def _save(store: Store, call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    not_blank(call, "title")
+    row = {**row, **{key: call.body[key] for key in ("title", "labels") if key in call.body}}
+    if "description" in call.body:
+        row["description"] = call.body["description"]
+    set_reference(store, call, row, "assignee_id", "assignee", "users")
+    set_reference(store, call, row, "follow_up_priority_option_id", "priority", "follow_up_priorities")
+    set_reference(store, call, row, "follow_up_category_id", "category", "follow_up_categories")
+    set_reference(store, call, row, "assignee_team_id", "assignee_team", "teams")
+    if "assignee_team" in row:
+        row["assignee_team"] = _slim(row["assignee_team"])
+    return {"follow_up": save(store, COLLECTION, row)}
+
+
+def _slim(team: Row) -> Row:
+    """A TeamSlimV2 from a TeamV3."""
+    return {"id": team["id"], "name": team["name"]}
+
+
+OPERATIONS = {
+    "Follow-ups V3#List": list_follow_ups,
+    "Follow-ups V3#Create": create_follow_up,
+    "Follow-ups V3#Show": show_follow_up,
+    "Follow-ups V3#Update": update_follow_up,
+    "Follow-ups V3#Delete": delete_follow_up,
+}

@@ -1,0 +1,68 @@
+"""Incident Attachments V1 (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing, is_visible
+from ..problem import invalid, not_found, required
+from ..store import Change, Row, Store
+
+COLLECTION = "incident_attachments"
+
+
+def list_attachments(store: Store, call: Call) -> dict[str, Any]:
+    """Those of one incident, or of one external resource; an unknown incident is a 404 (BEHAVIOUR.md §2)."""
+    wanted = call.query
+    if "incident_id" not in wanted and not ("resource_type" in wanted and "external_id" in wanted):
+        raise required("incident_id", "is required, unless both resource_type and external_id are given")
+    rows: list[Row] = [row for row in store.all(COLLECTION) if is_visible(store, call, row["incident_id"])]
+    if "incident_id" in wanted:
+        _require_incident(store, call, wanted["incident_id"])
+        rows = [row for row in rows if row["incident_id"] == wanted["incident_id"]]
+    for name in ("resource_type", "external_id"):
+        if name in wanted:
+            rows = [row for row in rows if row["resource"][name] == wanted[name]]
+    return {COLLECTION: rows}
+
+
+def create_attachment(store: Store, call: Call) -> dict[str, Any]:
+    """Attach an external resource, by its id there or by a URL."""
+    resource = call.body["resource"]
+    _require_incident(store, call, call.body["incident_id"])
+    if ("external_id" in resource) == ("url" in resource):
+        raise invalid("resource", "resource must have either an external_id or a url")
+    if (resource["resource_type"] == "arbitrary_url") != ("url" in resource):
+        raise invalid("resource.url", "a url goes with the resource type arbitrary_url, and with no other")
+    name = resource.get("external_id", resource.get("url"))
+    row = {
+        "id": store.new_id(),
+        "incident_id": call.body["incident_id"],
+        "resource": {
+            "external_id": name,
+            "permalink": resource.get("url", f"https://app.incident.io/{store.slug}/external/{name}"),
+            "resource_type": resource["resource_type"],
+            "title": resource.get("title", name),
+        },
+    }
+    store.apply([Change(COLLECTION, row["id"], row)])
+    return {"incident_attachment": row}
+
+
+def delete_attachment(store: Store, call: Call) -> None:
+    """Gone."""
+    row = existing(store, COLLECTION, call.path["id"], "incident attachment")
+    if not is_visible(store, call, row["incident_id"]):
+        raise not_found("incident attachment")
+    store.apply([Change(COLLECTION, row["id"], None)])
+
+
+def _require_incident(store: Store, call: Call, incident_id: str) -> None:
+    if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
+        raise not_found("incident")
+
+
+OPERATIONS = {
+    "Incident Attachments V1#List": list_attachments,
+    "Incident Attachments V1#Create": create_attachment,
+    "Incident Attachments V1#Delete": delete_attachment,
+}

@@ -1,0 +1,69 @@
+"""Incident Roles V2 (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing
+from ..problem import in_use, invalid
+from ..store import Change, Row, Store
+
+COLLECTION = "incident_roles"
+
+
+def list_roles(store: Store, call: Call) -> dict[str, Any]:
+    """All, oldest first."""
+    return {COLLECTION: list(store.all(COLLECTION))}
+
+
+def show_role(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    return {"incident_role": existing(store, COLLECTION, call.path["id"], "incident role")}
+
+
+def create_role(store: Store, call: Call) -> dict[str, Any]:
+    """A new custom role."""
+    now = store.clock.timestamp()
+    row = {
+        "id": store.new_id(),
+        **{key: call.body[key] for key in ("name", "description", "instructions", "shortform")},
+        "role_type": "custom",
+        "created_at": now,
+        "updated_at": now,
+    }
+    return _save(store, row)
+
+
+def update_role(store: Store, call: Call) -> dict[str, Any]:
+    """New texts."""
+    row = existing(store, COLLECTION, call.path["id"], "incident role")
+    changed = {key: call.body[key] for key in ("name", "description", "instructions", "shortform")}
+    return _save(store, {**row, **changed, "updated_at": store.clock.timestamp()})
+
+
+def delete_role(store: Store, call: Call) -> None:
+    """Gone, unless somebody holds it in an incident, or it is the lead's or the reporter's."""
+    row = existing(store, COLLECTION, call.path["id"], "incident role")
+    if row["role_type"] != "custom":
+        raise invalid("id", f"the {row['role_type']} role can't be deleted", pointer="id")
+    if store.incidents.index.having_any(f"role {row['id']}"):
+        raise in_use("incident role")
+    store.apply([Change(COLLECTION, row["id"], None)])
+
+
+def _save(store: Store, row: Row) -> dict[str, Any]:
+    shortform = row["shortform"].casefold()
+    others = [other for other in store.all(COLLECTION) if other["id"] != row["id"]]
+    if shortform and any(other["shortform"].casefold() == shortform for other in others):
+        # As recorded live: no field, and a pointer without a slash (BEHAVIOUR.md §2).
+        raise invalid("", "shortform must be unique", pointer="shortform")
+    store.apply([Change(COLLECTION, row["id"], row)])
+    return {"incident_role": row}
+
+
+OPERATIONS = {
+    "Incident Roles V2#List": list_roles,
+    "Incident Roles V2#Create": create_role,
+    "Incident Roles V2#Show": show_role,
+    "Incident Roles V2#Update": update_role,
+    "Incident Roles V2#Delete": delete_role,
+}

@@ -1,0 +1,24 @@
+"""Incident Timestamps V2: read-only (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing
+from ..store import Store
+
+
+def list_timestamps(store: Store, call: Call) -> dict[str, Any]:
+    """All, by rank."""
+    return {"incident_timestamps": sorted(store.all("incident_timestamps"), key=lambda row: row["rank"])}
+
+
+def show_timestamp(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    row = existing(store, "incident_timestamps", call.path["id"], "incident timestamp")
+    return {"incident_timestamp": row}
+
+
+OPERATIONS = {
+    "Incident Timestamps V2#List": list_timestamps,
+    "Incident Timestamps V2#Show": show_timestamp,
+}

@@ -1,0 +1,20 @@
+"""Incident Types V1: read-only (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing
+from ..store import Store
+
+
+def list_types(store: Store, call: Call) -> dict[str, Any]:
+    """All, oldest first."""
+    return {"incident_types": list(store.all("incident_types"))}
+
+
+def show_type(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    return {"incident_type": existing(store, "incident_types", call.path["id"], "incident type")}
+
+
+OPERATIONS = {"Incident Types V1#List": list_types, "Incident Types V1#Show": show_type}

@@ -1,0 +1,76 @@
+"""Incident Updates V2: list and create (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..idempotency import made_before, remembered
+from ..incident_edit import recorded
+from ..incident_moves import check_move, check_severity, moved, update_row
+from ..lookups import existing, is_visible, referenced, sees_private
+from ..paging import paged
+from ..problem import not_found, required
+from ..store import Row, Store
+
+COLLECTION = "incident_updates"
+
+
+def list_updates(store: Store, call: Call) -> dict[str, Any]:
+    """Newest first, of one incident or of all. An incident that doesn't exist is a 404 (BEHAVIOUR.md §2)."""
+    rows = list(store.all(COLLECTION))
+    if "incident_id" in call.query:
+        incident_id = call.query["incident_id"]
+        if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
+            raise not_found("incident")
+        rows = [row for row in rows if row["incident_id"] == incident_id]
+    elif not sees_private(call):
+        rows = [row for row in rows if is_visible(store, call, row["incident_id"])]
+    page = paged(rows[::-1], call, COLLECTION)
+    return {**page, COLLECTION: [_as_now(store, row) for row in page[COLLECTION]]}
+
+
+def create_update(store: Store, call: Call) -> dict[str, Any]:
+    """Tell of a message, a status or a severity; the incident moves as an edit would move it."""
+    first = made_before(store, call)
+    if first is not None:
+        return {"incident_update": _as_now(store, existing(store, COLLECTION, first, "incident update"))}
+    body = call.body
+    if not any(body.get(name) for name in ("message", "to_incident_status_id", "to_severity_id")):
+        raise required("message", "is required when neither the status nor the severity changes")
+    before = _incident(store, call)
+    now = store.clock.timestamp()
+    status, severity = before["incident_status"], before.get("severity")
+    if body.get("to_severity_id"):
+        call.require_scope("incidents.update_severity")
+        severity = referenced(store, "severities", body["to_severity_id"], "to_severity_id")
+    if body.get("to_incident_status_id"):
+        call.require_scope("incidents.update_status")
+        status = referenced(
+            store, "incident_statuses", body["to_incident_status_id"], "to_incident_status_id"
+        )
+        check_move(call, before, status, "to_incident_status_id")
+        check_severity(status, severity)
+    incident = moved(before, status, severity, now)
+    update = update_row(store, call, incident, now, body.get("message", ""))
+    changes = recorded(store, call, before, incident, now, update=update)
+    store.apply([*changes, remembered(call, update["id"])])
+    return {"incident_update": update}
+
+
+def _incident(store: Store, call: Call) -> Row:
+    incident_id = call.body["incident_id"]
+    if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
+        raise not_found("incident")
+    return store.incidents.row(incident_id)
+
+
+def _as_now(store: Store, row: Row) -> Row:
+    """The row with the status and severity that it embeds as the settings have them now."""
+    status = row["new_incident_status"]
+    rendered = {**row, "new_incident_status": store.get("incident_statuses", status["id"]) or status}
+    if "new_severity" in row:
+        severity = row["new_severity"]
+        rendered["new_severity"] = store.get("severities", severity["id"]) or severity
+    return rendered
+
+
+OPERATIONS = {"Incident Updates V2#List": list_updates, "Incident Updates V2#Create": create_update}

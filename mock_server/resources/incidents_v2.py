@@ -1,0 +1,67 @@
+"""Incidents V2: list, show, create, edit (BEHAVIOUR.md §5-§8)."""
+
+import orjson
+
+from ..exchange import Call
+from ..idempotency import made_before
+from ..incident_declaration import declaration
+from ..incident_edit import edit
+from ..incident_filters import matching
+from ..lookups import visible_incident
+from ..paging import page_size, pagination_meta, unknown_cursor
+from ..store import Store
+
+
+def list_incidents(store: Store, call: Call) -> bytes:
+    """A page of the incidents that the filters leave, newest first unless asked otherwise."""
+    return rendered_page(store, call, matching(store, call))
+
+
+def rendered_page(store: Store, call: Call, found: int) -> bytes:
+    """The JSON of one page of the incidents found. Raises the 422 Problem for an unknown cursor."""
+    size, after = page_size(call), call.query.get("after")
+    index = store.incidents.index
+    if after is not None and not index.knows(after):
+        raise unknown_cursor(after)
+    newest_first = call.query.get("sort_by") != "created_at_oldest_first"
+    page = index.page(found, after=after, size=size, newest_first=newest_first)
+    meta = {**pagination_meta(page, size), "total_record_count": found.bit_count()}
+    rows = b",".join([store.incidents.rendered(id_) for id_ in page])
+    return b'{"incidents":[' + rows + b'],"pagination_meta":' + orjson.dumps(meta) + b"}"
+
+
+def show_incident(store: Store, call: Call) -> bytes:
+    """One by its ULID or by the bare number of its reference."""
+    return _wrapped(store, visible_incident(store, call, call.path["id"])["id"])
+
+
+def _wrapped(store: Store, id_: str) -> bytes:
+    return b'{"incident":' + store.incidents.rendered(id_) + b"}"
+
+
+def create_incident(store: Store, call: Call) -> bytes:
+    """Declare one; the same idempotency key gives the first one again, whatever else the body says."""
+    first = made_before(store, call)
+    if first is not None:
+        return _wrapped(store, first)
+    id_, changes = declaration(store, call, call.body)
+    store.apply(changes)
+    # The channel is made asynchronously: the first answer doesn't have it yet (BEHAVIOUR.md §6).
+    answer = {**store.incidents.row(id_), "slack_channel_id": ""}
+    answer.pop("slack_channel_url", None)
+    return b'{"incident":' + orjson.dumps(answer) + b"}"
+
+
+def edit_incident(store: Store, call: Call) -> bytes:
+    """Change what the body names, and nothing else."""
+    incident = visible_incident(store, call, call.path["id"])
+    store.apply(edit(store, call, incident, call.body["incident"]))
+    return _wrapped(store, incident["id"])
+
+
+OPERATIONS = {
+    "Incidents V2#List": list_incidents,
+    "Incidents V2#Create": create_incident,
+    "Incidents V2#Show": show_incident,
+    "Incidents V2#Edit": edit_incident,
+}

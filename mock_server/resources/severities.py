@@ -1,0 +1,68 @@
+"""Severities V1 (BEHAVIOUR.md §9): the higher the rank, the worse."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing, not_blank
+from ..problem import in_use, invalid
+from ..store import Change, Row, Store
+
+COLLECTION = "severities"
+
+
+def list_severities(store: Store, call: Call) -> dict[str, Any]:
+    """All, by rank."""
+    return {COLLECTION: sorted(store.all(COLLECTION), key=lambda row: row["rank"])}
+
+
+def show_severity(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    return {"severity": existing(store, COLLECTION, call.path["id"], "severity")}
+
+
+def create_severity(store: Store, call: Call) -> dict[str, Any]:
+    """A new one; without a rank it goes on top."""
+    not_blank(call, "name")
+    now = store.clock.timestamp()
+    top = max((row["rank"] for row in store.all(COLLECTION)), default=-1)
+    row = {
+        "id": store.new_id(),
+        "name": call.body["name"],
+        "description": call.body["description"],
+        "rank": call.body.get("rank", top + 1),
+        "created_at": now,
+        "updated_at": now,
+    }
+    return _save(store, row)
+
+
+def update_severity(store: Store, call: Call) -> dict[str, Any]:
+    """New texts, and a new rank where one is given."""
+    row = existing(store, COLLECTION, call.path["id"], "severity")
+    not_blank(call, "name")
+    changed = {key: call.body[key] for key in ("name", "description", "rank") if key in call.body}
+    return _save(store, {**row, **changed, "updated_at": store.clock.timestamp()})
+
+
+def delete_severity(store: Store, call: Call) -> None:
+    """Gone, unless an incident has it."""
+    row = existing(store, COLLECTION, call.path["id"], "severity")
+    if store.incidents.index.having("severity", [row["id"]]):
+        raise in_use("severity")
+    store.apply([Change(COLLECTION, row["id"], None)])
+
+
+def _save(store: Store, row: Row) -> dict[str, Any]:
+    if any(other["rank"] == row["rank"] and other["id"] != row["id"] for other in store.all(COLLECTION)):
+        raise invalid("rank", "rank must be unique among the severities")
+    store.apply([Change(COLLECTION, row["id"], row)])
+    return {"severity": row}
+
+
+OPERATIONS = {
+    "Severities V1#List": list_severities,
+    "Severities V1#Create": create_severity,
+    "Severities V1#Show": show_severity,
+    "Severities V1#Update": update_severity,
+    "Severities V1#Delete": delete_severity,
+}

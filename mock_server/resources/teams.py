@@ -1,0 +1,21 @@
+"""Teams V3: read-only."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing
+from ..paging import paged
+from ..store import Store
+
+
+def list_teams(store: Store, call: Call) -> dict[str, Any]:
+    """All, by id."""
+    return paged(sorted(store.all("teams"), key=lambda row: row["id"]), call, "teams")
+
+
+def show_team(store: Store, call: Call) -> dict[str, Any]:
+    """One by its id."""
+    return {"team": existing(store, "teams", call.path["id"], "team")}
+
+
+OPERATIONS = {"Teams V3#List": list_teams, "Teams V3#Show": show_team}

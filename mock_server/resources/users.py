@@ -1,0 +1,31 @@
+"""Users V2: read-only (BEHAVIOUR.md §9)."""
+
+from typing import Any
+
+from ..exchange import Call
+from ..lookups import existing
+from ..paging import paged
+from ..store import Store
+
+PAGE_SIZE_CAP = 10_000
+
+
+def list_users(store: Store, call: Call) -> dict[str, Any]:
+    """By id; two users may share an e-mail address, and deactivated ones are left out unless asked for."""
+    rows = sorted(store.all("users"), key=lambda row: row["id"])
+    if not call.query.get("include_inactive", False):
+        rows = [row for row in rows if row["is_active"]]
+    if "email" in call.query:
+        email = call.query["email"].casefold()
+        rows = [row for row in rows if row.get("email", "").casefold() == email]
+    if "slack_user_id" in call.query:
+        rows = [row for row in rows if row.get("slack_user_id") == call.query["slack_user_id"]]
+    return paged(rows, call, "users", PAGE_SIZE_CAP)
+
+
+def show_user(store: Store, call: Call) -> dict[str, Any]:
+    """One by id, active or not."""
+    return {"user": existing(store, "users", call.path["id"], "user")}
+
+
+OPERATIONS = {"Users V2#List": list_users, "Users V2#Show": show_user}

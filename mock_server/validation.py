@@ -1,0 +1,183 @@
+"""Requests held against the document: bodies, path and query parameters (BEHAVIOUR.md §2, §4, §5)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import orjson
+
+from ..openapi import Document, Operation, Parameter
+from .assumptions import MALFORMED_JSON_STATUS, WRONG_TYPE_STATUS
+from .problem import Fault, Problem
+
+_MOST_FAULTS = 20
+_MOST_LEVELS = 2
+"""Brackets after a filter's name: an id and an operator."""
+
+
+class Body(NamedTuple):
+    """A JSON body without its nulls, and the names of the top-level properties that were null."""
+
+    content: Mapping[str, Any]
+    nulls: frozenset[str]
+
+
+def read_body(document: Document, operation: Operation, raw: bytes | None) -> Body:
+    """The validated body of a request; empty where the operation takes none.
+
+    Raises a Problem: 413 when it was over the size cap (`raw` is None), 400 when it isn't JSON, 422 otherwise.
+    """
+    if raw is None:
+        raise Problem(413, Fault("payload_too_large", "The request body is too large"))
+    if operation.request_schema is None or not (raw or operation.body_required):
+        return Body({}, frozenset())
+    content = _parse(raw) if raw else None
+    if content is None:
+        content = {}
+    nulls: frozenset[str] = frozenset()
+    if b"null" in raw and isinstance(content, dict):
+        nulls = frozenset(name for name, value in content.items() if value is None)
+        content = _without_nulls(content)
+    validator = document.validator(operation.request_schema)
+    if not validator.is_valid(content):
+        faults = [_fault(error) for error in validator.iter_errors(content)]
+        raise Problem(WRONG_TYPE_STATUS, *faults[:_MOST_FAULTS])
+    return Body(content, nulls)
+
+
+def _parse(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        message = f"The request body is not valid JSON: {error.msg}"
+        raise Problem(MALFORMED_JSON_STATUS, Fault("invalid_json", message)) from None
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_without_nulls(each) for each in value]
+    return value
+
+
+def _fault(error: Any, *place: str) -> Fault:
+    path = [*place, *(str(step) for step in error.instance_path)]
+    kind, limit = error.kind.name, getattr(error.kind, "value", None)
+    if kind == "required":
+        field = ".".join([*path, str(limit)])
+        return Fault("is_required", f"{field} is required", field)
+    field = ".".join(path)
+    return Fault("invalid_value", f"{field or 'body'} {_wants(kind, limit)}", field, "/" + "/".join(path))
+
+
+def _wants(kind: str, limit: Any) -> str:
+    match kind:
+        case "type":
+            return f"must be of type {' or '.join(limit)}"
+        case "enum":
+            return f"must be one of {', '.join(str(option) for option in limit)}"
+        case "format":
+            return f"must be a valid {limit}"
+        case "minimum" | "exclusiveMinimum":
+            return f"must be at least {limit}"
+        case "maximum" | "exclusiveMaximum":
+            return f"must be at most {limit}"
+        case "minLength":
+            return f"must be at least {limit} characters long"
+        case "maxLength":
+            return f"must be at most {limit} characters long"
+        case _:
+            return f"is not valid ({kind})"
+
+
+class QueryReader:
+    """Reads the query parameters that one operation declares."""
+
+    def __init__(self, document: Document, operation: Operation) -> None:
+        self._document = document
+        self._declared = {each.name: each for each in operation.parameters if each.location == "query"}
+        self._required = [each.name for each in self._declared.values() if each.required]
+
+    def read(self, text: str, notes: list[str]) -> dict[str, Any]:
+        """The arguments by name; what the real API ignores in silence is ignored, and told in `notes`.
+
+        Raises the 422 Problem for a value that is not the parameter's, and for a missing required one.
+        """
+        found: dict[str, Any] = {}
+        for name, value in parse_qsl(text, keep_blank_values=True) if text else ():
+            self._take(name, value, found, notes)
+        for name in self._required:
+            if name not in found:
+                raise Problem(422, Fault("is_required", f"{name} is required", name))
+        return found
+
+    def _take(self, name: str, value: str, found: dict[str, Any], notes: list[str]) -> None:
+        base, bracket, rest = name.partition("[")
+        parameter = self._declared.get(base if bracket else name)
+        if parameter is None and bracket:
+            parameter = self._declared.get(name) or self._declared.get(base)
+        if parameter is None:
+            notes.append(f"{name}: no such parameter, ignored")
+        elif parameter.style == "deepObject":
+            self._take_filter(parameter, rest if bracket else "", value, found, notes)
+        elif bracket and rest != "]":
+            notes.append(f"{name}: no such parameter, ignored")
+        elif value == "":
+            notes.append(
+                f"{name}: empty, ignored"
+            )  # SDKs send empty values for what is unset (BEHAVIOUR.md §11)
+        elif self._document.resolve(parameter.schema).get("type") == "array":
+            found.setdefault(base, []).append(value)
+        elif base not in found:
+            found[base] = self._scalar(parameter, value)
+
+    def _take_filter(
+        self, parameter: Parameter, brackets: str, value: str, found: dict[str, Any], notes: list[str]
+    ) -> None:
+        keys = brackets.removesuffix("]").split("][") if brackets.endswith("]") else []
+        wanted = self._levels(parameter)
+        if len(keys) != wanted or not all(keys):
+            form = f"{parameter.name}{'[ID]' if wanted == _MOST_LEVELS else ''}[operator]=value"
+            notes.append(f"{parameter.name}: filter ignored, it is written {form}")
+            return
+        place = found.setdefault(parameter.name, {})
+        for key in keys[:-1]:
+            place = place.setdefault(key, {})
+        place.setdefault(keys[-1], []).append(value)
+
+    def _levels(self, parameter: Parameter) -> int:
+        levels = 0
+        schema: Mapping[str, Any] | None = parameter.schema
+        while isinstance(schema, Mapping) and self._document.resolve(schema).get("type") == "object":
+            levels += 1
+            schema = self._document.resolve(schema).get("additionalProperties")
+        return min(levels, _MOST_LEVELS) or 1
+
+    def _scalar(self, parameter: Parameter, text: str) -> Any:
+        schema = self._document.resolve(parameter.schema)
+        value = _typed(schema.get("type"), text)
+        validator = self._document.validator(schema)
+        for error in validator.iter_errors(value):
+            raise Problem(422, _fault(error, parameter.name))
+        return value
+
+
+def _typed(kind: str | None, text: str) -> Any:
+    """The text as the type that the schema wants; unchanged where it can't be, for the validator to refuse."""
+    plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
+    if kind == "integer" and plain:
+        return int(text)
+    if kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    if kind == "number":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def query_readers(document: Document, operations: Iterable[Operation]) -> Mapping[str, QueryReader]:
+    """A reader for each operation, by its id."""
+    return {operation.id: QueryReader(document, operation) for operation in operations}
