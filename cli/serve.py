@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 import click
 import uvicorn
 
-from ..fixtures import EPOCH, Dataset
+from ..fixtures.dataset import EPOCH, Dataset
+from ..fixtures.shaped_dataset import SHAPES
+from ..fixtures.shaped_dataset import dataset as shaped_dataset
 from ..mock_server import ApiKey, Clock, Double
 from ..mock_server.app import create_app
 from ..mock_server.authentication import parse_api_key
@@ -43,7 +45,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-class _Moment(click.ParamType):
+class _Moment(click.ParamType[datetime]):
     """A point in time in ISO 8601; UTC unless it says otherwise."""
 
     name = "iso"
@@ -79,7 +81,7 @@ class _Moment(click.ParamType):
 )
 @click.option(
     "--shape",
-    type=click.Choice(["realistic", "conforming", "covering"]),
+    type=click.Choice(SHAPES),
     default="realistic",
     show_default=True,
     help="Believable incidents; or everything that the contract permits; or just one of each fact of it.",
@@ -109,7 +111,7 @@ def command(
     document = bundled()
     keys = _keys(api_keys, document)
     listener = _listen(host, port)
-    dataset = _dataset(shape, seed, incidents, clock or EPOCH)
+    dataset = shaped_dataset(shape, seed=seed, incidents=incidents, now=clock or EPOCH)
     double = Double(
         document, dataset, keys=keys, clock=Clock(clock), seed=seed, rate_limits=not no_rate_limit
     )
@@ -136,15 +138,9 @@ def _keys(texts: tuple[str, ...], document: Document) -> list[ApiKey]:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family)  # type: ignore[arg-type]
+        return socket.create_server(address[:2], family=family)
     except OSError as error:
         raise click.ClickException(f"can't listen on {host}:{port}: {error.strerror}") from None
-
-
-def _dataset(shape: str, seed: int, incidents: int, now: datetime) -> Dataset:
-    from ..fixtures import realistic
-
-    return realistic(seed=seed, incidents=incidents, now=now)
 
 
 def _announcement(double: Double, dataset: Dataset, listener: socket.socket) -> str:

@@ -1,10 +1,9 @@
 """The filters of the incidents list: from query parameters to the set of incidents they leave (BEHAVIOUR.md §5)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import reduce
 from operator import and_, or_
-from typing import Any
 
 from ..openapi import rfc3339
 from .assumptions import CATEGORY_ALIASES, DEFAULT_MODES, HIDDEN_BY_DEFAULT_CATEGORIES
@@ -14,6 +13,7 @@ from .problem import Problem, invalid
 from .store import Store
 
 Operators = Mapping[str, list[str]]
+Reader = Callable[[Store, Call, Operators], Iterator[int]]
 
 
 def matching(store: Store, call: Call) -> int:
@@ -71,7 +71,7 @@ def _membership(store: Store, facet: str, name: str, operators: Operators) -> It
             raise _unknown_operator(name, operator, ("one_of", "not_in"))
 
 
-def _by_id(facet: str, collection: str) -> Any:
+def _by_id(facet: str, collection: str) -> Reader:
     def read(store: Store, call: Call, operators: Operators) -> Iterator[int]:
         _tell_of_unknown(store, call, facet, collection, operators)
         return _membership(store, facet, facet, operators)
@@ -135,8 +135,8 @@ def _ranked(store: Store, operator: str, severity_id: str) -> int:
     return index.having("severity", settings) | index.having("severity_rank", foreign)
 
 
-def _dates(name: str) -> Any:
-    def read(store: Store, call: Call, operators: Operators) -> Iterator[int]:
+def _dates(name: str) -> Reader:
+    def read(store: Store, _: Call, operators: Operators) -> Iterator[int]:
         index = store.incidents.index
         between = index.created_between if name == "created_at" else index.updated_between
         if "gte" in operators and "lte" in operators:
@@ -229,7 +229,7 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-_FILTERS: Mapping[str, Any] = {
+_FILTERS: Mapping[str, Reader] = {
     "status": _by_id("status", "incident_statuses"),
     "status_category": _category,
     "severity": _severity,

@@ -57,7 +57,7 @@ def measured(store: Store, row: Row) -> Row:
 
 
 def stamped(values: Sequence[Row], names: Sequence[str], now: str) -> list[Row]:
-    """The timestamp values with `now` for those named; one that is set already stays, as a rule tells the first time."""
+    """The timestamp values, `now` for those named; one that is set stays, since a rule tells of the first time."""
     return [
         with_value(value["incident_timestamp"], now)
         if value["incident_timestamp"]["name"] in names and "value" not in value.get("value", {})

@@ -8,6 +8,7 @@ from typing import Any
 from ..fixtures.dataset import Dataset
 from ..fixtures.embedded import embedded_field
 from ..fixtures.identifiers import ulid
+from ..openapi.rfc3339 import instant
 from .clock import Clock
 from .incidents import Incidents
 
@@ -53,6 +54,8 @@ class Store:
             for name, rows in dataset.collections.items()
             if name != "incidents"
         }
+        updates = sorted(self.all("incident_updates"), key=lambda row: instant(row["created_at"]))
+        self._collections["incident_updates"] = {row["id"]: row for row in updates}
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
