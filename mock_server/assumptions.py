@@ -1,33 +1,202 @@
 """What nobody outside the vendor knows, and what the double does about it.
 
-Each entry is a choice where BEHAVIOUR.md has a U, or where two of its sources disagree. The code asks here, so
-a choice is changed in one place; `ASSUMPTIONS` is what the documentation prints.
+Each entry of `ASSUMPTIONS` is a choice where BEHAVIOUR.md has a U, or where its sources disagree; `docs/assumptions.md`
+is made from it. Where a choice is a value, the code takes it from here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """One open question, what the double answers, and why."""
-
-    name: str
-    question: str
-    choice: str
-    reason: str
-
+from typing import NamedTuple
 
 MALFORMED_JSON_STATUS = 400
 WRONG_TYPE_STATUS = 422
 BODY_LIMIT = 1024 * 1024
+"""Bytes."""
+PAGE_SIZE_CAP = 250
 HIDDEN_BY_DEFAULT_CATEGORIES = ("declined", "canceled", "merged")
 DEFAULT_MODES = ("standard", "retrospective")
 CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learning"}
 CATEGORIES_CLOSED_TO_THE_API = ("merged",)
 CATEGORIES_NEEDING_SEVERITY = ("live",)
-PAGE_SIZE_CAP = 250
-NULL_UNASSIGNS = ("assignee_id", "assignee_team_id")
+
+
+class Assumption(NamedTuple):
+    """One open question, the double's answer, and why."""
+
+    question: str
+    choice: str
+    reason: str
+
+
+ASSUMPTIONS: Mapping[str, Assumption] = {
+    "malformed-json": Assumption(
+        "Is a body that isn't JSON a 400 or a 422?",
+        "400 `invalid_request_error`, code `invalid_json`.",
+        "The framework's decoding error comes before validation, and 400 is its default.",
+    ),
+    "wrong-type": Assumption(
+        "And JSON of the wrong type?",
+        "422 `validation_error`, code `invalid_value`.",
+        "The vendor says of 422 that the data provided was invalid, and of 400 that a header or resource is missing.",
+    ),
+    "null": Assumption(
+        "What does `null` mean in a body?",
+        "The same as absence, except for `assignee_id` and `assignee_team_id` of actions and follow-ups, which it takes "
+        "away.",
+        "Plain Go pointers can't tell the two apart; for these two the vendor's text says so.",
+    ),
+    "empty-string": Assumption(
+        "Does an empty string clear a property in an edit?",
+        "It clears `summary`, `call_url` and single custom field values; a blank `name` is a 422 `is_required`.",
+        "An incident must have a name; the others are optional.",
+    ),
+    "body-limit": Assumption(
+        "How large may a body be?",
+        "1 MiB; more is a 413 `payload_too_large`.",
+        "The status is documented, the limit isn't; no real payload comes near.",
+    ),
+    "page-size": Assumption(
+        "What of a `page_size` that is 0, negative, not a number or over 500?",
+        "422. From 251 to 500 it is cut down to 250 and said so in `Incident-Double-Note`.",
+        "The schema has the limits 1 and 500; the cut was seen live.",
+    ),
+    "cursor": Assumption(
+        "What of an `after` that names nothing?",
+        "422 `invalid_value` on `after`. A record that exists but doesn't match the filters is a valid place to go on from.",
+        "A client that sends one has a bug that an empty page would hide.",
+    ),
+    "unknown-operator": Assumption(
+        "What of an operator that a filter doesn't have?",
+        "422 that lists the operators.",
+        "The name of the filter was understood, so it isn't the wrong syntax that the API ignores.",
+    ),
+    "unknown-id-in-filter": Assumption(
+        "What of an id in a filter that nothing has?",
+        "It matches nothing, and is named in `Incident-Double-Note`. For `severity[gte]` and `[lte]` too.",
+        "A filter by a deleted setting should not become an error.",
+    ),
+    "not-in": Assumption(
+        "Does `not_in` keep incidents that have no value at all?",
+        "Yes.",
+        "The vendor's text says 'not set to'; an unset one is not set to it.",
+    ),
+    "is-set": Assumption(
+        "What does `is_set=true` mean?",
+        "What its name says; `is_blank` is the opposite. `Incident-Double-Note` warns.",
+        "The vendor's example was renamed from `is_blank` without inverting it.",
+    ),
+    "category-alias": Assumption(
+        "Are the dashboard's names of categories accepted?",
+        "`active` is `live` and `post-incident` is `learning`, in the `status_category` filter.",
+        "The vendor's own plugin and parameter example send `active`.",
+    ),
+    "default-categories": Assumption(
+        "When are declined, canceled and merged incidents left out?",
+        "Unless `status_category` is given, with either operator, or `status[one_of]`.",
+        "Who names a status outright wants to see it; `status[not_in]` names what isn't wanted.",
+    ),
+    "filter-mode-any": Assumption(
+        "Do the default exclusions take part in `filter_mode=any`?",
+        "No: they always apply on top, unless the filter that lifts them is given.",
+        "Otherwise `any` would match nearly everything.",
+    ),
+    "date-bounds": Assumption(
+        "Does `lte=2021-01-02` on incidents include that day?",
+        "Yes, to its end, as `date_range` does.",
+        "Date-inclusive matching was seen live. For actions and follow-ups times are half-open, as recorded there.",
+    ),
+    "settings-order": Assumption(
+        "In which order do unpaged settings come?",
+        "Severities, statuses and timestamps by rank, the others by age; options by `sort_key`.",
+        "That is how the dashboard and recorded incidents list them.",
+    ),
+    "idempotency": Assumption(
+        "What does a key cover, and for how long?",
+        "Every incident (V1 and V2 together) or every update of the organisation, for as long as the double runs. "
+        "Another payload with the same key gets the first object as it is now.",
+        "The vendor says 'de-duplicate', and of other resources that the first one is returned.",
+    ),
+    "severity-required": Assumption(
+        "Which statuses need a severity?",
+        "Those of the category `live`.",
+        "The documented error speaks of opening an incident.",
+    ),
+    "status-moves": Assumption(
+        "Which moves outside the documented list are allowed?",
+        "All, except to and from `merged`, which is a 422.",
+        "Production scripts cancel active incidents; merging has no field in the public API.",
+    ),
+    "post-incident-flow": Assumption(
+        "What does a key get that closes an active incident without the role for it?",
+        "403 `missing_permissions`; for incidents of mode `standard` only.",
+        "The role is documented, its error isn't; clients know this code.",
+    ),
+    "timestamps-kept": Assumption(
+        "Does a status move overwrite a timestamp that has a value?",
+        "No. A cleared one is stamped again by the next move that would stamp it.",
+        "The rules tell of the first time something happened.",
+    ),
+    "edit-without-change": Assumption(
+        "Does an edit that changes nothing move `updated_at`?",
+        "No.",
+        "Nothing was updated; it also shows clients that poll by `updated_at` at their hardest.",
+    ),
+    "durations": Assumption(
+        "How long are duration metrics `calculating`?",
+        "Not at all: they are right in the answer to the edit.",
+        "A double that needs waiting for makes tests slow; harness data holds every status of them.",
+    ),
+    "slack-channel": Assumption(
+        "When does the Slack channel of a new incident appear?",
+        "The answer to the creation has an empty `slack_channel_id`; every later one has the channel.",
+        "It is made asynchronously: clients must cope with both.",
+    ),
+    "role-rows": Assumption(
+        "Which roles does an incident list?",
+        "Lead and reporter always, others while somebody holds them.",
+        "Recorded incidents have just the two.",
+    ),
+    "in-use": Assumption(
+        "Can a setting be deleted that incidents use?",
+        "422 `in_use` on `id`, for severities, statuses, roles somebody holds, fields and options with a value.",
+        "The only sourced pattern.",
+    ),
+    "last-status": Assumption(
+        "Can the last status of a category be deleted?",
+        "No: 422 `invalid_value`.",
+        "New incidents could not be placed.",
+    ),
+    "deleted": Assumption(
+        "What does a deleted object answer?",
+        "404, and it is in no list.",
+        "The simplest thing that a client has to cope with anyway.",
+    ),
+    "put-omits-assignee": Assumption(
+        "What does a PUT without `assignee_id` do to the assignee?",
+        "Nothing; `null` takes it away.",
+        "Only null is documented to unassign.",
+    ),
+    "priority": Assumption(
+        "Which priority does a follow-up get by default?",
+        "The last by rank (Low in a new account).",
+        "A default exists, but not which; the mildest surprises least.",
+    ),
+    "v1-status": Assumption(
+        "How do today's statuses read in V1?",
+        "Live ones by name, `investigating` for a name V1 never had; learning, paused and closed as `closed`; declined, "
+        "merged and canceled as `declined`.",
+        "V1 has six words; these are the nearest.",
+    ),
+    "role-scopes": Assumption(
+        "Which role carries which scope?",
+        "The table `SCOPES_OF_ROLES` in `mock_server/assumptions.py`.",
+        "The vendor names roles and scopes, but not which goes with which.",
+    ),
+    "private": Assumption(
+        "What of a private incident does a key without `global_access` see?",
+        "Nothing: it is in no list, and 404 by id, as is what belongs to it.",
+        "Documented for one operation, likely for all.",
+    ),
+}
 
 SCOPES_OF_ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": ("*.view",),
