@@ -40,8 +40,8 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "null": Assumption(
         "What does `null` mean in a body?",
-        "The same as absence, except for `assignee_id` and `assignee_team_id` of actions and follow-ups, which it takes "
-        "away.",
+        "The same as absence, except for `assignee_id` and `assignee_team_id` of actions and follow-ups: it takes "
+        "those away.",
         "Plain Go pointers can't tell the two apart; for these two the vendor's text says so.",
     ),
     "empty-string": Assumption(
@@ -61,7 +61,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "cursor": Assumption(
         "What of an `after` that names nothing?",
-        "422 `invalid_value` on `after`. A record that exists but doesn't match the filters is a valid place to go on from.",
+        "422 `invalid_value` on `after`. A record that exists but doesn't match the filters is a place to go on from.",
         "A client that sends one has a bug that an empty page would hide.",
     ),
     "unknown-operator": Assumption(
@@ -182,8 +182,8 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "v1-status": Assumption(
         "How do today's statuses read in V1?",
-        "Live ones by name, `investigating` for a name V1 never had; learning, paused and closed as `closed`; declined, "
-        "merged and canceled as `declined`.",
+        "Live ones by name, `investigating` for a name V1 never had; learning, paused and closed as `closed`; "
+        "declined, merged and canceled as `declined`.",
         "V1 has six words; these are the nearest.",
     ),
     "role-scopes": Assumption(
