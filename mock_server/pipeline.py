@@ -12,10 +12,10 @@ from ..fixtures.dataset import Dataset
 from ..openapi import Document
 from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock
+from .dispatch import answers
 from .exchange import Call, Reply, Request
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
-from .resources import handlers
 from .routing import Router
 from .store import Store
 from .validation import query_readers, read_body
@@ -31,8 +31,8 @@ _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
 class Double:
     """A stand-in for the API: a document, a data set, keys, a clock and a seed.
 
-    `keys` defaults to the one documented key with every role. Raises ValueError when a resource claims an
-    operation that the document doesn't have, or leaves one unclaimed.
+    `keys` defaults to the one documented key with every role. Raises DocumentError for a document that can't be
+    served.
     """
 
     def __init__(
@@ -50,12 +50,7 @@ class Double:
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self._limits = RateLimits(self.clock) if rate_limits else None
-        self._handlers = handlers()
-        difference = self._handlers.keys() ^ document.operations.keys()
-        if difference:
-            raise ValueError(
-                f"operations without a handler, or handlers without one: {', '.join(difference)}"
-            )
+        self._handlers = {id_: answer.handler for id_, answer in answers(document, seed=seed).items()}
         self._router = Router(document.operations.values())
         self._queries = query_readers(document, document.operations.values())
 

@@ -1,0 +1,1 @@
+"""Answers for operations that no file in `resources/` claims: from the document alone."""
