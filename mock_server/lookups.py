@@ -26,13 +26,15 @@ def sees_private(call: Call) -> bool:
     return call.key.has_role("global_access")
 
 
-def visible_incident(store: Store, call: Call, id_: str) -> Row:
-    """The incident with that ULID or bare number. Raises the 404 Problem, also for one hidden from the key."""
-    found = store.incidents.find(id_)
-    row = None if found is None else store.incidents.row(found)
-    if row is None or (row["visibility"] == "private" and not sees_private(call)):
+def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
+    """The id of the incident with that ULID or bare number.
+
+    Raises the 404 Problem, also for an incident that is hidden from the key.
+    """
+    id_ = store.incidents.find(id_or_number)
+    if id_ is None or not is_visible(store, call, id_):
         raise not_found("incident")
-    return row
+    return id_
 
 
 def is_visible(store: Store, call: Call, incident_id: str) -> bool:

@@ -98,6 +98,9 @@ class QueryReader:
         self._document = document
         self._declared = {each.name: each for each in operation.parameters if each.location == "query"}
         self._required = [each.name for each in self._declared.values() if each.required]
+        self._levels = {
+            each.name: _levels(document, each) for each in self._declared.values() if each.style == "deepObject"
+        }
 
     def read(self, text: str, notes: list[str]) -> dict[str, Any]:
         """The arguments by name; what the real API ignores in silence is ignored, and told in `notes`.
@@ -136,7 +139,7 @@ class QueryReader:
         self, parameter: Parameter, brackets: str, value: str, found: dict[str, Any], notes: list[str]
     ) -> None:
         keys = brackets.removesuffix("]").split("][") if brackets.endswith("]") else []
-        wanted = self._levels(parameter)
+        wanted = self._levels[parameter.name]
         if len(keys) != wanted or not all(keys):
             form = f"{parameter.name}{'[ID]' if wanted == _MOST_LEVELS else ''}[operator]=value"
             notes.append(f"{parameter.name}: filter ignored, it is written {form}")
@@ -146,14 +149,6 @@ class QueryReader:
             place = place.setdefault(key, {})
         place.setdefault(keys[-1], []).append(value)
 
-    def _levels(self, parameter: Parameter) -> int:
-        levels = 0
-        schema: Mapping[str, Any] | None = parameter.schema
-        while isinstance(schema, Mapping) and self._document.resolve(schema).get("type") == "object":
-            levels += 1
-            schema = self._document.resolve(schema).get("additionalProperties")
-        return min(levels, _MOST_LEVELS) or 1
-
     def _scalar(self, parameter: Parameter, text: str) -> Any:
         schema = self._document.resolve(parameter.schema)
         value = _typed(schema.get("type"), text)
@@ -161,6 +156,16 @@ class QueryReader:
         for error in validator.iter_errors(value):
             raise Problem(422, _fault(error, parameter.name))
         return value
+
+
+def _levels(document: Document, parameter: Parameter) -> int:
+    """How many brackets follow a filter's name: the operator, and before it an id where one is nested."""
+    levels = 0
+    schema: Mapping[str, Any] | None = parameter.schema
+    while isinstance(schema, Mapping) and document.resolve(schema).get("type") == "object":
+        levels += 1
+        schema = document.resolve(schema).get("additionalProperties")
+    return min(levels, _MOST_LEVELS) or 1
 
 
 def _typed(kind: str | None, text: str) -> Any:

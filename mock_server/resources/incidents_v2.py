@@ -32,7 +32,7 @@ def rendered_page(store: Store, call: Call, found: int) -> bytes:
 
 def show_incident(store: Store, call: Call) -> bytes:
     """One by its ULID or by the bare number of its reference."""
-    return _wrapped(store, visible_incident(store, call, call.path["id"])["id"])
+    return _wrapped(store, visible_incident(store, call, call.path["id"]))
 
 
 def _wrapped(store: Store, id_: str) -> bytes:
@@ -54,9 +54,9 @@ def create_incident(store: Store, call: Call) -> bytes:
 
 def edit_incident(store: Store, call: Call) -> bytes:
     """Change what the body names, and nothing else."""
-    incident = visible_incident(store, call, call.path["id"])
-    store.apply(edit(store, call, incident, call.body["incident"]))
-    return _wrapped(store, incident["id"])
+    id_ = visible_incident(store, call, call.path["id"])
+    store.apply(edit(store, call, store.incidents.row(id_), call.body["incident"]))
+    return _wrapped(store, id_)
 
 
 OPERATIONS = {
