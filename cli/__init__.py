@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "serve": "Serve a double of the incident.io API.",
     "generate": "Print fixtures as JSON Lines.",
+    "operations": "List how each operation is answered.",
     "drift": "Compare the facts of a document with the bundled one.",
 }
 """Every subcommand with its line of help. The module `cli/<name>.py` holds it as `command`."""

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 import uvicorn
@@ -16,7 +17,7 @@ from ..fixtures.shaped_dataset import dataset as shaped_dataset
 from ..mock_server import ApiKey, Clock, Double
 from ..mock_server.app import create_app
 from ..mock_server.authentication import parse_api_key
-from ..openapi import Document, bundled
+from ..openapi import bundled, read_document
 
 _SECONDS_TO_FINISH = 2
 
@@ -95,6 +96,9 @@ class _Moment(click.ParamType[datetime]):
 )
 @click.option("--no-rate-limit", is_flag=True, help="Never answer 429.")
 @click.option(
+    "--rate-limit", type=click.IntRange(1), metavar="N", help="Let every bucket hold N requests a minute."
+)
+@click.option(
     "--clock", type=_Moment(), help="Start the double's time here, and place the data set before it."
 )
 def command(
@@ -105,15 +109,24 @@ def command(
     shape: str,
     api_keys: tuple[str, ...],
     no_rate_limit: bool,
+    rate_limit: int | None,
+    path: Path | None,
     clock: datetime | None,
 ) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
-    document = bundled()
-    keys = _keys(api_keys, document)
+    if no_rate_limit and rate_limit is not None:
+        raise click.UsageError("--no-rate-limit and --rate-limit exclude each other")
+    document = bundled() if path is None else read_document(path)
+    keys = _keys(api_keys)
     listener = _listen(host, port)
     dataset = shaped_dataset(shape, seed=seed, incidents=incidents, now=clock or EPOCH)
     double = Double(
-        document, dataset, keys=keys, clock=Clock(clock), seed=seed, rate_limits=not no_rate_limit
+        document,
+        dataset,
+        keys=keys,
+        clock=Clock(clock),
+        seed=seed,
+        rate_limit=0 if no_rate_limit else rate_limit,
     )
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     config = uvicorn.Config(
@@ -127,8 +140,8 @@ def command(
     _Server(config, _announcement(double, dataset, listener)).run([listener])
 
 
-def _keys(texts: tuple[str, ...], document: Document) -> list[ApiKey]:
-    roles = document.schemas["IdentityV1"]["properties"]["roles"]["items"]["enum"]
+def _keys(texts: tuple[str, ...]) -> list[ApiKey]:
+    roles = bundled().schemas["IdentityV1"]["properties"]["roles"]["items"]["enum"]
     try:
         return [parse_api_key(text, roles) for text in texts]
     except ValueError as error:

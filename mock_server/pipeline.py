@@ -31,6 +31,7 @@ _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
 class Double:
     """A stand-in for the API: a document, a data set, keys, a clock and a seed.
 
+    `rate_limit` is how many requests a minute every bucket holds: None for the vendor's limits, 0 for none at all.
     `keys` defaults to the one documented key with every role. Raises DocumentError for a document that can't be
     served.
     """
@@ -43,13 +44,13 @@ class Double:
         keys: Iterable[ApiKey] = (),
         clock: Clock | None = None,
         seed: int = 0,
-        rate_limits: bool = True,
+        rate_limit: int | None = None,
     ) -> None:
         self.document = document
         self.clock = clock or Clock()
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
-        self._limits = RateLimits(self.clock) if rate_limits else None
+        self._limits = None if rate_limit == 0 else RateLimits(self.clock, rate_limit)
         self._handlers = {id_: answer.handler for id_, answer in answers(document, seed=seed).items()}
         self._router = Router(document.operations.values())
         self._queries = query_readers(document, document.operations.values())

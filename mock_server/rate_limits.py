@@ -36,10 +36,11 @@ class _Bucket:
 
 
 class RateLimits:
-    """What each key has left."""
+    """What each key has left. `limit`, where given, takes the place of every limit of the vendor's."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limit: int | None = None) -> None:
         self._clock = clock
+        self._limit = limit
         self._buckets: dict[tuple[str, str], _Bucket] = {}
 
     def take(self, key: ApiKey, operation_id: str) -> Headers:
@@ -64,6 +65,7 @@ class RateLimits:
     def _bucket(self, key: ApiKey, name: str, limit: int, now: float) -> _Bucket:
         bucket = self._buckets.get((key.token, name))
         if bucket is None:
+            limit = self._limit or limit
             bucket = self._buckets[key.token, name] = _Bucket(limit, limit, now)
         else:
             bucket.refill(now)

@@ -99,7 +99,9 @@ class QueryReader:
         self._declared = {each.name: each for each in operation.parameters if each.location == "query"}
         self._required = [each.name for each in self._declared.values() if each.required]
         self._levels = {
-            each.name: _levels(document, each) for each in self._declared.values() if each.style == "deepObject"
+            each.name: _levels(document, each)
+            for each in self._declared.values()
+            if each.style == "deepObject"
         }
 
     def read(self, text: str, notes: list[str]) -> dict[str, Any]:

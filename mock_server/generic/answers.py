@@ -120,7 +120,9 @@ class Generic:
         payload = _payload(call, shape)
         key = self._new_key(store, family, name, payload)
         row = self._fitter.sampler.sample(family.item, name, str(key), complete=False)
-        row = self._fitter.stamped(family.item, {**row, family.key: key}, store.clock.timestamp(), created=True)
+        row = self._fitter.stamped(
+            family.item, {**row, family.key: key}, store.clock.timestamp(), created=True
+        )
         row = self._fitter.overlay(family.item, row, payload)
         store.apply([Change(name, str(row[family.key]), row)])
         return self._body(call, family, row)

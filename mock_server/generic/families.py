@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from ...openapi import Document, Operation, Schema
 
-_PAGING = re.compile("pag|meta|total|count|next|prev|cursor|limit|offset|more|link|size|object|url", re.IGNORECASE)
+_PAGING = re.compile(
+    "pag|meta|total|count|next|prev|cursor|limit|offset|more|link|size|object|url", re.IGNORECASE
+)
 """Names of what stands beside a list in an answer without being part of its meaning."""
 
 Role = Literal["list", "create", "show", "update", "delete", "action", "read", "write"]
@@ -218,7 +220,9 @@ def list_shape(document: Document, operation: Operation, noun: str) -> Shape | N
         if _type(document, schema) == "array"
         and (shape := _list_of_objects(document, name, document.resolve(schema))) is not None
     }
-    beside = [name for name in properties_of(document, answer) if name not in lists and not _PAGING.search(name)]
+    beside = [
+        name for name in properties_of(document, answer) if name not in lists and not _PAGING.search(name)
+    ]
     chosen = _related(lists, noun, only=not beside)
     return None if chosen is None else lists[chosen]
 
@@ -236,7 +240,9 @@ def object_shape(document: Document, operation: Operation, noun: str) -> Shape |
     properties = properties_of(document, answer)
     if "id" in properties:
         return Shape(None, answer)
-    objects = {name: Shape(name, schema) for name, schema in properties.items() if _is_thing(document, schema)}
+    objects = {
+        name: Shape(name, schema) for name, schema in properties.items() if _is_thing(document, schema)
+    }
     chosen = _related(objects, noun)
     if chosen is not None:
         return objects[chosen]

@@ -40,7 +40,8 @@ class Fitter:
             fitted = {
                 name: each
                 for name, given in value.items()
-                if name in properties and (each := self.fit(properties[name], given, *place, name)) is not MISSING
+                if name in properties
+                and (each := self.fit(properties[name], given, *place, name)) is not MISSING
             }
             base = self.sampler.sample(schema, *place, complete=False)
             completed = base | fitted if isinstance(base, dict) else base
@@ -87,7 +88,11 @@ class Fitter:
         """The row with the present moment in the properties that are named for it."""
         pattern = _NOW if created else re.compile(f"(?!{_CREATED.pattern}$){_NOW.pattern}")
         properties = self.properties(schema)
-        moments = {name: now for name in properties if pattern.fullmatch(name) and self.permits(properties[name], now)}
+        moments = {
+            name: now
+            for name in properties
+            if pattern.fullmatch(name) and self.permits(properties[name], now)
+        }
         kept = {name: value for name, value in moments.items() if created is False or name in row}
         return {**row, **kept}
 

@@ -36,7 +36,10 @@ class Page:
         more = self.last_id is not None
         meanings = (
             ("hasmore|hasnext|hasnextpage|more", more),
-            ("after|next|cursor|nextcursor|nextpagetoken|nexttoken|endcursor", self.last_id if more else MISSING),
+            (
+                "after|next|cursor|nextcursor|nextpagetoken|nexttoken|endcursor",
+                self.last_id if more else MISSING,
+            ),
             ("pagesize|limit|perpage|size", self.size),
             ("total.*|.*totalcount|count|.*recordcount", self.total),
             ("offset|skip|start", self.start),
