@@ -1,5 +1,7 @@
 """The Starlette shell around the pipeline: sockets in, replies out."""
 
+from collections.abc import Mapping
+
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
@@ -27,16 +29,16 @@ class _Api:
         self._double = double
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
-        authorization = headers.get(b"authorization")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         reply = self._double.answer(
             Request(
                 method=scope["method"],
                 path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
                 query=scope["query_string"].decode("ascii", "replace"),
-                authorization=None if authorization is None else authorization.decode("latin-1"),
+                authorization=headers.get("authorization"),
                 body=await _body(receive),
                 base_url=_base_url(scope, headers),
+                headers=headers,
             )
         )
         await send(
@@ -66,8 +68,8 @@ async def _body(receive: Receive) -> bytes | None:
             return b"".join(parts) if size <= BODY_LIMIT else None
 
 
-def _base_url(scope: Scope, headers: dict[bytes, bytes]) -> str:
-    host = headers.get(b"host", b"").decode("latin-1")
+def _base_url(scope: Scope, headers: Mapping[str, str]) -> str:
+    host = headers.get("host", "")
     if not host:
         address = scope.get("server") or ("127.0.0.1", None)
         host = address[0] if address[1] is None else f"{address[0]}:{address[1]}"

@@ -58,14 +58,13 @@ def parse_api_key(text: str, known_roles: Iterable[str]) -> ApiKey:
     return ApiKey(token, roles)
 
 
-def authenticate(authorization: str | None, keys: Mapping[str, ApiKey]) -> ApiKey:
-    """The key that a request carries. Raises the 401 Problem when there is none, or none that is known."""
-    if not authorization:
+def authenticate(token: str | None, keys: Mapping[str, ApiKey]) -> ApiKey:
+    """The key that a token names. Raises the 401 Problem when there is none, or none that is known."""
+    if not token:
         raise Problem(
             401, Fault("missing_authorization_material", "No authorization material provided in request")
         )
-    scheme, _, token = authorization.partition(" ")
-    key = keys.get(token.strip()) if scheme.lower() == "bearer" else None
+    key = keys.get(token)
     if key is None:
         raise Problem(401, Fault("access_token_invalid", "Access token is not valid"))
     return key

@@ -23,6 +23,8 @@ class Request:
     """None when it was over the size cap."""
     base_url: str = "https://api.incident.io"
     """Where the client found the double."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By name in lower case; a document of another vendor may want its key in one of them."""
 
 
 @dataclass(frozen=True, slots=True)

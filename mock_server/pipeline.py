@@ -12,6 +12,7 @@ from ..fixtures.dataset import Dataset
 from ..openapi import Document
 from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock
+from .credentials import token_reader
 from .dispatch import answers
 from .exchange import Call, Reply, Request
 from .problem import Fault, Problem, missing_scope
@@ -52,6 +53,7 @@ class Double:
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self._limits = None if rate_limit == 0 else RateLimits(self.clock, rate_limit)
         self._handlers = {id_: answer.handler for id_, answer in answers(document, seed=seed).items()}
+        self._token = token_reader(document)
         self._router = Router(document.operations.values())
         self._queries = query_readers(document, document.operations.values())
 
@@ -67,7 +69,7 @@ class Double:
             if operation.public:
                 key = ApiKey("")
             else:
-                key = authenticate(request.authorization, self.keys)
+                key = authenticate(self._token(request), self.keys)
                 if self._limits is not None:
                     headers += self._limits.take(key, operation.id)
                 for scope in operation.scopes:
