@@ -1,0 +1,55 @@
+"""Writes what the documentation takes from the code: `python docs/generate.py`. A test holds the two together."""
+
+from pathlib import Path
+
+from incident_double.mock_server.assumptions import ASSUMPTIONS
+from incident_double.mock_server.dispatch import answers
+from incident_double.openapi import bundled
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN = "<!-- operations: written by docs/generate.py -->\n"
+END = "<!-- end of operations -->\n"
+
+
+def operations_table() -> str:
+    """The bundled document's resources, each with its operations."""
+    document = bundled()
+    found = answers(document)
+    verbs: dict[str, list[str]] = {}
+    for operation in document.operations.values():
+        resource, _, verb = operation.id.partition("#")
+        if found[operation.id].how != "behaviour":
+            raise ValueError(f"{operation.id} has no behaviour of its own")
+        verbs.setdefault(resource, []).append(f"{verb} `{operation.method} {operation.path}`")
+    rows = [f"| {resource} | {' · '.join(listed)} |" for resource, listed in sorted(verbs.items())]
+    return "\n".join(["| resource | operations |", "|---|---|", *rows, ""])
+
+
+def assumptions_page() -> str:
+    """Every assumption with its reason."""
+    parts = [
+        "# Assumptions",
+        "",
+        "What nobody outside incident.io knows about its API, and what the double does about it. Written by",
+        "`docs/generate.py` from `mock_server/assumptions.py`, where each choice is made.",
+        "",
+    ]
+    for name, (question, choice, reason) in ASSUMPTIONS.items():
+        parts += [f"## {name}", "", f"**{question}** {choice}", "", f"Why: {reason}", ""]
+    return "\n".join(parts)
+
+
+def pages() -> dict[Path, str]:
+    """Every file that holds something generated, with its text as it should be."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
+    return {
+        readme: before + operations_table() + after,
+        ROOT / "docs" / "assumptions.md": assumptions_page(),
+    }
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
