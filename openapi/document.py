@@ -5,64 +5,19 @@ than its JSON costs to parse.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from urllib.parse import unquote
 
 import jsonschema_rs
-import yaml
 
-Json = Any
-"""A JSON value: None, bool, int, float, str, list or dict."""
-Schema = Mapping[str, Any]
-"""A schema object of a document, or a reference to one."""
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_ROOT = "urn:incident-double:document"
+from .json_schema import to_json_schema
+from .operations import Json, Operation, Schema, read_operations
 
 
 class DocumentError(ValueError):
     """A document that can't be read or used; its text is one line that says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of an operation."""
-
-    name: str
-    location: Literal["path", "query", "header", "cookie"]
-    required: bool
-    schema: Schema
-    style: str
-    explode: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation: what it is called, where it lives, what it takes and what it answers."""
-
-    id: str
-    method: str
-    """In capitals, as it stands in a request."""
-    path: str
-    """The template, with `{names}`."""
-    parameters: tuple[Parameter, ...]
-    request_schema: Schema | None
-    body_required: bool
-    responses: Mapping[int, Schema | None]
-    """The schema of the JSON body by status; None where the answer has no body."""
-    scopes: tuple[str, ...]
-    """What the vendor calls `x-rbac-scopes`: each is needed."""
-    public: bool
-    """Whether it can be called without a key."""
-    deprecated: bool
-
-    @property
-    def success(self) -> int:
-        """The status of a normal answer."""
-        return min(status for status in self.responses if 200 <= status < 300)
 
 
 class Document:
@@ -78,7 +33,11 @@ class Document:
             raise DocumentError("not an OpenAPI 3 document: no `openapi: 3.x` at its top")
         if not isinstance(raw.get("paths"), dict):
             raise DocumentError("not an OpenAPI 3 document: no `paths` at its top")
+        components = raw.get("components", {})
+        if not isinstance(components, dict) or not isinstance(components.get("schemas", {}), dict):
+            raise DocumentError("not an OpenAPI 3 document: its `components` are no objects")
         self.raw = raw
+        self.version = version
         self._validators: dict[str, jsonschema_rs.Validator] = {}
 
     @cached_property
@@ -89,146 +48,109 @@ class Document:
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
-        """Every operation by its operationId, in document order. Raises DocumentError when one id is used twice."""
+        """Every operation by its operationId, in document order.
+
+        Raises DocumentError when one id is used twice, or a path isn't built as OpenAPI has it.
+        """
         found: dict[str, Operation] = {}
-        for operation in self._read_operations():
-            if operation.id in found:
-                raise DocumentError(f"operationId used twice: {operation.id}")
-            found[operation.id] = operation
+        for path, item in self.raw["paths"].items():
+            if not path.startswith("/"):
+                continue  # an extension, `x-…`
+            for operation in self._read_operations(path, item):
+                if operation.id in found:
+                    raise DocumentError(f"operationId used twice: {operation.id}")
+                found[operation.id] = operation
         return found
 
+    def _read_operations(self, path: str, item: Schema) -> list[Operation]:
+        security = self.raw.get("security", [])
+        try:
+            item = self.resolve(item)
+            return list(read_operations(path, item, default_security=security, resolve=self.resolve))
+        except (AttributeError, KeyError, TypeError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise DocumentError(f"not built as OpenAPI has it: {path} ({problem})") from None
+
     def resolve(self, node: Schema) -> Schema:
-        """Follow `$ref` until there is none. Raises DocumentError when one points nowhere or in a circle."""
+        """Follow `$ref` until there is none. Raises DocumentError when one points nowhere or in a circle.
+
+        What stands beside a `$ref` is passed over.
+        """
         followed: set[str] = set()
         while "$ref" in node:
             reference = node["$ref"]
-            if reference in followed or not isinstance(reference, str) or not reference.startswith("#"):
-                raise DocumentError(f"a reference that leads nowhere: {reference}")
+            if not isinstance(reference, str) or reference in followed:
+                raise _leads_nowhere(reference)
             followed.add(reference)
-            found: Any = self.raw
-            for part in reference[1:].split("/")[1:]:
-                key = part.replace("~1", "/").replace("~0", "~")
-                if not isinstance(found, dict) or key not in found:
-                    raise DocumentError(f"a reference that leads nowhere: {reference}")
-                found = found[key]
-            node = found
+            node = self._at(reference)
+            if not isinstance(node, Mapping):
+                raise _leads_nowhere(reference)
         return node
+
+    def _at(self, reference: str) -> Json:
+        """What a JSON Pointer in fragment form points at."""
+        if not reference.startswith("#/"):
+            raise _leads_nowhere(reference)
+        found: Json = self.raw
+        for part in unquote(reference[2:]).split("/"):
+            key: str | int = part.replace("~1", "/").replace("~0", "~")
+            if isinstance(found, list) and part.isdecimal():
+                key = int(part)
+            try:
+                found = found[key]
+            except (KeyError, IndexError, TypeError):
+                raise _leads_nowhere(reference) from None
+        return found
 
     def validator(self, schema: Schema) -> jsonschema_rs.Validator:
-        """A compiled validator of the schema, formats included; compiled once for each schema."""
+        """A compiled validator of the schema, formats included; compiled once for each schema.
+
+        Draft 4 for a document of OpenAPI 3.0, draft 2020-12 from 3.1 on. Raises DocumentError when the schema
+        isn't valid itself, or refers to something that isn't in the document.
+        """
         key = schema["$ref"] if set(schema) == {"$ref"} else json.dumps(schema, sort_keys=True)
         if key not in self._validators:
-            self._validators[key] = jsonschema_rs.Draft4Validator(
-                _for_validation(schema), validate_formats=True, registry=self._registry
-            )
+            self._validators[key] = self._compile(schema)
         return self._validators[key]
 
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        schemas = {name: _for_validation(schema) for name, schema in self.schemas.items()}
-        root = self.raw | {"components": self.raw.get("components", {}) | {"schemas": schemas}}
-        return jsonschema_rs.Registry([(_ROOT, root)], draft=jsonschema_rs.Draft4)
-
-    def _read_operations(self) -> Iterator[Operation]:
-        for path, item in self.raw["paths"].items():
-            for method in METHODS:
-                if method in item:
-                    yield self._read_operation(path, method, item)
-
-    def _read_operation(self, path: str, method: str, item: Mapping[str, Any]) -> Operation:
-        raw = item[method]
-        security = raw.get("security", self.raw.get("security", []))
-        body = self.resolve(raw.get("requestBody", {}))
-        return Operation(
-            id=raw.get("operationId") or f"{method.upper()} {path}",
-            method=method.upper(),
-            path=path,
-            parameters=tuple(self._read_parameters([*item.get("parameters", []), *raw.get("parameters", [])])),
-            request_schema=_json_schema(body),
-            body_required=bool(body.get("required", False)),
-            responses={
-                int(status): _json_schema(self.resolve(response))
-                for status, response in raw.get("responses", {}).items()
-                if str(status).isdigit()
-            },
-            scopes=tuple(raw.get("x-rbac-scopes", ())),
-            public=not security or {} in security,
-            deprecated=bool(raw.get("deprecated", False)),
-        )
-
-    def _read_parameters(self, raw: list[Schema]) -> Iterator[Parameter]:
-        by_place = {}
-        for node in raw:
-            parameter = self.resolve(node)
-            by_place[parameter["in"], parameter["name"]] = parameter
-        for parameter in by_place.values():
-            style = parameter.get("style") or ("form" if parameter["in"] in ("query", "cookie") else "simple")
-            yield Parameter(
-                name=parameter["name"],
-                location=parameter["in"],
-                required=bool(parameter.get("required", False)),
-                schema=parameter.get("schema", {}),
-                style=style,
-                explode=parameter.get("explode", style in ("form", "deepObject")),
-            )
+    def _compile(self, schema: Schema) -> jsonschema_rs.Validator:
+        try:
+            converted = to_json_schema(schema, version=self.version, resolve=self.resolve)
+            if self.version.startswith("3.0"):
+                return jsonschema_rs.Draft4Validator(converted, validate_formats=True)
+            return jsonschema_rs.Draft202012Validator(converted, validate_formats=True)
+        except (jsonschema_rs.ValidationError, TypeError) as error:
+            problem = " ".join(getattr(error, "message", str(error)).split())
+            raise DocumentError(f"not a valid schema: {problem}") from None
 
 
-def _json_schema(body: Mapping[str, Any]) -> Schema | None:
-    for media_type, content in body.get("content", {}).items():
-        if "json" in media_type:
-            schema: Schema = content.get("schema", {})
-            return schema
-    return None
-
-
-_INTEGER_LIMITS = {"int64": (-(2**63), 2**63 - 1), "int32": (-(2**31), 2**31 - 1)}
-_NAME_TO_SCHEMA = ("properties", "patternProperties", "definitions")
-_NOT_VALIDATED = ("description", "example", "examples", "default", "title")
-
-
-def _for_validation(node: Json) -> Json:
-    """The schema as JSON Schema draft 4 has it: `nullable` and the integer formats spelt out, no prose."""
-    if isinstance(node, list):
-        return [_for_validation(value) for value in node]
-    if not isinstance(node, Mapping):
-        return node
-    if isinstance(node.get("$ref"), str):
-        return {"$ref": node["$ref"] if node["$ref"].startswith(_ROOT) else _ROOT + node["$ref"]}
-    schema: dict[str, Json] = {}
-    for key, value in node.items():
-        if key in _NAME_TO_SCHEMA and isinstance(value, Mapping):
-            schema[key] = {name: _for_validation(each) for name, each in value.items()}
-        elif key == "enum":
-            schema[key] = value
-        elif key not in _NOT_VALIDATED:
-            schema[key] = _for_validation(value)
-    if node.get("type") == "integer" and node.get("format") in _INTEGER_LIMITS:
-        least, most = _INTEGER_LIMITS[node["format"]]
-        schema.setdefault("minimum", least)
-        schema.setdefault("maximum", most)
-    if node.get("nullable") is True and isinstance(node.get("type"), str):
-        schema["type"] = [node["type"], "null"]
-        if "enum" in schema:
-            schema["enum"] = [*schema["enum"], None]
-    return schema
+def _leads_nowhere(reference: object) -> DocumentError:
+    return DocumentError(f"a reference that leads nowhere in the document: {reference}")
 
 
 def parse(text: bytes, *, name: str) -> Document:
     """A document from JSON or YAML text. Raises DocumentError, which names it by `name`."""
     try:
         raw = json.loads(text)
+    except RecursionError:
+        raise DocumentError(f"{name}: nested too deeply") from None
     except ValueError:
-        try:
-            raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            problem = " ".join(str(error).split())
-            raise DocumentError(f"{name}: neither JSON nor YAML: {problem}") from None
+        raw = _parse_yaml(text, name)
     if not isinstance(raw, dict):
         raise DocumentError(f"{name}: not an OpenAPI document")
     try:
         return Document(raw)
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
+
+
+def _parse_yaml(text: bytes, name: str) -> Json:
+    from . import yaml_text  # noqa: PLC0415 - a document in JSON, such as ours, shouldn't wait for YAML
+
+    try:
+        return yaml_text.load(text)
+    except ValueError as error:
+        raise DocumentError(f"{name}: neither JSON nor YAML: {error}") from None
 
 
 def read_document(path: Path) -> Document:

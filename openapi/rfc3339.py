@@ -1,6 +1,7 @@
 """Points in time as the API writes them: RFC 3339, every legal spelling of it.
 
-`datetime` refuses leap seconds, the year 0000 and more than six decimals, all of which a `date-time` may have.
+`datetime` refuses leap seconds, the year 0000 and more than six decimals, all of which a `date-time` may
+have.
 """
 
 import re
@@ -35,7 +36,8 @@ def _is_date(year: int, month: int, day: int) -> bool:
 def instant(text: str) -> Instant:
     """The point in time that an RFC 3339 `date-time` names.
 
-    Raises ValueError for any other text. Digits beyond the ninth decimal are dropped.
+    Raises ValueError for any other text. Digits beyond the ninth decimal are dropped. A leap second may end
+    any UTC day, and is taken for the first second of the next.
     """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
@@ -51,6 +53,8 @@ def instant(text: str) -> Instant:
             raise ValueError(f"not an RFC 3339 date-time: {text!r}")
         offset = hours * 3600 + minutes * 60
         seconds += -offset if zone[0] == "+" else offset
+    if second == 60 and seconds % 86400 != 0:
+        raise ValueError(f"not an RFC 3339 date-time, a leap second ends a UTC day: {text!r}")
     return seconds, int(fraction[:9].ljust(9, "0"))
 
 
@@ -70,8 +74,11 @@ def day(text: str) -> int:
 
 
 def written(moment: datetime) -> str:
-    """A point in time as the vendor writes it: UTC, `Z`, trailing zeros of the fraction dropped (§0)."""
-    moment = moment.astimezone(UTC)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-    fraction = f"{moment.microsecond:06d}".rstrip("0")
-    return f"{text}.{fraction}Z" if fraction else f"{text}Z"
+    """A point in time as the vendor writes it: UTC, `Z`, no trailing zeros in the fraction (BEHAVIOUR.md §0).
+
+    Raises ValueError when the point in time has no offset.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError("a point in time needs its offset from UTC")
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0')}Z" if "." in text else f"{text}Z"
