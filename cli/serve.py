@@ -99,6 +99,13 @@ class _Moment(click.ParamType[datetime]):
     "--rate-limit", type=click.IntRange(1), metavar="N", help="Let every bucket hold N requests a minute."
 )
 @click.option(
+    "--document",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Serve this OpenAPI document instead of the bundled one.",
+)
+@click.option(
     "--clock", type=_Moment(), help="Start the double's time here, and place the data set before it."
 )
 def command(
