@@ -1,5 +1,5 @@
 # Needs Python 3.11 or later; everything else is installed into .venv, as locked, on the first run.
-# Pass arguments on with ARGS: `make serve ARGS="--port 0"`, `make test ARGS="tests/cli -k help"`.
+# Arguments are passed on in ARGS: make serve ARGS="--port 0", make test ARGS="tests/cli -k help".
 
 BIN := .venv/bin
 READY := .venv/.installed
@@ -14,7 +14,7 @@ serve: $(READY)
 
 test: $(READY)
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest $(or $(ARGS),-n auto --dist loadfile)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report $(if $(ARGS),--fail-under=0)
 
@@ -42,8 +42,8 @@ $(READY): requirements-dev.lock pyproject.toml | $(BIN)/python
 
 $(BIN)/python:
 	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
-		if $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			exec $$python -m venv --clear .venv; \
 		fi; \
 	done; \
-	echo "incident-double needs Python 3.11 or later, with venv; none was found on PATH" >&2; exit 1
+	echo "incident-double needs Python 3.11 or later, with venv and pip; none was found on PATH" >&2; exit 1

@@ -37,6 +37,15 @@ def test_help_imports_no_subcommand_and_nothing_heavy() -> None:
     assert not modules & {"asyncio", "faker", "hypothesis", "jsonschema_rs", "rich", "uvicorn", "yaml"}
 
 
+@pytest.mark.skipif(len(WRITTEN) < len(cli.COMMANDS), reason="not every command is written yet")
+def test_a_shell_can_complete_the_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_INCIDENT_DOUBLE_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "incident-double ")
+    monkeypatch.setenv("COMP_CWORD", "1")
+
+    assert run().stdout.split() == [f"plain,{name}" for name in cli.COMMANDS]
+
+
 def test_version_is_that_of_the_distribution(run: Run) -> None:
     assert run("--version").stdout == f"incident-double {metadata.version('incident-double')}\n"
 
