@@ -53,12 +53,18 @@ def _parse(raw: bytes) -> Any:
         raise Problem(MALFORMED_JSON_STATUS, Fault("invalid_json", message)) from None
 
 
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
-    if isinstance(value, list):
-        return [_without_nulls(each) for each in value]
-    return value
+def _without_nulls(body: dict[str, Any]) -> dict[str, Any]:
+    """The body itself, changed; no recursion, since it may be nested deeper than Python's stack."""
+    waiting: list[Any] = [body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            for name in [name for name, value in node.items() if value is None]:
+                del node[name]
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return body
 
 
 def _fault(error: Any, *place: str) -> Fault:
