@@ -1,0 +1,52 @@
+"""A double behind a real socket, in a process of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+COMMAND = str(Path(sys.executable).with_name("incident-double"))
+
+
+@dataclass(frozen=True)
+class Served:
+    """A double in a process of its own."""
+
+    base_url: str
+    token: str
+    process: subprocess.Popen[str]
+
+    def client(self, **options: object) -> httpx.Client:
+        headers = {"authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=self.base_url, headers=headers, **options)  # type: ignore[arg-type]
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Served]:
+    """Run `incident-double serve` on a free port, ready to answer, until the block ends."""
+    command = [COMMAND, "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            assert process.stdout is not None
+            _, url, key, _ = (process.stdout.readline() for _ in range(4))
+            served = Served(url.split()[-1], key.split()[-1], process)
+            _await_health(served)
+            yield served
+        finally:
+            process.terminate()
+
+
+def _await_health(served: Served) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{served.base_url}/_double/health").status_code == 200:
+                return
+        except httpx.TransportError:
+            continue
+    raise TimeoutError("the double did not become ready")
