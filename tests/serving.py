@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -21,9 +22,9 @@ class Served:
     token: str
     process: subprocess.Popen[str]
 
-    def client(self, **options: object) -> httpx.Client:
+    def client(self, **options: Any) -> httpx.Client:
         headers = {"authorization": f"Bearer {self.token}"}
-        return httpx.Client(base_url=self.base_url, headers=headers, **options)  # type: ignore[arg-type]
+        return httpx.Client(base_url=self.base_url, headers=headers, **options)
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from serving import Served, serving
 from incident_io.api.incidents_v2 import (
     incidents_v2_create,
     incidents_v2_edit,
@@ -24,6 +24,7 @@ from incident_io.models import (
     IncidentV2,
 )
 from incident_io.types import UNSET, Unset
+from serving import Served, serving
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +39,13 @@ def client(served: Served) -> Iterator[AuthenticatedClient]:
         yield open_client
 
 
-def listed(client: AuthenticatedClient, **arguments: object) -> IncidentsListResultV2:
-    page = incidents_v2_list.sync(client=client, **arguments)  # type: ignore[arg-type]
+def listed(client: AuthenticatedClient, **arguments: Any) -> IncidentsListResultV2:
+    page = incidents_v2_list.sync(client=client, **arguments)
     assert isinstance(page, IncidentsListResultV2)
     return page
 
 
-def new_incident(client: AuthenticatedClient, key: str, **properties: str) -> IncidentV2:
+def new_incident(client: AuthenticatedClient, key: str, **properties: Any) -> IncidentV2:
     body = IncidentsCreatePayloadV2(
         idempotency_key=key, visibility=IncidentsCreatePayloadV2Visibility.PUBLIC, **properties
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from serving import Served, serving
 from incident_io_client import AuthenticatedClient
 from incident_io_client.api.incidents_v2 import (
     incidents_v2_create,
@@ -15,6 +14,7 @@ from incident_io_client.api.incidents_v2 import (
 )
 from incident_io_client.models.incident_create_payload_v2 import IncidentCreatePayloadV2
 from incident_io_client.models.incidents_v2_edit_request_body import IncidentsV2EditRequestBody
+from serving import Served, serving
 
 
 @pytest.fixture(scope="module")
