@@ -142,6 +142,7 @@ def command(
         access_log=False,
         server_header=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     _Server(config, _announcement(double, dataset, listener)).run([listener])
