@@ -5,9 +5,9 @@ from importlib import import_module
 import click
 
 COMMANDS = {
-    "serve": "Serve a double of the incident.io API.",
-    "generate": "Print fixtures as JSON Lines.",
-    "operations": "List how each operation is answered.",
+    "serve": "Serve a double of the incident.io API until it is interrupted.",
+    "generate": "Print objects of one schema, one on each line.",
+    "operations": "List every operation and how the double answers it.",
     "drift": "Compare the facts of a document with the bundled one.",
 }
 """Every subcommand with its line of help. The module `cli/<name>.py` holds it as `command`."""

@@ -17,10 +17,10 @@ from ..openapi import Document, bundled, read_document
     help="Of this document, not the bundled one.",
 )
 def command(path: Path | None) -> None:
-    """List every operation, how the double answers it, and the family whose state it shares.
+    """List every operation and how the double answers it.
 
-    `behaviour`: as the real API does. `state`: as a collection or single thing that the document implies. `schema`: a
-    plausible answer, stable by seed and arguments.
+    Its family, where it has one, is what shares its state. `behaviour`: as the real API does. `state`: as a
+    collection or single thing that the document implies. `schema`: a plausible answer, stable by seed and arguments.
     """
     rows = table(bundled() if path is None else read_document(path))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
