@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from .assumptions import BODY_LIMIT
@@ -13,13 +13,14 @@ from .exchange import Request
 from .pipeline import Double
 
 
-def create_app(double: Double) -> Starlette:
+def create_app(double: Double) -> Router:
     """An ASGI application that serves the double, and says at `/_double/health` that it is ready."""
 
     async def health(_: HttpRequest) -> Response:
         return JSONResponse({"status": "ok", "incidents": len(double.store.incidents.index)})
 
-    return Starlette(routes=[Route("/_double/health", health), Mount("/", app=_Api(double))])
+    # Whatever is no route is for the double, which knows its own paths; a mount would miss those with line breaks.
+    return Router([Route("/_double/health", health)], redirect_slashes=False, default=_Api(double))
 
 
 class _Api:
@@ -30,13 +31,17 @@ class _Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            body = await _body(receive)
+        except ClientDisconnect:
+            return
         reply = self._double.answer(
             Request(
                 method=scope["method"],
                 path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
                 query=scope["query_string"].decode("ascii", "replace"),
                 authorization=headers.get("authorization"),
-                body=await _body(receive),
+                body=body,
                 base_url=_base_url(scope, headers),
                 headers=headers,
             )
@@ -55,11 +60,16 @@ class _Api:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The body, or None when it is too large; read to its end all the same, so that the answer can be read."""
+    """The body, or None when it is too large; read to its end all the same, so that the answer can be read.
+
+    Raises ClientDisconnect when the client left before it had sent all of it.
+    """
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         part = message.get("body", b"")
         size += len(part)
         if size <= BODY_LIMIT:
