@@ -1,8 +1,16 @@
 """Fixtures for tests of every area."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from incident_double.fixtures import Dataset, realistic
+from incident_double.mock_server import Double
+from incident_double.openapi import Document, bundled
+
+from .calling import Caller, StoppedClock
+from .serving import Served, serving
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +20,40 @@ def shared_documents() -> Path:
     if not folder.is_dir():
         pytest.skip("the vendor's documents are not beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def document() -> Document:
+    """The bundled document."""
+    return bundled()
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    """The data set that `serve` starts with."""
+    return realistic()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """The time of `double`."""
+    return StoppedClock()
+
+
+@pytest.fixture
+def double(document: Document, dataset: Dataset, clock: StoppedClock) -> Double:
+    """A double of one's own, in process, without rate limits."""
+    return Double(document, dataset, clock=clock, rate_limit=0)
+
+
+@pytest.fixture
+def call(double: Double) -> Caller:
+    """Call `double`, every answer checked against the document."""
+    return Caller(double)
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """A double of one's own, on a socket, without rate limits."""
+    with serving("--no-rate-limit") as running:
+        yield running

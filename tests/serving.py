@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,22 +21,32 @@ class Served:
 
     base_url: str
     token: str
+    announcement: list[str]
     process: subprocess.Popen[str]
+    errors: Path
 
     def client(self, **options: Any) -> httpx.Client:
         headers = {"authorization": f"Bearer {self.token}"}
         return httpx.Client(base_url=self.base_url, headers=headers, **options)
+
+    def log(self) -> str:
+        """What it has written to stderr so far."""
+        return self.errors.read_text()
 
 
 @contextmanager
 def serving(*arguments: str) -> Iterator[Served]:
     """Run `incident-double serve` on a free port, ready to answer, until the block ends."""
     command = [COMMAND, "serve", "--port", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with (
+        tempfile.NamedTemporaryFile() as errors,  # a pipe that nobody reads would fill up and hold the server
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
-            _, url, key, _ = (process.stdout.readline() for _ in range(4))
-            served = Served(url.split()[-1], key.split()[-1], process)
+            announcement = [process.stdout.readline().rstrip("\n") for _ in range(4)]
+            _, url, key, _ = announcement
+            served = Served(url.split()[-1], key.split()[-1], announcement, process, Path(errors.name))
             _await_health(served)
             yield served
         finally:

@@ -24,7 +24,8 @@ from incident_io.models import (
     IncidentV2,
 )
 from incident_io.types import UNSET, Unset
-from serving import Served, serving
+
+from ..serving import Served, serving
 
 
 @pytest.fixture(scope="module")

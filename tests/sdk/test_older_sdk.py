@@ -14,7 +14,8 @@ from incident_io_client.api.incidents_v2 import (
 )
 from incident_io_client.models.incident_create_payload_v2 import IncidentCreatePayloadV2
 from incident_io_client.models.incidents_v2_edit_request_body import IncidentsV2EditRequestBody
-from serving import Served, serving
+
+from ..serving import Served, serving
 
 
 @pytest.fixture(scope="module")
