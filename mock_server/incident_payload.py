@@ -15,7 +15,9 @@ from .store import Row, Store
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _VALUE_KINDS = {"text": "value_text", "link": "value_link", "numeric": "value_numeric"}
-_IGNORED_KINDS = ("value_timestamp",)
+_KINDS = frozenset({*_VALUE_KINDS.values(), "value_catalog_entry_id", "value_option_id"})
+"""What a value may be given as; the deprecated `value_timestamp` and unknown properties are ignored."""
+_USER_KEYS = ("id", "email", "slack_user_id")
 
 
 def new_role_assignments(store: Store) -> list[Row]:
@@ -44,12 +46,13 @@ def role_assignments(
     return list(assignments.values())
 
 
-def find_user(store: Store, reference: Mapping[str, str], place: str) -> Row:
+def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
     """The user that a body names by `id`, `email` or `slack_user_id`; all that are given must fit."""
-    if not reference:
+    wanted: dict[str, str] = {key: reference[key] for key in _USER_KEYS if key in reference}
+    if not wanted:
         raise invalid(place, f"{place} must have an id, an email or a slack_user_id")
     for user in store.all("users"):
-        if all(str(user.get(key, "")).casefold() == value.casefold() for key, value in reference.items()):
+        if all(key in user and user[key].casefold() == value.casefold() for key, value in wanted.items()):
             return user
     raise invalid(place, f"{place} does not refer to a user that exists")
 
@@ -82,7 +85,7 @@ def custom_field_entries(
 
 def _value(store: Store, field: Row, given: Row, place: str) -> Row:
     kind = _value_kind(field)
-    kinds = [name for name in given if name.startswith("value_") and name not in _IGNORED_KINDS]
+    kinds = [name for name in given if name in _KINDS]
     if kinds != [kind]:
         raise invalid(
             place, f"{field['name']} is a {field['field_type']} field: its values are given as {kind}"
