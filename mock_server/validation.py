@@ -1,16 +1,20 @@
 """Requests held against the document: bodies, path and query parameters (BEHAVIOUR.md §2, §4, §5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
+from jsonschema_rs import ValidationError, Validator
 
 from ..openapi import Document, Operation, Parameter
 from .assumptions import MALFORMED_JSON_STATUS, WRONG_TYPE_STATUS
 from .problem import Fault, Problem
 
 _MOST_FAULTS = 20
+_SMALL_BODY = 16 * 1024
+"""Bytes; the errors of a larger one, all found before the first can be read, could hold up everybody else."""
 _MOST_LEVELS = 2
 """Brackets after a filter's name: an id and an operator."""
 
@@ -40,9 +44,19 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
         content = _without_nulls(content)
     validator = document.validator(operation.request_schema)
     if not validator.is_valid(content):
-        faults = [_fault(error) for error in validator.iter_errors(content)]
-        raise Problem(WRONG_TYPE_STATUS, *faults[:_MOST_FAULTS])
+        errors = _errors(validator, content, first_only=len(raw) > _SMALL_BODY)
+        raise Problem(WRONG_TYPE_STATUS, *(_fault(error) for error in islice(errors, _MOST_FAULTS)))
     return Body(content, nulls)
+
+
+def _errors(validator: Validator, content: Any, *, first_only: bool) -> Iterator[Any]:
+    if not first_only:
+        yield from validator.iter_errors(content)
+        return
+    try:
+        validator.validate(content)
+    except ValidationError as error:
+        yield error
 
 
 def _parse(raw: bytes) -> Any:
