@@ -12,6 +12,8 @@ WRONG_TYPE_STATUS = 422
 BODY_LIMIT = 1024 * 1024
 """Bytes."""
 PAGE_SIZE_CAP = 250
+HIGHEST_RANK = 2**63 - 1
+"""An int64; what comes without a rank when this one is taken is refused, as a rank that isn't unique."""
 HIDDEN_BY_DEFAULT_CATEGORIES = ("declined", "canceled", "merged")
 DEFAULT_MODES = ("standard", "retrospective")
 CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learning"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..assumptions import HIGHEST_RANK
 from ..exchange import Call
 from ..lookups import existing, not_blank
 from ..problem import in_use, invalid
@@ -32,7 +33,7 @@ def create_status(store: Store, call: Call) -> dict[str, Any]:
         "name": call.body["name"],
         "description": call.body["description"],
         "category": category,
-        "rank": call.body.get("rank", last + 1),
+        "rank": call.body.get("rank", min(last + 1, HIGHEST_RANK)),
         "created_at": now,
         "updated_at": now,
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..assumptions import HIGHEST_RANK
 from ..exchange import Call
 from ..lookups import existing, not_blank
 from ..problem import in_use, invalid
@@ -29,7 +30,7 @@ def create_severity(store: Store, call: Call) -> dict[str, Any]:
         "id": store.new_id(),
         "name": call.body["name"],
         "description": call.body["description"],
-        "rank": call.body.get("rank", top + 1),
+        "rank": call.body.get("rank", min(top + 1, HIGHEST_RANK)),
         "created_at": now,
         "updated_at": now,
     }
