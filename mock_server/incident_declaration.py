@@ -36,7 +36,7 @@ def declaration(store: Store, call: Call, body: Mapping[str, Any]) -> tuple[str,
         severity = referenced(store, "severities", body["severity_id"], "severity_id")
     check_severity(status, severity)
     parts = _parts(store, body, now)
-    number = _number(store, options)
+    number, last = _number(store, options)
     id_ = store.new_id()
     name = body.get("name", "").strip() or two_word_name(store.random)
     row: dict[str, Any] = {
@@ -68,9 +68,8 @@ def declaration(store: Store, call: Call, body: Mapping[str, Any]) -> tuple[str,
         Change("incidents", id_, incident),
         Change("incident_updates", first["id"], first),
         remembered(call, id_),
+        Change("counters", _COUNTER, {"id": _COUNTER, "value": last}),
     ]
-    if "external_id" not in options:
-        changes.append(Change("counters", _COUNTER, {"id": _COUNTER, "value": number}))
     return id_, changes
 
 
@@ -114,19 +113,24 @@ def _parts(store: Store, body: Mapping[str, Any], now: str) -> dict[str, list[Ro
     }
 
 
-def _number(store: Store, options: Mapping[str, Any]) -> int:
-    if "external_id" in options:
-        number: int = options["external_id"]
-        field = "retrospective_incident_options.external_id"
-        if number < 1:
-            raise invalid(field, "external_id must be at least 1")
-        if store.incidents.has_number(number):
-            raise invalid(field, f"there is an incident with the number {number} already")
-        return number
+def _number(store: Store, options: Mapping[str, Any]) -> tuple[int, int]:
+    """The number of the new incident, and the last one that was counted: a chosen number isn't."""
     counter = store.get("counters", _COUNTER)
-    number = (store.incidents.highest_number() if counter is None else counter["value"]) + 1
-    while store.incidents.has_number(number):
-        number += 1
+    last: int = store.incidents.highest_number() if counter is None else counter["value"]
+    if "external_id" in options:
+        return _chosen_number(store, options["external_id"]), last
+    last += 1
+    while store.incidents.has_number(last):
+        last += 1
+    return last, last
+
+
+def _chosen_number(store: Store, number: int) -> int:
+    field = "retrospective_incident_options.external_id"
+    if number < 1:
+        raise invalid(field, "external_id must be at least 1")
+    if store.incidents.has_number(number):
+        raise invalid(field, f"there is an incident with the number {number} already")
     return number
 
 
