@@ -1,0 +1,88 @@
+"""Fields that an operation may refuse although their value fits the schema, by operationId.
+
+Written as the error envelope names them, without the numbers of list items. BEHAVIOUR.md §2 and §4 to §9 have the
+rules.
+"""
+
+from collections.abc import Mapping
+
+_CURSOR = frozenset({"after"})  # §4: it must name a record
+_DATES = frozenset({"created_at", "updated_at"})  # §5: operators, and dates instead of moments
+_USED = frozenset({"id"})  # §2, §9: in use, or not to be changed at all
+
+_INCIDENT_LISTS = frozenset(
+    {
+        "custom_field_entries.custom_field_id",
+        "custom_field_entries.values",
+        "custom_field_entries.values.value_catalog_entry_id",
+        "custom_field_entries.values.value_numeric",
+        "custom_field_entries.values.value_option_id",
+        "incident_role_assignments.assignee",
+        "incident_role_assignments.incident_role_id",
+    }
+)
+_INCIDENT_REFERENCES = frozenset(
+    {"incident_status_id", "incident_timestamp_values.incident_timestamp_id", "severity_id"}
+)
+
+BUSINESS_RULES: Mapping[str, frozenset[str]] = {
+    "Actions V3#List": _CURSOR | _DATES,
+    "Actions V3#Create": frozenset({"assignee_id", "description", "incident_id"}),
+    "Actions V3#Update": frozenset({"assignee_id", "description", "status"}),
+    "Custom Field Options V1#List": _CURSOR | {"custom_field_id"},
+    "Custom Field Options V1#Create": frozenset({"custom_field_id", "value"}),
+    "Custom Field Options V1#Update": frozenset({"value"}),
+    "Custom Field Options V1#Delete": _USED,
+    "Custom Fields V2#Create": frozenset({"catalog_type_id", "name"}),
+    "Custom Fields V2#Update": frozenset({"name"}),
+    "Custom Fields V2#Delete": _USED,
+    "Follow-ups V3#List": _CURSOR | _DATES,
+    "Follow-ups V3#Create": frozenset(
+        {
+            "assignee_id",
+            "assignee_team_id",
+            "follow_up_category_id",
+            "follow_up_priority_option_id",
+            "incident_id",
+            "title",
+        }
+    ),
+    "Follow-ups V3#Update": frozenset(
+        {
+            "assignee_id",
+            "assignee_team_id",
+            "follow_up_category_id",
+            "follow_up_priority_option_id",
+            "status",
+            "title",
+        }
+    ),
+    "Incident Attachments V1#List": frozenset({"incident_id"}),
+    "Incident Attachments V1#Create": frozenset({"resource", "resource.url"}),
+    "Incident Roles V2#Create": frozenset({"shortform"}),
+    "Incident Roles V2#Update": frozenset({"shortform"}),
+    "Incident Roles V2#Delete": _USED,
+    "Incident Statuses V1#Create": frozenset({"name", "rank"}),
+    "Incident Statuses V1#Update": _USED | {"name", "rank"},
+    "Incident Statuses V1#Delete": _USED,
+    "Incident Updates V2#List": _CURSOR,
+    "Incident Updates V2#Create": frozenset(
+        {"message", "severity_id", "to_incident_status_id", "to_severity_id"}
+    ),
+    "Incidents V1#List": _CURSOR | {"status"},
+    "Incidents V1#Create": _INCIDENT_LISTS | {"incident_type_id", "severity_id", "status", "visibility"},
+    "Incidents V2#List": _CURSOR
+    | _DATES
+    | {"custom_field", "incident_role", "incident_type", "mode", "severity", "status", "status_category"},
+    "Incidents V2#Create": _INCIDENT_LISTS
+    | _INCIDENT_REFERENCES
+    | {"incident_type_id", "retrospective_incident_options.external_id", "visibility"},
+    "Incidents V2#Edit": frozenset(
+        {"severity_id", *(f"incident.{name}" for name in _INCIDENT_LISTS | _INCIDENT_REFERENCES | {"name"})}
+    ),
+    "Severities V1#Create": frozenset({"name", "rank"}),
+    "Severities V1#Update": frozenset({"name", "rank"}),
+    "Severities V1#Delete": _USED,
+    "Teams V3#List": _CURSOR,
+    "Users V2#List": _CURSOR,
+}
