@@ -34,8 +34,8 @@ def _bearer(request: Request) -> str | None:
     if not request.authorization:
         return None
     scheme, _, token = request.authorization.partition(" ")
-    # Another scheme carries a token that no key has.
-    return token.strip() if scheme.lower() == "bearer" else request.authorization
+    # Keys have no spaces in them: what comes without the scheme is no key.
+    return token.strip() if scheme.lower() == "bearer" else f" {request.authorization}"
 
 
 def _basic(request: Request) -> str | None:
