@@ -44,9 +44,16 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
         content = _without_nulls(content)
     validator = document.validator(operation.request_schema)
     if not validator.is_valid(content):
-        errors = _errors(validator, content, first_only=len(raw) > _SMALL_BODY)
-        raise Problem(WRONG_TYPE_STATUS, *(_fault(error) for error in islice(errors, _MOST_FAULTS)))
+        raise Problem(WRONG_TYPE_STATUS, *_faults(validator, content, first_only=len(raw) > _SMALL_BODY))
     return Body(content, nulls)
+
+
+def _faults(validator: Validator, content: Any, *, first_only: bool) -> list[Fault]:
+    try:
+        errors = _errors(validator, content, first_only=first_only)
+        return [_fault(error) for error in islice(errors, _MOST_FAULTS)]
+    except ValueError:  # an error quotes what it is about, which may be nested too deeply to be quoted
+        return [Fault("invalid_value", "body is nested too deeply", "", "/")]
 
 
 def _errors(validator: Validator, content: Any, *, first_only: bool) -> Iterator[Any]:
