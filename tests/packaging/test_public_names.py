@@ -16,6 +16,7 @@ PUBLIC = {
         "parse",
         "read_document",
     ],
+    "mock_server": ["DEFAULT_TOKEN", "ApiKey", "Clock", "Double", "Reply", "Request"],
 }
 
 
