@@ -28,6 +28,10 @@ class StoppedClock(Clock):
         """Move on by so many `seconds`, `hours`, `days`."""
         self._moment += timedelta(**units)
 
+    def set(self, moment: str) -> None:
+        """Move to a moment in ISO 8601."""
+        self._moment = datetime.fromisoformat(moment)
+
 
 @dataclass(frozen=True)
 class Answer:
