@@ -8,7 +8,7 @@ COMMANDS = {
     "serve": "Serve a double of the incident.io API until it is interrupted.",
     "generate": "Print objects of one schema, one on each line.",
     "operations": "List every operation and how the double answers it.",
-    "drift": "Compare the facts of a document with the bundled one.",
+    "drift": "Say how another document differs from the bundled one.",
 }
 """Every subcommand with its line of help. The module `cli/<name>.py` holds it as `command`."""
 

@@ -19,7 +19,7 @@ _TIMEOUT = 30.0
 @click.argument("source", metavar="FILE-OR-URL")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 def command(source: str, as_json: bool) -> int:
-    """Say what another document, in JSON or YAML, states differently from the bundled one.
+    """Say how another document differs from the bundled one.
 
     One line for each fact of the bundled operations: `+` and `-` for what was added and removed, `loosened` and
     `tightened` for what now permits more or less. Descriptions and examples aren't compared. Differences that the
@@ -47,7 +47,7 @@ def _read(source: str) -> Document:
         response.raise_for_status()
     except httpx.HTTPStatusError as error:
         raise DocumentError(f"{source}: the server answered {error.response.status_code}") from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise DocumentError(f"{source}: {str(error) or type(error).__name__}") from None
     return parse(response.content, name=source)
 
