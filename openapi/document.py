@@ -82,12 +82,12 @@ class Document:
             if not isinstance(reference, str) or reference in followed:
                 raise _leads_nowhere(reference)
             followed.add(reference)
-            node = self._at(reference)
+            node = self._find(reference)
             if not isinstance(node, Mapping):
                 raise _leads_nowhere(reference)
         return node
 
-    def _at(self, reference: str) -> Json:
+    def _find(self, reference: str) -> Json:
         """What a JSON Pointer in fragment form points at."""
         if not reference.startswith("#/"):
             raise _leads_nowhere(reference)
@@ -102,6 +102,11 @@ class Document:
                 raise _leads_nowhere(reference) from None
         return found
 
+    def _find_once(self, reference: str) -> Json:
+        """What a reference stands for, were it another reference; from 3.1 on, something may stand beside that."""
+        self.resolve({"$ref": reference})  # so that no circle gets through
+        return self._find(reference)
+
     def validator(self, schema: Schema) -> jsonschema_rs.Validator:
         """A compiled validator of the schema, formats included; compiled once for each schema.
 
@@ -115,7 +120,7 @@ class Document:
 
     def _compile(self, schema: Schema) -> jsonschema_rs.Validator:
         try:
-            converted = to_json_schema(schema, version=self.version, resolve=self.resolve)
+            converted = to_json_schema(schema, version=self.version, find=self._find_once)
             if self.version.startswith("3.0"):
                 return jsonschema_rs.Draft4Validator(converted, validate_formats=True)
             return jsonschema_rs.Draft202012Validator(converted, validate_formats=True)

@@ -31,13 +31,13 @@ _COMPONENT = "#/components/schemas/"
 
 
 def to_json_schema(
-    schema: Mapping[str, Json], *, version: str, resolve: Callable[[Mapping[str, Json]], Json]
+    schema: Mapping[str, Json], *, version: str, find: Callable[[str], Json]
 ) -> dict[str, Json]:
     """A schema with everything it refers to, in one piece that needs nothing from outside it.
 
-    `version` is the document's `openapi`; for 3.0 the result is draft 4, from 3.1 on draft 2020-12. `resolve`
-    follows a reference, and may raise. What is referred to ends up in `definitions`, components under their
-    names; references may be circular.
+    `version` is the document's `openapi`; for 3.0 the result is draft 4, from 3.1 on draft 2020-12. `find`
+    says what a reference stands for, and may raise. That ends up in `definitions`, components under their names;
+    schemas may contain themselves.
     """
     conversion = _Conversion(siblings_count=not version.startswith("3.0"))
     root: dict[str, Json] = conversion.convert(schema)
@@ -46,7 +46,7 @@ def to_json_schema(
         reference = conversion.waiting.pop()
         name = _name(reference)
         if name not in definitions:
-            definitions[name] = conversion.convert(resolve({"$ref": reference}))
+            definitions[name] = conversion.convert(find(reference))
     if definitions:
         root["definitions"] = definitions
     return root
