@@ -1,73 +1,99 @@
 """`incident-double generate`: fixtures as JSON Lines."""
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import click
 import orjson
 
-from ..fixtures.dataset import COLLECTIONS
+from ..fixtures import COLLECTIONS
 from ..openapi import Json, bundled
 
+_STDOUT, _STDERR = 1, 2
 _LONG_RUN = 2_000
 """Objects from which a person would rather see how far it is."""
+_DEFAULT_COUNT = 10
 
 
 @click.command("generate")
-@click.option("--count", type=click.IntRange(0), default=10, show_default=True, help="How many objects.")
+@click.option(
+    "--count",
+    type=click.IntRange(0),
+    help=f"How many objects, at most.  [default: {_DEFAULT_COUNT}; of the covering set, all]",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other objects.")
 @click.option(
     "--shape",
     type=click.Choice(["realistic", "conforming", "covering"]),
     default="realistic",
     show_default=True,
-    help="Believable objects; or everything that the contract permits; or a small set with each fact of it.",
+    help="Believable objects; or whatever the contract permits; or a small set that shows each fact of it.",
 )
 @click.option("--schema", "name", default="IncidentV2", show_default=True, help="A schema of the contract.")
-def command(count: int, seed: int, shape: str, name: str) -> None:
-    """Print objects of one schema, one on each line."""
-    if name not in bundled().schemas:
-        raise click.BadParameter(f"the contract has no schema {name}", param_hint="'--schema'")
-    objects = islice(_objects(shape, name, seed, count), count)
-    try:
-        for value in _watched(objects, count):
-            sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # Whoever reads has seen enough; nothing more may be written, at exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def command(count: int | None, seed: int, shape: str, name: str) -> None:
+    """Print fixtures as JSON Lines.
 
-
-def _objects(shape: str, name: str, seed: int, count: int) -> Iterable[Json]:
-    if shape == "realistic":
-        return _realistic(name, seed, count)
-    schema = {"$ref": f"#/components/schemas/{name}"}
+    Each line is a bare object of the schema. Realistic ones are those of an organisation that fits together: of its
+    settings and people there are only so many.
+    """
+    objects: Iterable[Json]
     if shape == "covering":
-        from ..fixtures.covering import covering_set  # noqa: PLC0415 - slow to import, and seldom needed
+        objects = islice(_covering(name), count)
+    else:
+        wanted = _DEFAULT_COUNT if count is None else count
+        rows = _realistic(name, seed, wanted) if shape == "realistic" else _conforming(name, seed)
+        objects = _watched(islice(rows, wanted), wanted)
+    _print(objects)
 
-        return covering_set(bundled(), schema)
+
+def _print(objects: Iterable[Json]) -> None:
+    try:
+        with os.fdopen(_STDOUT, "wb", closefd=False) as lines:
+            for each in objects:
+                lines.write(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE))
+    except BrokenPipeError:
+        pass  # whoever reads has seen enough
+
+
+def _realistic(name: str, seed: int, count: int) -> Iterator[Json]:
+    collection = next((each for each, schema in COLLECTIONS.items() if schema == name), None)
+    if collection is None:
+        known = ", ".join(COLLECTIONS.values())
+        raise click.BadParameter(f"realistic objects are {known}; not {name}", param_hint="'--schema'")
+    from ..fixtures.realistic_dataset import realistic_rows  # noqa: PLC0415 - imports Faker
+
+    # Some incidents have no follow-ups, or nothing attached; so many incidents have enough of them.
+    incidents = count if collection == "incidents" else 50 + 4 * count
+    return realistic_rows(collection, seed=seed, incidents=incidents)
+
+
+def _conforming(name: str, seed: int) -> Iterator[Json]:
+    schema = _schema(name)
     from ..fixtures.conforming import conforming  # noqa: PLC0415 - imports Hypothesis
 
     return conforming(bundled(), schema, seed=seed)
 
 
-def _realistic(name: str, seed: int, count: int) -> Iterable[Json]:
-    from ..fixtures.realistic_dataset import realistic  # noqa: PLC0415 - imports Faker
+def _covering(name: str) -> Iterator[Json]:
+    schema = _schema(name)
+    from ..fixtures.covering import covering_set  # noqa: PLC0415 - slow to import, and seldom needed
 
-    collection = next((each for each, schema in COLLECTIONS.items() if schema == name), None)
-    if collection is None:
-        known = ", ".join(sorted(COLLECTIONS.values()))
-        raise click.BadParameter(f"realistic data has no {name}, but {known}", param_hint="'--schema'")
-    return realistic(seed=seed, incidents=count).collections[collection]
+    return iter(covering_set(bundled(), schema))
 
 
-def _watched(objects: Iterator[Json], count: int) -> Iterator[Json]:
-    """The objects, with a progress bar on stderr when a person watches a long run."""
-    if count < _LONG_RUN or not sys.stderr.isatty():
+def _schema(name: str) -> dict[str, Json]:
+    if name not in bundled().schemas:
+        raise click.BadParameter(f"the contract has no schema {name}", param_hint="'--schema'")
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _watched(objects: Iterator[Json], count: int) -> Iterable[Json]:
+    """The objects, with a progress bar on stderr when a person waits for many that go elsewhere."""
+    if count < _LONG_RUN or os.isatty(_STDOUT) or not os.isatty(_STDERR):
         return objects
     from rich.console import Console  # noqa: PLC0415 - only for a person
     from rich.progress import track  # noqa: PLC0415
 
-    return iter(track(objects, description="generate", total=count, console=Console(stderr=True), transient=True))
+    console = Console(stderr=True)
+    return track(objects, description="generate", total=count, console=console, transient=True)
