@@ -3,14 +3,23 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from .conftest import FOLDERS, ROOT
 
 MODULES = sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+DISTRIBUTIONS = {
+    name: {canonicalize_name(each) for each in found} for name, found in packages_distributions().items()
+}
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+DECLARED = {canonicalize_name(Requirement(line).name) for line in PYPROJECT["project"]["dependencies"]}
 SERVER_LIBRARIES = {"starlette", "uvicorn", "uvloop", "httptools"}
 HARNESS_LIBRARIES = {"hypothesis", "schemathesis", "pytest"}
 
@@ -58,6 +67,15 @@ def test_a_module_imports_only_from_its_own_layer_and_below(module: Path) -> Non
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_a_module_imports_the_rest_of_the_product_relatively(module: Path) -> None:
     assert [name for name in imported(module) if name.split(".")[0] == "incident_double"] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_what_a_module_imports_is_a_declared_dependency(module: Path) -> None:
+    """What another package happens to bring along may be gone tomorrow."""
+    known = sys.stdlib_module_names | set(FOLDERS)
+    third_party = {name.split(".")[0] for name in imported(module)} - known
+
+    assert [name for name in third_party if not DISTRIBUTIONS[name] & DECLARED] == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
