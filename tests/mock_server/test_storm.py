@@ -1,0 +1,132 @@
+"""Hostile requests, in process: none is an internal error, none holds up the others, none leaves anything behind."""
+
+import gc
+import os
+import re
+import time
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+import orjson
+import pytest
+
+from incident_double.fixtures import COLLECTIONS, Dataset, realistic
+from incident_double.mock_server import Double, Reply, Request
+from incident_double.openapi import Document, Operation, bundled
+
+from .hostile_requests import HostileRequests
+
+REQUESTS = int(os.environ.get("STORM_REQUESTS", "100000"))
+"""How long the storm is. A thorough one has a million."""
+ROUND = 10_000
+"""Requests after which the storm goes on with a fresh double, since what succeeds makes the state grow."""
+LONGEST = 0.5
+"""Seconds of computing that one answer may take."""
+
+Seconds = float
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return bundled()
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return realistic(incidents=40)
+
+
+class Contract:
+    """What the document says of any answer."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._operations: dict[str, list[tuple[re.Pattern[str], Operation]]] = {}
+        for operation in sorted(document.operations.values(), key=lambda each: "{" in each.path):
+            pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(operation.path)), re.DOTALL)
+            self._operations.setdefault(operation.method, []).append((pattern, operation))
+
+    def check(self, request: Request, reply: Reply) -> None:
+        operation = self._operation(request)
+        if operation is None:
+            assert (reply.status, reply.body, reply.headers) == (404, b"", ())
+            return
+        assert reply.status < 500
+        assert all(value.isascii() and value.isprintable() for header in reply.headers for value in header), (
+            "a header that can't be sent"
+        )
+        schema = operation.responses[reply.status]
+        if schema is None:
+            assert reply.body == b""
+        elif schema.get("format") != "binary":
+            self._document.validator(schema).validate(orjson.loads(reply.body))
+
+    def _operation(self, request: Request) -> Operation | None:
+        for pattern, operation in self._operations.get(request.method, ()):
+            if pattern.fullmatch(request.path):
+                return operation
+        return None
+
+
+def _computing(double: Double, request: Request) -> tuple[Reply, Seconds]:
+    """The reply, and how long this thread computed: what other processes do doesn't count."""
+    before = time.thread_time()
+    reply = double.answer(request)
+    return reply, time.thread_time() - before
+
+
+def test_a_storm_of_hostile_requests(document: Document, dataset: Dataset) -> None:
+    contract = Contract(document)
+    statuses: Counter[int] = Counter()
+    for seed in range(-(-REQUESTS // ROUND)):
+        double = Double(document, dataset, seed=seed, rate_limit=0)
+        storm = HostileRequests(document, dataset, seed)
+        for request in islice(storm, min(ROUND, REQUESTS - seed * ROUND)):
+            reply, seconds = _computing(double, request)
+            statuses[reply.status] += 1
+            try:
+                assert seconds < LONGEST
+                contract.check(request, reply)
+            except Exception as error:
+                raise AssertionError(f"{request} of the storm {seed} was answered {reply}") from error
+    assert sum(statuses.values()) == REQUESTS
+    # It is no storm if all of it breaks at the same wall.
+    assert {200, 201, 204, 400, 401, 404, 413, 422} <= statuses.keys(), statuses
+
+
+def _everything(double: Double) -> dict[str, list[object]]:
+    """All that the double holds."""
+    held: dict[str, list[object]] = {
+        name: list(double.store.all(name)) for name in (*COLLECTIONS, "idempotency_keys")
+    }
+    index = double.store.incidents.index
+    ids = index.page(index.everything(), after=None, size=len(index), newest_first=True)
+    return {**held, "incidents": [double.store.incidents.rendered(id_) for id_ in ids]}
+
+
+def _answer_all(double: Double, requests: Iterator[Request]) -> None:
+    for request in requests:
+        reply = double.answer(request)
+        assert request.method == "GET" or reply.status >= 400, f"{request} was answered {reply}"
+
+
+def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document, dataset: Dataset) -> None:
+    double = Double(document, dataset, rate_limit=1_000_000)
+    storm = HostileRequests(document, dataset, 0, doomed=True)
+    before = _everything(double)
+    tracemalloc.start()
+    try:
+        _answer_all(
+            double, islice(storm, 4000)
+        )  # fills what is kept on purpose: validators, rendered incidents
+        gc.collect()
+        warm, _ = tracemalloc.get_traced_memory()
+        _answer_all(double, islice(storm, 8000))
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - warm
+    finally:
+        tracemalloc.stop()
+    assert grown < 16 * 1024
+    assert _everything(double) == before
