@@ -179,6 +179,7 @@ class IncidentIndex:
             yield "severity", severity["id"]
             if not self._is_setting(severity["id"]):
                 yield "severity_rank", str(severity["rank"])
+                yield f"rank of severity {severity['id']}", str(severity["rank"])
         if "incident_type" in row:
             yield "incident_type", row["incident_type"]["id"]
         yield "mode", row["mode"]
