@@ -27,7 +27,11 @@ def command(source: str, as_json: bool) -> int:
 
     Exit code 0: no difference. 1: differences. 2: the document can't be read.
     """
-    drift = compare(bundled(), _read(source))
+    other = _read(source)
+    try:
+        drift = compare(bundled(), other)
+    except DocumentError as error:
+        raise DocumentError(f"{source}: {error}") from None
     exceptions = known_exceptions()
     unexpected = [difference for difference in drift.differences if difference not in exceptions]
     expected = {

@@ -36,17 +36,17 @@ def operation_facts(document: Document, operation: Operation) -> dict[str, Facts
     for parameter in operation.parameters:
         places |= _parameter_facts(document, parameter)
     if operation.request_schema is not None:
-        places |= _schema_facts(document, operation.request_schema, "request")
+        places |= schema_facts(document, operation.request_schema, "request")
         places["request"]["required"] = operation.body_required
     for status, schema in operation.responses.items():
         place = str(status)
-        places |= {place: {}} if schema is None else _schema_facts(document, schema, place)
+        places |= {place: {}} if schema is None else schema_facts(document, schema, place)
     return places
 
 
 def _parameter_facts(document: Document, parameter: Parameter) -> dict[str, Facts]:
     place = f"{parameter.location}.{parameter.name}"
-    places = _schema_facts(document, parameter.schema, place)
+    places = schema_facts(document, parameter.schema, place)
     places[place] |= {
         "required": parameter.required,
         "style": parameter.style,
@@ -55,7 +55,8 @@ def _parameter_facts(document: Document, parameter: Parameter) -> dict[str, Fact
     return places
 
 
-def _schema_facts(document: Document, schema: Schema, place: str) -> dict[str, Facts]:
+def schema_facts(document: Document, schema: Schema, place: str) -> dict[str, Facts]:
+    """Every fact of a schema that stands at a place, by place."""
     return dict(_walk(document, schema, place, frozenset()))
 
 
