@@ -20,6 +20,8 @@ from ..mock_server.authentication import parse_api_key
 from ..openapi import bundled, read_document
 
 _SECONDS_TO_FINISH = 2
+_SECONDS_KEPT_ALIVE = 75
+"""How long a connection may be idle: a busy client that takes longer finds it closed under its next request."""
 
 
 class _Server(uvicorn.Server):
@@ -143,6 +145,7 @@ def command(
         server_header=False,
         lifespan="off",
         ws="none",
+        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     _Server(config, _announcement(double, dataset, listener)).run([listener])
