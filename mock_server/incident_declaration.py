@@ -152,6 +152,13 @@ def _channel(
     }
 
 
+def just_declared(incident: Row) -> dict[str, Any]:
+    """The incident as the answer to its declaration has it: the channel is made later (BEHAVIOUR.md §6)."""
+    answer = {**incident, "slack_channel_id": ""}
+    answer.pop("slack_channel_url", None)
+    return answer
+
+
 def channel_url(team: str, channel_id: str) -> str:
     """Where a browser finds a Slack channel."""
     return f"https://app.slack.com/client/{team}/{channel_id}"

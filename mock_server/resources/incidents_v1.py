@@ -6,7 +6,7 @@ from typing import Any
 from ..assumptions import DEFAULT_MODES, HIDDEN_BY_DEFAULT_CATEGORIES
 from ..exchange import Call
 from ..idempotency import made_before
-from ..incident_declaration import declaration
+from ..incident_declaration import declaration, just_declared
 from ..incident_filters import visible
 from ..lookups import is_visible
 from ..paging import page_size, pagination_meta, unknown_cursor
@@ -104,10 +104,11 @@ def show_incident(store: Store, call: Call) -> dict[str, Any]:
 def create_incident(store: Store, call: Call) -> dict[str, Any]:
     """Declare one with a status of the old kind; keys are shared with V2."""
     first = made_before(store, call)
-    if first is None:
-        first, changes = declaration(store, call, _as_v2(store, call.body))
-        store.apply(changes)
-    return {"incident": as_v1(store.incidents.row(first))}
+    if first is not None:
+        return {"incident": as_v1(store.incidents.row(first))}
+    id_, changes = declaration(store, call, _as_v2(store, call.body))
+    store.apply(changes)
+    return {"incident": as_v1(just_declared(store.incidents.row(id_)))}
 
 
 def _as_v2(store: Store, body: Mapping[str, Any]) -> dict[str, Any]:

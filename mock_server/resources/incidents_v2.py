@@ -4,7 +4,7 @@ import orjson
 
 from ..exchange import Call
 from ..idempotency import made_before
-from ..incident_declaration import declaration
+from ..incident_declaration import declaration, just_declared
 from ..incident_edit import edit
 from ..incident_filters import matching
 from ..lookups import visible_incident
@@ -51,10 +51,7 @@ def create_incident(store: Store, call: Call) -> bytes:
         return _wrapped(store, first)
     id_, changes = declaration(store, call, call.body)
     store.apply(changes)
-    # The channel is made asynchronously: the first answer doesn't have it yet (BEHAVIOUR.md §6).
-    answer = {**store.incidents.row(id_), "slack_channel_id": ""}
-    answer.pop("slack_channel_url", None)
-    return b'{"incident":' + orjson.dumps(answer) + b"}"
+    return b'{"incident":' + orjson.dumps(just_declared(store.incidents.row(id_))) + b"}"
 
 
 def edit_incident(store: Store, call: Call) -> bytes:
