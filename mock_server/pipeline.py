@@ -2,31 +2,45 @@
 
 import base64
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
 from ..fixtures.dataset import Dataset
-from ..openapi import Document
+from ..openapi import Document, Operation
 from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock
 from .credentials import token_reader
 from .dispatch import answers
 from .exchange import Call, Reply, Request
+from .journal import Exchange, Journal
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
+from .resources import Handler
 from .routing import Router
 from .store import Store
-from .validation import query_readers, read_body
+from .validation import QueryReader, read_body
 
 log = logging.getLogger("incident_double")
 
 NOTE_HEADER = "incident-double-note"
 _JSON = ("content-type", "application/json")
+_NOBODY = ApiKey("")
+"""Who calls a public operation."""
 _NOTE_LIMIT = 1000
 _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """What an operation needs at each request, worked out at start."""
+
+    handler: Handler
+    query: QueryReader
+    success: int
 
 
 class Double:
@@ -52,30 +66,45 @@ class Double:
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self._limits = None if rate_limit == 0 else RateLimits(self.clock, rate_limit)
-        self._handlers = {id_: answer.handler for id_, answer in answers(document, seed=seed).items()}
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
-        self._queries = query_readers(document, document.operations.values())
+        self._endpoints = {
+            id_: _Endpoint(
+                handler=answer.handler,
+                query=QueryReader(document, document.operations[id_]),
+                success=document.operations[id_].success,
+            )
+            for id_, answer in answers(document, seed=seed).items()
+        }
+        self._journal = Journal()
+
+    @property
+    def journal(self) -> Collection[Exchange]:
+        """The last exchanges, oldest first."""
+        return self._journal
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request. Never raises: what goes wrong inside is the envelope of a 500, and logged."""
         matched = self._router.match(request.method, request.path)
         if matched is None:
-            return Reply(404)  # routing comes before authentication, and has no body (BEHAVIOUR.md §1)
-        operation, path = matched
+            # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
+            reply, request_id = Reply(404), None
+        else:
+            reply, request_id = self._answer(request, *matched)
+        now, method, path, query = self.clock.now(), request.method, request.path, request.query
+        self._journal.add(Exchange(now, method, path, query, reply.status, request_id))
+        return reply
+
+    def _answer(
+        self, request: Request, operation: Operation, path: Mapping[str, str]
+    ) -> tuple[Reply, str | None]:
+        """The reply to a request for that operation, and the request id in its error envelope."""
+        endpoint = self._endpoints[operation.id]
         headers: list[tuple[str, str]] = [_JSON]
         notes: list[str] = []
         try:
-            if operation.public:
-                key = ApiKey("")
-            else:
-                key = authenticate(self._token(request), self.keys)
-                if self._limits is not None:
-                    headers += self._limits.take(key, operation.id)
-                for scope in operation.scopes:
-                    if not key.grants(scope):
-                        raise missing_scope(scope)
-            query = self._queries[operation.id].read(request.query, notes)
+            key = _NOBODY if operation.public else self._admitted(request, operation, headers)
+            query = endpoint.query.read(request.query, notes)
             body = read_body(self.document, operation, request.body)
             call = Call(
                 document=self.document,
@@ -88,21 +117,32 @@ class Double:
                 base_url=request.base_url,
                 notes=notes,
             )
-            content = self._handlers[operation.id](self.store, call)
+            content = endpoint.handler(self.store, call)
         except Problem as problem:
             return self._refused(request, problem, headers, notes)
         except Exception:
             log.exception("%s %s", request.method, request.path)
-            return self._refused(
-                request, Problem(500, Fault("internal", "Something went wrong")), headers, notes
-            )
-        return self._reply(request, operation.success, content, headers, notes)
+            problem = Problem(500, Fault("internal", "Something went wrong"))
+            return self._refused(request, problem, headers, notes)
+        return self._reply(request, endpoint.success, content, headers, notes), None
+
+    def _admitted(self, request: Request, operation: Operation, headers: list[tuple[str, str]]) -> ApiKey:
+        """The key of a request that may be served; `headers` gets those of its limits. Raises the Problem."""
+        key = authenticate(self._token(request), self.keys)
+        if self._limits is not None:
+            headers += self._limits.take(key, operation.id)
+        for scope in operation.scopes:
+            if not key.grants(scope):
+                raise missing_scope(scope)
+        return key
 
     def _refused(
         self, request: Request, problem: Problem, headers: list[tuple[str, str]], notes: list[str]
-    ) -> Reply:
+    ) -> tuple[Reply, str]:
+        # Eight characters of base64url, as in live answers (BEHAVIOUR.md §2).
+        request_id = base64.urlsafe_b64encode(self.store.random.randbytes(6)).decode()
         headers += problem.headers
-        return self._reply(request, problem.status, problem.envelope(self._request_id()), headers, notes)
+        return self._reply(request, problem.status, problem.envelope(request_id), headers, notes), request_id
 
     def _reply(
         self,
@@ -120,10 +160,6 @@ class Double:
             return Reply(status, b"", tuple(headers[1:]))
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(headers))
-
-    def _request_id(self) -> str:
-        # Eight characters of base64url, as in live answers (BEHAVIOUR.md §2).
-        return base64.urlsafe_b64encode(self.store.random.randbytes(6)).decode()
 
 
 def _printable(text: str) -> str:

@@ -1,7 +1,7 @@
 """Token buckets for each key, and the headers that tell of them (BEHAVIOUR.md §3)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,12 +27,24 @@ class _Bucket:
     filled_at: float
 
     def refill(self, now: float) -> None:
-        rate = self.limit / WINDOW
-        self.tokens = min(self.limit, self.tokens + max(0.0, now - self.filled_at) * rate)
+        if now > self.filled_at:
+            self.tokens = min(self.limit, self.tokens + (now - self.filled_at) * self.limit / WINDOW)
         self.filled_at = now
 
     def seconds_to(self, tokens: float) -> float:
         return max(0.0, tokens - self.tokens) * WINDOW / self.limit
+
+
+class _Buckets:
+    """What a request draws on: the operation's own bucket, where it has one, before the key's."""
+
+    def __init__(self, each: Sequence[_Bucket]) -> None:
+        self.each = each
+        self.quotas = ", ".join(f"{bucket.limit};window={WINDOW}" for bucket in reversed(each))
+
+    def binding(self) -> _Bucket:
+        """The one that runs dry first."""
+        return self.each[0] if len(self.each) == 1 else min(self.each, key=lambda bucket: bucket.tokens)
 
 
 class RateLimits:
@@ -42,6 +54,7 @@ class RateLimits:
         self._clock = clock
         self._limit = limit
         self._buckets: dict[tuple[str, str], _Bucket] = {}
+        self._drawn_on: dict[tuple[str, str], _Buckets] = {}
 
     def take(self, key: ApiKey, operation_id: str) -> Headers:
         """Take one request out of the key's buckets: the headers of the answer.
@@ -49,30 +62,31 @@ class RateLimits:
         Raises the 429 Problem when a bucket is empty; nothing is taken then.
         """
         now = self._clock.now().timestamp()
-        buckets = list(self._buckets_of(key, operation_id, now))
-        binding = min(buckets, key=lambda bucket: bucket.tokens)
+        buckets = self._drawn_on.get((key.token, operation_id))
+        if buckets is None:
+            buckets = self._drawn_on[key.token, operation_id] = self._buckets_of(key, operation_id, now)
+        for bucket in buckets.each:
+            bucket.refill(now)
+        binding = buckets.binding()
         if binding.tokens < 1:
             raise _refusal(key, binding, buckets, now)
-        for bucket in buckets:
+        for bucket in buckets.each:
             bucket.tokens -= 1
         return _headers(binding, buckets, now)
 
-    def _buckets_of(self, key: ApiKey, operation_id: str, now: float) -> Iterator[_Bucket]:
+    def _buckets_of(self, key: ApiKey, operation_id: str, now: float) -> _Buckets:
+        limits = {"": KEY_LIMIT}
         if operation_id in OPERATION_LIMITS:
-            yield self._bucket(key, operation_id, OPERATION_LIMITS[operation_id], now)
-        yield self._bucket(key, "", KEY_LIMIT, now)
+            limits = {operation_id: OPERATION_LIMITS[operation_id], **limits}
+        return _Buckets(
+            [self._bucket(key, name, self._limit or limit, now) for name, limit in limits.items()]
+        )
 
     def _bucket(self, key: ApiKey, name: str, limit: int, now: float) -> _Bucket:
-        bucket = self._buckets.get((key.token, name))
-        if bucket is None:
-            limit = self._limit or limit
-            bucket = self._buckets[key.token, name] = _Bucket(limit, limit, now)
-        else:
-            bucket.refill(now)
-        return bucket
+        return self._buckets.setdefault((key.token, name), _Bucket(limit, limit, now))
 
 
-def _refusal(key: ApiKey, binding: _Bucket, buckets: list[_Bucket], now: float) -> Problem:
+def _refusal(key: ApiKey, binding: _Bucket, buckets: _Buckets, now: float) -> Problem:
     seconds = max(1, math.ceil(binding.seconds_to(1)))
     return Problem(
         429,
@@ -87,11 +101,10 @@ def _refusal(key: ApiKey, binding: _Bucket, buckets: list[_Bucket], now: float) 
     )
 
 
-def _headers(binding: _Bucket, buckets: list[_Bucket], now: float) -> Headers:
-    quotas = [f"{bucket.limit};window={WINDOW}" for bucket in reversed(buckets)]
+def _headers(binding: _Bucket, buckets: _Buckets, now: float) -> Headers:
     remaining = int(binding.tokens)
     return (
-        ("x-ratelimit-limit", ", ".join([str(binding.limit), *quotas])),
+        ("x-ratelimit-limit", f"{binding.limit}, {buckets.quotas}"),
         ("x-ratelimit-remaining", str(remaining)),
         ("x-ratelimit-used", str(binding.limit - remaining)),
         ("x-ratelimit-reset", str(math.ceil(now + binding.seconds_to(binding.limit)))),

@@ -12,34 +12,40 @@ _NAME = re.compile(r"\{([^{}]*)\}")
 class _Node:
     """A place in a path: what may follow it, and the operations that end at it."""
 
-    __slots__ = ("operations", "patterns", "static")
+    __slots__ = ("operations", "parameter", "patterns", "static")
 
     def __init__(self) -> None:
         self.static: dict[str, _Node] = {}
         self.patterns: dict[str, tuple[re.Pattern[str], _Node]] = {}
+        """Segments with other text beside their parameters."""
+        self.parameter: _Node | None = None
+        """What follows a segment that is one parameter as a whole."""
         self.operations: dict[str, tuple[Operation, tuple[str, ...]]] = {}
+
+    def following(self, segment: str) -> "_Node":
+        """The node behind a segment of the document's, made where there was none."""
+        if "{" not in segment:
+            return self.static.setdefault(segment, _Node())
+        shape = _NAME.sub("{}", segment)
+        if shape == "{}":
+            self.parameter = self.parameter or _Node()
+            return self.parameter
+        if shape not in self.patterns:
+            pattern = "(.+)".join(re.escape(literal) for literal in shape.split("{}"))
+            self.patterns[shape] = re.compile(pattern, re.DOTALL), _Node()
+        return self.patterns[shape][1]
 
 
 class Router:
-    """The operations of a document by method and path. A fixed segment wins over a parameter."""
+    """The operations of a document by method and path. The more of a segment is fixed, the sooner it is tried."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
         for operation in operations:
-            self._add(operation)
-
-    def _add(self, operation: Operation) -> None:
-        node = self._root
-        for segment in operation.path.split("/"):
-            if "{" not in segment:
-                node = node.static.setdefault(segment, _Node())
-                continue
-            shape = _NAME.sub("{}", segment)
-            if shape not in node.patterns:
-                pattern = "(.+)".join(re.escape(literal) for literal in shape.split("{}"))
-                node.patterns[shape] = re.compile(pattern, re.DOTALL), _Node()
-            node = node.patterns[shape][1]
-        node.operations[operation.method] = operation, tuple(_NAME.findall(operation.path))
+            node = self._root
+            for segment in operation.path.split("/"):
+                node = node.following(segment)
+            node.operations[operation.method] = operation, tuple(_NAME.findall(operation.path))
 
     def match(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
         """The operation and its path parameters, decoded; None for an unknown path and for a wrong verb alike."""
@@ -47,23 +53,27 @@ class Router:
 
 
 def _match(
-    node: _Node, method: str, segments: list[str], depth: int, values: tuple[str, ...]
+    node: _Node, method: str, segments: list[str], start: int, values: tuple[str, ...]
 ) -> tuple[Operation, Mapping[str, str]] | None:
-    if depth == len(segments):
-        if method not in node.operations:
-            return None
-        operation, names = node.operations[method]
-        return operation, dict(zip(names, values, strict=True))
-    segment = segments[depth]
-    if segment in node.static:
-        found = _match(node.static[segment], method, segments, depth + 1, values)
-        if found is not None:
+    for depth in range(start, len(segments)):
+        segment = segments[depth]
+        fixed = node.static.get(segment)
+        if fixed is not None and node.parameter is None and not node.patterns:
+            node = fixed
+            continue
+        # More than one way may lead on: each is tried to its end.
+        if fixed is not None and (found := _match(fixed, method, segments, depth + 1, values)):
             return found
-    for pattern, following in node.patterns.values():
-        parts = pattern.fullmatch(segment)
-        if parts is not None:
-            decoded = tuple(unquote(part) for part in parts.groups())
-            found = _match(following, method, segments, depth + 1, values + decoded)
-            if found is not None:
-                return found
-    return None
+        for pattern, following in node.patterns.values():
+            if parts := pattern.fullmatch(segment):
+                more = tuple(unquote(part) for part in parts.groups())
+                if found := _match(following, method, segments, depth + 1, values + more):
+                    return found
+        if node.parameter is None or not segment:
+            return None
+        node = node.parameter
+        values += (unquote(segment),)
+    if method not in node.operations:
+        return None
+    operation, names = node.operations[method]
+    return operation, dict(zip(names, values, strict=True))

@@ -1,6 +1,6 @@
 """Requests held against the document: bodies, path and query parameters (BEHAVIOUR.md §2, §4, §5)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -26,6 +26,8 @@ class Body(NamedTuple):
     nulls: frozenset[str]
 
 
+_NO_BODY = Body({}, frozenset())
+
 def read_body(document: Document, operation: Operation, raw: bytes | None) -> Body:
     """The validated body of a request; empty where the operation takes none.
 
@@ -34,7 +36,7 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
     if raw is None:
         raise Problem(413, Fault("payload_too_large", "The request body is too large"))
     if operation.request_schema is None or not (raw or operation.body_required):
-        return Body({}, frozenset())
+        return _NO_BODY
     content = _parse(raw) if raw else None
     if content is None:
         content = {}
@@ -210,8 +212,3 @@ def _typed(kind: str | None, text: str) -> Any:
         except ValueError:
             return text
     return text
-
-
-def query_readers(document: Document, operations: Iterable[Operation]) -> Mapping[str, QueryReader]:
-    """A reader for each operation, by its id."""
-    return {operation.id: QueryReader(document, operation) for operation in operations}
