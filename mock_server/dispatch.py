@@ -1,6 +1,6 @@
 """Who answers each operation of a document: a resource's own behaviour, or the document alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,10 @@ from .exchange import Call
 from .generic.answers import Finder, Generic
 from .generic.families import Family, families
 from .generic.fitting import Fitter
+from .generic.paths import parameters
 from .resources import Handler, handlers
-from .store import Store
+from .servable import require_servable
+from .store import Row, Store
 
 _KEPT_APART = ("list", "create", "show", "update", "delete")
 
@@ -46,9 +48,12 @@ class _Dispatch:
         unknown = self._own.keys() - self._contract.operations.keys()
         if unknown:
             raise ValueError(f"resources claim operations that there are not: {', '.join(sorted(unknown))}")
+        self._ours = families(self._contract)
+        sampler = Sampler(document, seed=seed)
+        require_servable(document, sampler)
         self._behaved = {id_ for id_ in document.operations if self._has_behaviour(document.operations[id_])}
-        self._generic = Generic(document, self._finders(), seed=seed)
-        self._fitter = Fitter(document, Sampler(document, seed=seed))
+        self._fitter = Fitter(document, sampler)
+        self._generic = Generic(document, self._finders(), self._fitter)
         self._versions = self._operations_by_role()
 
     def answers(self) -> dict[str, Answer]:
@@ -65,19 +70,15 @@ class _Dispatch:
 
     def _finders(self) -> dict[str, Finder]:
         """How to look for an object of each collection that a resource with behaviour keeps."""
-        found: dict[str, Finder] = {}
-        for id_ in self._behaved:
-            name = self._document.operations[id_].path.strip("/").split("/")[1]
-            found[name] = _find_incident if name == "incidents" else _finder(name)
-        return found
+        names = {self._ours[id_].name for id_ in self._behaved if id_ in self._ours}
+        return {name: _find_incident if name == "incidents" else _finder(name) for name in names}
 
     def _operations_by_role(self) -> dict[tuple[str, str], str]:
         """The operations with behaviour by family and role, where the document has that family's behaviour."""
-        ours = families(self._contract)
         return {
             (family.name, family.operations[id_]): id_
             for id_ in self._behaved
-            if (family := ours.get(id_)) is not None and family.operations[id_] in _KEPT_APART
+            if (family := self._ours.get(id_)) is not None and family.operations[id_] in _KEPT_APART
         }
 
     def _answer(self, operation: Operation) -> Answer:
@@ -88,37 +89,42 @@ class _Dispatch:
         version = self._versions.get((name, family.operations[operation.id])) if family is not None else None
         if version is not None and family is not None:
             return Answer(self._projected(version, operation, family), f"behaviour of {version}", name)
-        return Answer(self._generic.handler(operation), "schema" if family is None else "state", name)
+        how = "state" if self._generic.keeps_state(operation) else "schema"
+        return Answer(self._generic.handler(operation), how, name)
 
     def _projected(self, version: str, operation: Operation, family: Family) -> Handler:
         """The behaviour of another version of the operation, its answer in this version's shape."""
-        answer = operation.responses.get(operation.success)
-        shape = family.shapes.get(operation.id)
-        names = [part[1:-1] for part in self._contract.operations[version].path.split("/") if part[:1] == "{"]
+        answer, shape = operation.responses.get(operation.success), family.shapes.get(operation.id)
+        wrapper = (
+            self._ours[version].shapes[version].wrapper if version in self._ours[version].shapes else None
+        )
+        names = parameters(self._contract.operations[version].path)
+        values = parameters(operation.path)
 
         def handle(store: Store, call: Call) -> Any:
-            path = dict(zip(names, call.path.values(), strict=True))
+            path = {ours: call.path[theirs] for ours, theirs in zip(names, values, strict=True)}
             content = self._own[version](store, replace(call, path=path, notes=call.notes))
-            if answer is None or shape is None or shape.wrapper is None or content is None:
+            if answer is None or shape is None or wrapper is None or content is None:
                 return None
-            body = orjson.loads(content) if isinstance(content, bytes) else dict(content)
-            held = body[shape.wrapper]
-            if isinstance(held, list):
-                body[shape.wrapper] = [self._fitted(shape.item, row) for row in held]
-            else:
-                body[shape.wrapper] = self._fitted(shape.item, held)
+            body = orjson.loads(content) if isinstance(content, bytes) else content
+            held = self._shown(shape.item, body[wrapper])
+            if shape.wrapper is None:
+                return held
             declared = self._fitter.properties(answer)
-            return {name: value for name, value in body.items() if name in declared}
+            return {name: each for name, each in body.items() if name in declared} | {shape.wrapper: held}
 
         return handle
 
-    def _fitted(self, schema: Schema, row: Mapping[str, Any]) -> Any:
-        return self._fitter.project(schema, row, str(row["id"]))
+    def _shown(self, schema: Schema, held: Any) -> Any:
+        if isinstance(held, Mapping):
+            return self._fitter.project(schema, held, str(held["id"]))
+        return [self._shown(schema, row) for row in held]
 
 
-def _find_incident(store: Store, _: Call, id_: str) -> bool:
-    return store.incidents.find(id_) is not None
+def _find_incident(store: Store, _: Call, id_: str) -> Row | None:
+    found = store.incidents.find(id_)
+    return None if found is None else store.incidents.row(found)
 
 
-def _finder(collection: str) -> Callable[[Store, Call, str], bool]:
-    return lambda store, _, id_: store.get(collection, id_) is not None
+def _finder(collection: str) -> Finder:
+    return lambda store, _, id_: store.get(collection, id_)

@@ -1,19 +1,14 @@
 """Bringing objects into the shape that a schema asks for."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ...fixtures.samples import Sampler
 from ...openapi import Document, Json, Schema
-from .families import properties_of
+from .schemas import followed, kind_of, properties_of, required_of
 
 MISSING = object()
 """Stands for a value that can't be made to fit."""
-
-_NOW = re.compile(r"(created|updated|modified|last_modified)(_?at|_on|At|On)?")
-_CREATED = re.compile(r"created(_?at|_on|At|On)?")
-_STATE = re.compile(r"(^|_)(status|state)$|(Status|State)$")
 
 
 class Fitter:
@@ -22,57 +17,102 @@ class Fitter:
     def __init__(self, document: Document, sampler: Sampler) -> None:
         self._document = document
         self.sampler = sampler
+        self._properties: dict[int, tuple[Schema, Mapping[str, Schema]]] = {}
+        self._validators: dict[int, tuple[Schema, Any]] = {}
 
     def permits(self, schema: Schema, value: Json) -> bool:
         """Whether the schema permits the value."""
-        return self._document.validator(schema).is_valid(value)
+        # By identity, which a schema keeps as long as it is held: finding out what it says takes longer.
+        known = self._validators.get(id(schema))
+        if known is None:
+            validator = self._document.validator(schema) if isinstance(schema, Mapping) else None
+            known = self._validators[id(schema)] = schema, validator
+        return known[1] is None or bool(known[1].is_valid(value))
 
     def properties(self, schema: Schema) -> Mapping[str, Schema]:
         """The properties of an object schema."""
-        return properties_of(self._document, schema)
+        known = self._properties.get(id(schema))
+        if known is None:
+            known = self._properties[id(schema)] = schema, properties_of(self._document, schema)
+        return known[1]
 
-    def fit(self, schema: Schema, value: Json, *place: str) -> Any:
-        """The value, or what of it the schema permits, completed; MISSING when nothing does."""
+    def required(self, schema: Schema) -> set[str]:
+        """The properties that an object must have."""
+        return required_of(self._document, schema)
+
+    def values_of(self, schema: Schema) -> list[str]:
+        """The strings of an `enum`."""
+        values = followed(self._document, schema).get("enum", ())
+        return [value for value in values if isinstance(value, str)]
+
+    def kind(self, schema: Schema) -> str:
+        """The type of a schema; empty where it says nothing."""
+        return kind_of(self._document, schema)
+
+    def fit(self, schema: Schema, value: Json, *place: str, base: Json = None) -> Any:
+        """The value, or what of it the schema permits, completed from `base` and then from the schema.
+
+        MISSING when nothing does.
+        """
         if self.permits(schema, value):
             return value
         properties = self.properties(schema)
         if isinstance(value, dict) and properties:
-            fitted = {
-                name: each
-                for name, given in value.items()
-                if name in properties
-                and (each := self.fit(properties[name], given, *place, name)) is not MISSING
+            fitted = {name: self._part(properties, name, value[name], place) for name in value}
+            sampled = self.sampler.sample(schema, *place, complete=False)
+            completed = {
+                **(sampled if isinstance(sampled, dict) else {}),
+                **(base if isinstance(base, dict) else {}),
+                **{name: each for name, each in fitted.items() if each is not MISSING},
             }
-            base = self.sampler.sample(schema, *place, complete=False)
-            completed = base | fitted if isinstance(base, dict) else base
             return completed if self.permits(schema, completed) else MISSING
-        items = self._document.resolve(schema).get("items")
+        items = followed(self._document, schema).get("items")
         if isinstance(value, list) and items is not None:
-            each_fitted = [self.fit(items, each, *place, str(number)) for number, each in enumerate(value)]
-            kept = [each for each in each_fitted if each is not MISSING]
+            fitted_items = [self.fit(items, each, *place, str(number)) for number, each in enumerate(value)]
+            kept = [each for each in fitted_items if each is not MISSING]
             return kept if self.permits(schema, kept) else MISSING
         return MISSING
 
+    def _part(self, properties: Mapping[str, Schema], name: str, value: Json, place: tuple[str, ...]) -> Any:
+        return self.fit(properties[name], value, *place, name) if name in properties else MISSING
+
     def project(self, schema: Schema, row: Mapping[str, Any], *place: str) -> Any:
-        """The row as another version of its resource shows it: like-named properties, completed."""
-        fitted = self.fit(schema, dict(row), *place)
+        """The row as the schema shows it: like-named properties only, completed."""
+        properties = self.properties(schema)
+        shown = (
+            {name: value for name, value in row.items() if name in properties} if properties else dict(row)
+        )
+        fitted = self.fit(schema, shown, *place)
         return self.sampler.sample(schema, *place) if fitted is MISSING else fitted
 
-    def overlay(self, schema: Schema, row: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
-        """The row with the like-named properties of a payload; `thing_id` sets the id of an embedded `thing`."""
-        properties = self.properties(schema)
+    def overlay(self, schema: Schema, row: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """The row with the like-named properties of what was given.
+
+        `thing_id` sets the id of an embedded `thing`, and `thing_ids` those of embedded `things`.
+        """
+        properties, place = self.properties(schema), str(row.get("id", ""))
         result = dict(row)
-        for name, value in payload.items():
-            embedded = name.removesuffix("_id")
-            if name in properties:
-                fitted = self.fit(properties[name], value, str(row.get("id", "")), name)
+        for name, value in given.items():
+            target = self.target(schema, name)
+            if target in properties:
+                wanted = value if target == name else _with_ids(value)
+                fitted = self.fit(properties[target], wanted, place, target, base=row.get(target))
                 if fitted is not MISSING:
-                    result[name] = fitted
-            elif embedded != name and "id" in self.properties(properties.get(embedded, {})):
-                thing = self.sampler.sample(properties[embedded], str(value), complete=False) | {"id": value}
-                if self.permits(properties[embedded], thing):
-                    result[embedded] = thing
+                    result[target] = fitted
         return result if self.permits(schema, result) else self._one_by_one(schema, row, result)
+
+    def target(self, schema: Schema, name: str) -> str:
+        """The property that takes a value of that name: `thing` for `thing_id`, `things` for `thing_ids`."""
+        properties = self.properties(schema)
+        if name in properties:
+            return name
+        embedded = f"{name.removesuffix('_ids')}s" if name.endswith("_ids") else name.removesuffix("_id")
+        return embedded if "id" in self.properties(self._item(properties.get(embedded, {}))) else name
+
+    def _item(self, schema: Schema) -> Schema:
+        """What a list holds; the schema itself where it is no list's."""
+        items = followed(self._document, schema).get("items", {})
+        return items if self.kind(schema) == "array" and isinstance(items, Mapping) else schema
 
     def _one_by_one(
         self, schema: Schema, row: Mapping[str, Any], wanted: Mapping[str, Any]
@@ -84,25 +124,6 @@ class Fitter:
                 result[name] = value
         return result
 
-    def stamped(self, schema: Schema, row: Mapping[str, Any], now: str, *, created: bool) -> dict[str, Any]:
-        """The row with the present moment in the properties that are named for it."""
-        pattern = _NOW if created else re.compile(f"(?!{_CREATED.pattern}$){_NOW.pattern}")
-        properties = self.properties(schema)
-        moments = {
-            name: now
-            for name in properties
-            if pattern.fullmatch(name) and self.permits(properties[name], now)
-        }
-        kept = {name: value for name, value in moments.items() if created is False or name in row}
-        return {**row, **kept}
 
-    def acted_on(self, schema: Schema, row: Mapping[str, Any], action: str) -> dict[str, Any]:
-        """The row after an action whose name tells its new state: `resolve` makes a status `resolved`."""
-        stem = re.sub(r"e$|y$", "", action.lower())
-        result = dict(row)
-        for name, each in self.properties(schema).items():
-            values = self._document.resolve(each).get("enum", ())
-            reached = [value for value in values if isinstance(value, str) and value.lower().startswith(stem)]
-            if _STATE.search(name) and reached:
-                result[name] = reached[0]
-        return result if self.permits(schema, result) else dict(row)
+def _with_ids(value: Json) -> Json:
+    return [{"id": each} for each in value] if isinstance(value, list) else {"id": value}

@@ -1,22 +1,38 @@
 """Filtering and paging lists of which only the document is known, in the styles that documents have."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...openapi import Schema
+from ...openapi import Document, Operation, Schema
 from ..exchange import Call
 from ..paging import DEFAULT_PAGE_SIZE, unknown_cursor
 from ..store import Row
-from .families import Shape
-from .fitting import MISSING, Fitter
+from .paths import plain
+from .schemas import followed
 
-_SIZE = ("page_size", "limit", "per_page", "pageSize", "perPage", "size", "count", "max_results")
-_CURSOR = ("after", "cursor", "starting_after", "page_token", "pageToken", "next_token")
-_OFFSET = ("offset", "skip", "start")
-_NUMBER = ("page", "page_number", "pageNumber")
-_CONTROL = (*_SIZE, *_CURSOR, *_OFFSET, *_NUMBER)
+_SIZE = ("pagesize", "limit", "perpage", "size", "count", "maxresults", "pagelimit", "top", "first")
+_CURSOR = ("after", "cursor", "startingafter", "pagetoken", "nexttoken", "nextpagetoken", "continuationtoken")
+_OFFSET = ("offset", "skip", "start", "startindex")
+_NUMBER = ("page", "pagenumber")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one operation pages: the query parameters that say so, by what they mean; empty for one it lacks."""
+
+    size: str
+    cursor: str
+    offset: str
+    number: str
+    default_size: int
+    first_number: int
+    """What the first page is called where pages are numbered."""
+
+    @property
+    def names(self) -> set[str]:
+        """The parameters that are about paging."""
+        return {each for each in (self.size, self.cursor, self.offset, self.number) if each}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,88 +43,111 @@ class Page:
     total: int
     size: int
     start: int
-    last_id: str | None
-    """Where the next page goes on; None when there is none."""
-
-    def says(self, name: str) -> Any:
-        """The value of a property of the answer that tells about the page; MISSING when its name means nothing."""
-        plain = re.sub(r"[_-]", "", name).lower()
-        more = self.last_id is not None
-        meanings = (
-            ("hasmore|hasnext|hasnextpage|more", more),
-            (
-                "after|next|cursor|nextcursor|nextpagetoken|nexttoken|endcursor",
-                self.last_id if more else MISSING,
-            ),
-            ("pagesize|limit|perpage|size", self.size),
-            ("total.*|.*totalcount|count|.*recordcount", self.total),
-            ("offset|skip|start", self.start),
-            ("page|pagenumber|currentpage", self.start // self.size + 1 if self.size else 1),
-            ("pages|totalpages|pagecount", -(-self.total // self.size) if self.size else 1),
-        )
-        return next((value for pattern, value in reversed(meanings) if re.fullmatch(pattern, plain)), MISSING)
+    number: int
+    next_query: Mapping[str, Any] | None
+    """The paging parameters of the next page; None when there is none."""
 
 
-def filtered(rows: Sequence[Row], call: Call, properties: Mapping[str, Schema]) -> list[Row]:
-    """The rows whose properties are as the like-named query parameters have them."""
-    wanted = {
-        name: value
-        for name, value in call.query.items()
-        if name in properties and name not in _CONTROL and not isinstance(value, dict)
-    }
-    return [row for row in rows if all(_has(row, name, value) for name, value in wanted.items())]
+def style_of(document: Document, operation: Operation) -> Style:
+    """How the operation pages."""
+    declared = {plain(each.name): each for each in operation.parameters if each.location == "query"}
+    size, cursor, offset, number = (
+        next((declared[name] for name in names if name in declared), None)
+        for names in (_SIZE, _CURSOR, _OFFSET, _NUMBER)
+    )
+    limits = followed(document, size.schema) if size is not None else {}
+    default, most = limits.get("default"), limits.get("maximum")
+    if not isinstance(default, int):
+        default = min(DEFAULT_PAGE_SIZE, most) if isinstance(most, int) else DEFAULT_PAGE_SIZE
+    numbered = followed(document, number.schema) if number is not None else {}
+    return Style(
+        size=size.name if size is not None else "",
+        cursor=cursor.name if cursor is not None else "",
+        offset=offset.name if offset is not None else "",
+        number=number.name if number is not None else "",
+        default_size=default,
+        first_number=0 if numbered.get("default", numbered.get("minimum")) == 0 else 1,
+    )
 
 
-def _has(row: Row, name: str, value: Any) -> bool:
+def filtered(rows: list[Row], call: Call, properties: Mapping[str, Schema], paging: set[str]) -> list[Row]:
+    """The rows whose properties are as the like-named query parameters have them.
+
+    What says nothing about the rows is ignored, and told in the call's notes.
+    """
+    for name, wanted in call.query.items():
+        if name in paging:
+            continue
+        if not _is_about(name, properties):
+            call.notes.append(f"{name}: what it does is not known from the document, ignored")
+            continue
+        rows = [row for row in rows if _has(_value(row, name), wanted)]
+    return rows
+
+
+def _is_about(name: str, properties: Mapping[str, Schema]) -> bool:
+    return name in properties or name.removesuffix("_id") in properties
+
+
+def _value(row: Row, name: str) -> Any:
+    if name in row:
+        return row[name]
+    embedded = row.get(name.removesuffix("_id"))
+    return embedded.get("id") if isinstance(embedded, Mapping) else None
+
+
+def _has(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, dict):
+        return all(_compares(value, operator, operands) for operator, operands in wanted.items())
     if isinstance(value, list):
-        return str(row.get(name)) in value
-    return bool(row.get(name) == value)
+        return any(_has(each, wanted) for each in value)
+    if isinstance(value, Mapping):
+        return _has(value.get("id"), wanted)
+    if isinstance(wanted, list):
+        return any(_has(value, each) for each in wanted)
+    return bool(value == wanted or (value is not None and _text(value) == _text(wanted)))
 
 
-def cut(rows: Sequence[Row], call: Call, key: str) -> Page:
+def _compares(value: Any, operator: str, operands: Any) -> bool:
+    """Whether a filter of the form `name[operator]=operand` lets the value pass; an unknown operator does."""
+    if not isinstance(operands, list):
+        return True
+    match operator:
+        case "one_of" | "in" | "is" | "eq":
+            return _has(value, operands)
+        case "not_in" | "ne" | "not":
+            return not _has(value, operands)
+        case "gte":
+            return value is not None and _text(value) >= max(operands)
+        case "lte":
+            return value is not None and _text(value)[: len(min(operands))] <= min(operands)
+    return True
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def cut(rows: Sequence[Row], call: Call, key: str, style: Style) -> Page:
     """The page that the query asks for. Raises the 422 Problem for an unknown cursor."""
-    declared = {each.name for each in call.operation.parameters if each.location == "query"}
-    sized = [name for name in _SIZE if name in declared]
-    size = next((call.query[name] for name in sized if name in call.query), None)
-    if not isinstance(size, int):
-        size = DEFAULT_PAGE_SIZE if sized else len(rows)
-    start = _start(rows, call, key, max(size, 0))
-    page = rows[start : start + max(size, 0)]
-    more = start + len(page) < len(rows)
-    return Page(page, len(rows), size, start, str(page[-1][key]) if page and more else None)
-
-
-def _start(rows: Sequence[Row], call: Call, key: str, size: int) -> int:
-    for name in _CURSOR:
-        if name in call.query:
-            ids = [str(row[key]) for row in rows]
-            if str(call.query[name]) not in ids:
-                raise unknown_cursor(str(call.query[name]))
-            return ids.index(str(call.query[name])) + 1
-    for name in _OFFSET:
-        if isinstance(call.query.get(name), int):
-            return max(0, int(call.query[name]))
-    for name in _NUMBER:
-        if isinstance(call.query.get(name), int):
-            return max(0, int(call.query[name]) - 1) * size
-    return 0
-
-
-def rendered(fitter: Fitter, answer: Schema, shape: Shape, page: Page, place: str) -> Any:
-    """The body of the answer: the page, and beside it what tells about it and whatever else is required."""
-    if shape.wrapper is None:
-        return list(page.rows)
-    beside = fitter.sampler.sample(answer, place, complete=False)
-    told = _told(fitter, answer, page)
-    body = {**beside, **told, shape.wrapper: list(page.rows)}
-    return body if fitter.permits(answer, body) else {**beside, shape.wrapper: list(page.rows)}
-
-
-def _told(fitter: Fitter, schema: Schema, page: Page) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, each in fitter.properties(schema).items():
-        inner = _told(fitter, each, page) if fitter.properties(each) else {}
-        value = inner or page.says(name)
-        if value is not MISSING and fitter.permits(each, value):
-            told[name] = value
-    return told
+    query = call.query
+    size = query.get(style.size, style.default_size) if style.size or style.number else len(rows)
+    size = size if isinstance(size, int) and size >= 0 else style.default_size
+    start, number = 0, style.first_number
+    if style.cursor in query:
+        ids = [str(row[key]) for row in rows]
+        if str(query[style.cursor]) not in ids:
+            raise unknown_cursor(str(query[style.cursor]))
+        start = ids.index(str(query[style.cursor])) + 1
+    elif isinstance(query.get(style.offset), int):
+        start = max(0, query[style.offset])
+    elif isinstance(query.get(style.number), int):
+        number = max(style.first_number, query[style.number])
+        start = (number - style.first_number) * size
+    page = rows[start : start + size]
+    end = start + len(page)
+    following: dict[str, Any] | None = None
+    if page and end < len(rows):
+        by_name = {style.cursor: str(page[-1][key]), style.offset: end, style.number: number + 1}
+        following = {name: value for name, value in by_name.items() if name}
+    return Page(page, len(rows), size, start, number, following)
