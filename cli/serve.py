@@ -35,6 +35,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         click.echo(self._announcement)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is no error
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         # Unlike uvicorn's own: the signal is not raised again after the clean shutdown, so the exit code is 0.
@@ -163,8 +167,11 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family)
+    except UnicodeError:
+        reason = "not a host name"
     except OSError as error:
-        raise click.ClickException(f"can't listen on {host}:{port}: {error.strerror}") from None
+        reason = str(error.strerror).partition(" (")[0]  # before it tells the address once more
+    raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
 
 
 def _announcement(double: Double, dataset: Dataset, listener: socket.socket) -> str:

@@ -45,7 +45,8 @@ def serving(*arguments: str) -> Iterator[Served]:
         try:
             assert process.stdout is not None
             announcement = [process.stdout.readline().rstrip("\n") for _ in range(4)]
-            _, url, key, _ = announcement
+            _, url, key, last = announcement
+            assert last, f"it ended before it was ready: {Path(errors.name).read_text()}"
             served = Served(url.split()[-1], key.split()[-1], announcement, process, Path(errors.name))
             _await_health(served)
             yield served
