@@ -1,4 +1,4 @@
-"""The Starlette shell around the pipeline: sockets in, replies out."""
+"""The shell around the pipeline: sockets in, replies out."""
 
 from collections.abc import Mapping
 
@@ -6,35 +6,46 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .assumptions import BODY_LIMIT
 from .exchange import Request
 from .pipeline import Double
 
+CONTROL = "/_double/"
+"""Where the paths begin that are the double's own."""
 
-def create_app(double: Double) -> Router:
+
+def create_app(double: Double) -> ASGIApp:
     """An ASGI application that serves the double, and says at `/_double/health` that it is ready."""
-
-    async def health(_: HttpRequest) -> Response:
-        return JSONResponse({"status": "ok", "incidents": len(double.store.incidents.index)})
-
-    # Whatever is no route is for the double, which knows its own paths; a mount would miss those with line breaks.
-    return Router([Route("/_double/health", health)], redirect_slashes=False, default=_Api(double))
+    return _App(double)
 
 
-class _Api:
-    """The API as a bare ASGI endpoint: Starlette's own request and response would cost more than the answer."""
+class _App:
+    """A bare ASGI application: Starlette's own routes, request and response would cost more than the answer."""
 
     def __init__(self, double: Double) -> None:
         self._double = double
+        routes = [Route(f"{CONTROL}health", self._health)]
+        self._control = Router(routes, redirect_slashes=False, default=self._answer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(CONTROL):
+            await self._answer(scope, receive, send)
+        else:
+            await self._control(scope, receive, send)
+
+    async def _health(self, _: HttpRequest) -> Response:
+        return JSONResponse({"status": "ok", "incidents": len(self._double.store.incidents.index)})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        try:
-            body = await _body(receive)
-        except ClientDisconnect:
-            return
+        body: bytes | None = b""
+        if _may_have_body(scope, headers):
+            try:
+                body = await _body(receive)
+            except ClientDisconnect:
+                return
         reply = self._double.answer(
             Request(
                 method=scope["method"],
@@ -46,17 +57,15 @@ class _Api:
                 headers=headers,
             )
         )
-        await send(
-            {
-                "type": "http.response.start",
-                "status": reply.status,
-                "headers": [
-                    (b"content-length", b"%d" % len(reply.body)),
-                    *((name.encode(), value.encode("latin-1")) for name, value in reply.headers),
-                ],
-            }
-        )
+        fields = [(name.encode(), value.encode("latin-1")) for name, value in reply.headers]
+        fields.append((b"content-length", b"%d" % len(reply.body)))
+        await send({"type": "http.response.start", "status": reply.status, "headers": fields})
         await send({"type": "http.response.body", "body": reply.body})
+
+
+def _may_have_body(scope: Scope, headers: Mapping[str, str]) -> bool:
+    # HTTP/1 announces a body in the headers, later versions needn't.
+    return "content-length" in headers or "transfer-encoding" in headers or scope["http_version"] > "1.1"
 
 
 async def _body(receive: Receive) -> bytes | None:

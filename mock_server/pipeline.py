@@ -122,8 +122,8 @@ class Double:
             return self._refused(request, problem, headers, notes)
         except Exception:
             log.exception("%s %s", request.method, request.path)
-            problem = Problem(500, Fault("internal", "Something went wrong"))
-            return self._refused(request, problem, headers, notes)
+            failure = Problem(500, Fault("internal", "Something went wrong"))
+            return self._refused(request, failure, headers, notes)
         return self._reply(request, endpoint.success, content, headers, notes), None
 
     def _admitted(self, request: Request, operation: Operation, headers: list[tuple[str, str]]) -> ApiKey:

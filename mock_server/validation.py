@@ -28,6 +28,7 @@ class Body(NamedTuple):
 
 _NO_BODY = Body({}, frozenset())
 
+
 def read_body(document: Document, operation: Operation, raw: bytes | None) -> Body:
     """The validated body of a request; empty where the operation takes none.
 
