@@ -174,10 +174,9 @@ def test_the_document_is_for_everyone(call: Caller, key: str | None) -> None:
 def test_an_api_key_is_read_from_the_command_line_with_its_roles() -> None:
     assert parse_api_key("inc_1", ["viewer"]).roles is None
     assert parse_api_key("inc_1=", ["viewer"]).roles == frozenset()
-    assert parse_api_key("inc_1=viewer, incident_editor", ["viewer", "incident_editor"]).roles == {
-        "viewer",
-        "incident_editor",
-    }
+    assert parse_api_key("inc_1=viewer, incident_editor", ["viewer", "incident_editor"]).roles == frozenset(
+        {"viewer", "incident_editor"}
+    )
 
 
 @pytest.mark.parametrize(

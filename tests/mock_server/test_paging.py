@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from incident_double.fixtures import Dataset, realistic
+from incident_double.fixtures import realistic
 from incident_double.mock_server import Double
 from incident_double.openapi import Document, rfc3339
 

@@ -1,6 +1,7 @@
 """Moving an incident to another status or severity, by an edit and by an update (BEHAVIOUR.md §7)."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 def move(
-    call: Caller, incident: Row, way: str, *, status: str = "", severity: str = "", **more: str
+    call: Caller, incident: Row, way: str, *, status: str = "", severity: str = "", **more: Any
 ) -> Answer:
     """Ask for a move; the answer to it, whatever it is."""
     if way == "edit":

@@ -290,7 +290,7 @@ class TestFollowUps:
     def test_everything_can_be_given_and_changed(
         self, call: Caller, incident: Row, dataset_ids: dict[str, list[str]]
     ) -> None:
-        first, second = (
+        given_twice: list[Row] = [
             {
                 "description": f"Step {number}",
                 "labels": ["port", str(number)],
@@ -299,7 +299,8 @@ class TestFollowUps:
                 "assignee_team_id": dataset_ids["teams"][number],
             }
             for number in range(2)
-        )
+        ]
+        first, second = given_twice
         row = made(call, FOLLOW_UPS, incident, **first)
         changed = update(call, FOLLOW_UPS, row, **second).body["follow_up"]
 
