@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from ...openapi import Schema, rfc3339
-from .fitting import Fitter
+from .fitting import NAMES, Fitter
 from .paths import plain
 
 _CREATED = re.compile("(date|time)?(created|creation)(at|on|date|time)?")
 _CHANGED = re.compile("(date|time)?(last)?(updated|modified|changed)(at|on|date|time)?")
 _STATE = re.compile(r"(^|_)(status|state)$|(Status|State)$")
 _OPPOSITES = {"disable": "enable", "deactivate": "activate", "close": "open", "reopen": "close"}
+_SETTING = ("set", "update", "edit", "change", "replace")
 _MOMENT = re.compile(r"(_at|_on|At|On|_time|Time|_date|Date)$")
 
 
@@ -47,7 +48,8 @@ def acted_on(
     """The row after an action, as far as names tell what it does.
 
     `resolve` makes a status `resolved`, sets a flag `resolved` and notes the moment in `resolved_at`; `unpublish`
-    takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given.
+    takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given;
+    `update_schema` sets what is in an object `schema`.
     Whatever else was given is set where a property has its name.
     """
     verb, _, noun = action.replace("-", "_").partition("_")
@@ -57,6 +59,13 @@ def acted_on(
         and isinstance(given.get(noun), list)
     ):
         return fitter.overlay(schema, row, {**given, noun: _listed(row.get(noun, []), given[noun], verb)})
+    inner = fitter.properties(schema).get(noun, {})
+    if (
+        verb in _SETTING
+        and isinstance(row.get(noun), dict)
+        and not given.keys() & fitter.properties(schema).keys()
+    ):
+        given = {noun: fitter.overlay(inner, row[noun], given)}
     result = fitter.overlay(schema, row, given)
     for name, value in _marks(fitter, schema, action, now).items():
         changed = {
@@ -68,8 +77,15 @@ def acted_on(
 
 
 def _listed(before: list[Any], given: list[Any], verb: str) -> list[Any]:
-    kept = [each for each in before if each not in given]
+    kept = [each for each in before if not _stands_for(each, given)]
     return kept if verb == "remove" else [*kept, *given]
+
+
+def _stands_for(item: Any, given: list[Any]) -> bool:
+    """Whether a list item is among what was given, itself or by its name or id."""
+    return item in given or (
+        isinstance(item, dict) and any(item.get(each) in given for each in NAMES if each in item)
+    )
 
 
 def _marks(fitter: Fitter, schema: Schema, action: str, now: datetime) -> dict[str, Any]:

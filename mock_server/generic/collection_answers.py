@@ -100,8 +100,11 @@ class CollectionAnswers:
         row, now = self._existing(store, call), store.clock.now()
         found = action_of(template(call.operation.path))
         action = found[1] if found is not None else ""
-        payload = self._payload(call) if call.operation.id in self._family.shapes else {}
-        changed = acted_on(self._fitter, self._family.item, self._as_shown(row), action, payload, now)
+        shown, shows = self._as_shown(row), call.operation.id in self._family.shapes
+        payload = self._payload(call) if shows else {}
+        changed = acted_on(self._fitter, self._family.item, shown, action, payload, now)
+        if not shows and changed == shown:
+            return self._bodies.member(call, self._family, row)
         return self._save(store, call, row, changed)
 
     def _keep(self, store: Store, call: Call, parents: Sequence[str], row: Row) -> Any:

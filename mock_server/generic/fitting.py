@@ -7,6 +7,9 @@ from ...fixtures.samples import Sampler
 from ...openapi import Document, Json, Schema
 from .schemas import followed, kind_of, properties_of, required_of
 
+NAMES = ("name", "id")
+"""What a text says of an object that it stands for: a tag is given by its name."""
+
 MISSING = object()
 """Stands for a value that can't be made to fit."""
 
@@ -52,7 +55,7 @@ class Fitter:
     def fit(self, schema: Schema, value: Json, *place: str, base: Json = None) -> Any:
         """The value, or what of it the schema permits, completed from `base` and then from the schema.
 
-        MISSING when nothing does.
+        A text may stand for an object with that name or id. MISSING when nothing fits.
         """
         if self.permits(schema, value):
             return value
@@ -66,6 +69,8 @@ class Fitter:
                 **{name: each for name, each in fitted.items() if each is not MISSING},
             }
             return completed if self.permits(schema, completed) else MISSING
+        if isinstance(value, str) and (named := next((each for each in NAMES if each in properties), None)):
+            return self.fit(schema, {named: value}, *place, value)
         items = followed(self._document, schema).get("items")
         if isinstance(value, list) and items is not None:
             fitted_items = [self.fit(items, each, *place, str(number)) for number, each in enumerate(value)]

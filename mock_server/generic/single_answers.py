@@ -8,6 +8,7 @@ from ..exchange import Call
 from ..resources import Handler
 from ..store import Change, Store
 from .bodies import Bodies
+from .changes import stamped
 from .families import Family, Role
 from .fitting import MISSING, Fitter
 from .paths import parameters
@@ -36,6 +37,7 @@ class SingleAnswers:
         name, before = self._name(call), self._kept(store, call)
         if isinstance(before, dict) and isinstance(call.body, Mapping):
             after: Json = self._fitter.overlay(self._family.item, before, self._payload(call))
+            after = stamped(self._fitter, self._family.item, after, store.clock.now(), created=False)
         else:
             after = self._fitter.fit(self._family.item, call.body, name)
         if after is MISSING:
