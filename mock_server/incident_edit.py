@@ -44,7 +44,7 @@ def edit(store: Store, call: Call, before: Row, body: Mapping[str, Any]) -> list
     now = store.clock.timestamp()
     row = _with_texts(before, body)
     for name, replace in _PARTS.items():
-        if name in body:
+        if body.get(name):
             row[name] = replace(store, before.get(name, []), body[name], f"incident.{name}")
     return recorded(store, call, before, _with_status(store, call, row, body, now), now)
 

@@ -44,9 +44,10 @@ def moved(row: Row, status: Row, severity: Row | None, now: str) -> Row:
     changed: dict[str, Any] = {**row, "incident_status": status}
     if severity is not None:
         changed["severity"] = severity
-    if previous is None or previous["id"] != status["id"]:
+    moves = previous is None or previous["id"] != status["id"]
+    if moves and "incident_timestamp_values" in row:
         stamps = stamped_on_entering(status, previous)
-        changed["incident_timestamp_values"] = stamped(row.get("incident_timestamp_values", []), stamps, now)
+        changed["incident_timestamp_values"] = stamped(row["incident_timestamp_values"], stamps, now)
     return changed
 
 

@@ -31,7 +31,7 @@ def role_assignments(
     store: Store, present: Sequence[Row], payload: Sequence[Row], place: str, *, creating: bool = False
 ) -> list[Row]:
     """Assign and unassign. The reporter can only be chosen at creation (BEHAVIOUR.md §6)."""
-    assignments = {row["role"]["id"]: row for row in present}
+    assignments = list(present)
     for number, wanted in enumerate(payload):
         here = f"{place}.{number}"
         role = referenced(store, "incident_roles", wanted["incident_role_id"], f"{here}.incident_role_id")
@@ -40,10 +40,16 @@ def role_assignments(
         row: dict[str, Any] = {"role": embedded_role(role)}
         if "assignee" in wanted:
             row["assignee"] = embedded_user(find_user(store, wanted["assignee"], f"{here}.assignee"))
-        assignments[role["id"]] = row
-        if "assignee" not in row and role["role_type"] == "custom":
-            del assignments[role["id"]]
-    return list(assignments.values())
+        unlisted = "assignee" not in row and role["role_type"] == "custom"
+        assignments = _replaced(assignments, "role", role["id"], [] if unlisted else [row])
+    return assignments
+
+
+def _replaced(rows: Sequence[Row], about: str, id_: str, new: list[Row]) -> list[Row]:
+    """The rows with `new` in the place of those about that id, or at the end; all others are as they were."""
+    others = [row for row in rows if row[about]["id"] != id_]
+    place = next((number for number, row in enumerate(rows) if row[about]["id"] == id_), len(others))
+    return [*others[:place], *new, *others[place:]]
 
 
 def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
@@ -68,7 +74,7 @@ def custom_field_entries(
     store: Store, present: Sequence[Row], payload: Sequence[Row], place: str
 ) -> list[Row]:
     """Set the named custom fields; an empty list of values clears one."""
-    entries = {row["custom_field"]["id"]: row for row in present}
+    entries = list(present)
     for number, wanted in enumerate(payload):
         here = f"{place}.{number}"
         field = referenced(store, "custom_fields", wanted["custom_field_id"], f"{here}.custom_field_id")
@@ -79,8 +85,9 @@ def custom_field_entries(
             for position, value in enumerate(wanted["values"])
         ]
         kept = [value for position, value in enumerate(values) if value and value not in values[:position]]
-        entries[field["id"]] = {"custom_field": store.field_info(field["id"]), "values": kept}
-    return list(entries.values())
+        entry = {"custom_field": store.field_info(field["id"]), "values": kept}
+        entries = _replaced(entries, "custom_field", field["id"], [entry])
+    return entries
 
 
 def _value(store: Store, field: Row, given: Row, place: str) -> Row:
@@ -131,12 +138,12 @@ def new_timestamp_values(store: Store) -> list[Row]:
 
 def timestamp_values(store: Store, present: Sequence[Row], payload: Sequence[Row], place: str) -> list[Row]:
     """Set the named timestamps; an entry without a value clears one."""
-    values = {row["incident_timestamp"]["id"]: row for row in present}
+    values = list(present)
     for number, wanted in enumerate(payload):
         id_ = wanted["incident_timestamp_id"]
         timestamp = referenced(store, "incident_timestamps", id_, f"{place}.{number}.incident_timestamp_id")
-        values[id_] = with_value(timestamp, wanted.get("value"))
-    return list(values.values())
+        values = _replaced(values, "incident_timestamp", id_, [with_value(timestamp, wanted.get("value"))])
+    return values
 
 
 def with_value(timestamp: Row, moment: str | None) -> Row:
