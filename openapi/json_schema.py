@@ -7,10 +7,9 @@ mistaken for a keyword.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import quote
 
-Json = Any
+from .operations import Json, Schema
 
 _HOLDS_A_SCHEMA = (
     {"if", "then", "else", "not"}
@@ -30,9 +29,7 @@ _INTEGER_LIMITS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1
 _COMPONENT = "#/components/schemas/"
 
 
-def to_json_schema(
-    schema: Mapping[str, Json], *, version: str, find: Callable[[str], Json]
-) -> dict[str, Json]:
+def to_json_schema(schema: Schema, *, version: str, find: Callable[[str], Json]) -> dict[str, Json]:
     """A schema with everything it refers to, in one piece that needs nothing from outside it.
 
     `version` is the document's `openapi`; for 3.0 the result is draft 4, from 3.1 on draft 2020-12. `find`
