@@ -21,6 +21,7 @@ def require_servable(document: Document, sampler: Sampler) -> None:
 def _try_out(document: Document, operation: Operation, sampler: Sampler) -> None:
     for parameter in operation.parameters:
         document.validator(parameter.schema)
+        sampler.sample(parameter.schema, parameter.name)
     if operation.request_schema is not None:
         document.validator(operation.request_schema)
     answer = operation.responses.get(operation.success)

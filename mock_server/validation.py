@@ -20,7 +20,10 @@ _MOST_LEVELS = 2
 
 
 class Body(NamedTuple):
-    """A JSON body without its nulls, and the names of the top-level properties that were null."""
+    """A JSON body, and the names of its top-level properties that were null.
+
+    A null is left out unless the document permits the body with its nulls.
+    """
 
     content: Mapping[str, Any]
     nulls: frozenset[str]
@@ -41,12 +44,14 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
     content = _parse(raw) if raw else None
     if content is None:
         content = {}
-    nulls: frozenset[str] = frozenset()
+    validator = document.validator(operation.request_schema)
+    is_valid, nulls = validator.is_valid(content), frozenset[str]()
     if b"null" in raw and isinstance(content, dict):
         nulls = frozenset(name for name, value in content.items() if value is None)
-        content = _without_nulls(content)
-    validator = document.validator(operation.request_schema)
-    if not validator.is_valid(content):
+        if not is_valid:
+            content = _without_nulls(content)
+            is_valid = validator.is_valid(content)
+    if not is_valid:
         raise Problem(WRONG_TYPE_STATUS, *_faults(validator, content, first_only=len(raw) > _SMALL_BODY))
     return Body(content, nulls)
 
@@ -127,6 +132,7 @@ class QueryReader:
     def __init__(self, document: Document, operation: Operation) -> None:
         self._document = document
         self._declared = {each.name: each for each in operation.parameters if each.location == "query"}
+        self._types = {name: _types(document, each.schema) for name, each in self._declared.items()}
         self._required = [each.name for each in self._declared.values() if each.required]
         self._levels = {
             each.name: _levels(document, each)
@@ -162,8 +168,8 @@ class QueryReader:
             notes.append(
                 f"{name}: empty, ignored"
             )  # SDKs send empty values for what is unset (BEHAVIOUR.md §11)
-        elif self._document.resolve(parameter.schema).get("type") == "array":
-            found.setdefault(base, []).append(value)
+        elif "array" in self._types[parameter.name]:
+            found.setdefault(base, []).extend([value] if parameter.explode else value.split(","))
         elif base not in found:
             found[base] = self._scalar(parameter, value)
 
@@ -183,7 +189,7 @@ class QueryReader:
 
     def _scalar(self, parameter: Parameter, text: str) -> Any:
         schema = self._document.resolve(parameter.schema)
-        value = _typed(schema.get("type"), text)
+        value = _typed(self._types[parameter.name], text)
         validator = self._document.validator(schema)
         for error in validator.iter_errors(value):
             raise Problem(422, _fault(error, parameter.name))
@@ -200,14 +206,28 @@ def _levels(document: Document, parameter: Parameter) -> int:
     return min(levels, _MOST_LEVELS) or 1
 
 
-def _typed(kind: str | None, text: str) -> Any:
-    """The text as the type that the schema wants; unchanged where it can't be, for the validator to refuse."""
+def _types(document: Document, schema: Any) -> set[str]:
+    """The types that a schema permits as far as it names them: one, or several from OpenAPI 3.1 on."""
+    if not isinstance(schema, Mapping):
+        return set()
+    schema = document.resolve(schema)
+    named = schema.get("type", [])
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())]
+    return (
+        {named}
+        if isinstance(named, str)
+        else set(named).union(*(_types(document, each) for each in branches))
+    )
+
+
+def _typed(types: set[str], text: str) -> Any:
+    """The text as a type that the schema wants; unchanged where it can't be, for the validator to refuse."""
     plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20
-    if kind == "integer" and plain:
+    if "integer" in types and plain:
         return int(text)
-    if kind == "boolean" and text in ("true", "false"):
+    if "boolean" in types and text in ("true", "false"):
         return text == "true"
-    if kind == "number":
+    if "number" in types:
         try:
             return float(text)
         except ValueError:

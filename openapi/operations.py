@@ -39,7 +39,10 @@ class Operation:
     request_schema: Schema | None
     body_required: bool
     responses: Mapping[int, Schema | None]
-    """The schema of the JSON body by status; None where the answer has no body. `4XX` counts as 400."""
+    """The schema of the JSON body by status; None where the answer has no body.
+
+    `4XX` counts as 400, and `default` as 200 where no other 2xx is declared.
+    """
     scopes: tuple[str, ...]
     """What the vendor calls `x-rbac-scopes`: each is needed."""
     public: bool
@@ -105,12 +108,15 @@ def _by_status(responses: Mapping[str, Schema]) -> dict[int, Schema]:
     ranges = {
         int(status[0]) * 100: responses[status] for status in responses if _STATUS_RANGE.fullmatch(status)
     }
-    return ranges | {int(status): responses[status] for status in responses if status.isdecimal()}
+    found = ranges | {int(status): responses[status] for status in responses if status.isdecimal()}
+    if "default" in responses and not any(200 <= status < 300 for status in found):
+        found[200] = responses["default"]
+    return found
 
 
 def _json_schema(body: Mapping[str, Json]) -> Schema | None:
     for media_type, content in body.get("content", {}).items():
-        if "json" in media_type:
-            schema: Schema = content.get("schema", {})
-            return schema
+        if "json" in media_type or media_type == "*/*":
+            schema = content.get("schema", {})
+            return {True: {}, False: {"not": {}}}[schema] if isinstance(schema, bool) else schema
     return None

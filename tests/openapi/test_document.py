@@ -124,9 +124,10 @@ def test_a_parameter_may_be_json(make_document: MakeDocument) -> None:
     assert operation.parameters[0].schema == {"type": "array"}
 
 
-def test_a_status_goes_before_its_range_and_a_default_is_no_status(make_document: MakeDocument) -> None:
+def test_a_status_goes_before_its_range(make_document: MakeDocument) -> None:
     responses = {
         "404": {"content": {"application/json": {"schema": {"type": "object"}}}},
+        "204": {},
         "4XX": {},
         "5xx": {},
         "default": {},
@@ -134,7 +135,15 @@ def test_a_status_goes_before_its_range_and_a_default_is_no_status(make_document
     }
     operation = only_operation(make_document(paths={"/a": {"get": {"responses": responses}}}))
 
-    assert operation.responses == {400: None, 404: {"type": "object"}, 500: None}
+    assert operation.responses == {204: None, 400: None, 404: {"type": "object"}, 500: None}
+    assert operation.success == 204
+
+
+def test_a_default_is_the_normal_answer_where_no_other_is_declared(make_document: MakeDocument) -> None:
+    responses = {"404": {}, "default": {"content": {"*/*": {"schema": True}}}}
+    operation = only_operation(make_document(paths={"/a": {"get": {"responses": responses}}}))
+
+    assert operation.responses == {404: None, 200: {}}
     assert operation.success == 200
 
 
@@ -226,7 +235,7 @@ def test_one_operation_id_is_for_one_operation(make_document: MakeDocument) -> N
 
 
 def test_extensions_among_the_paths_are_no_paths(make_document: MakeDocument) -> None:
-    assert make_document(paths={"x-internal": "yes"}).operations == {}
+    assert make_document(paths={"x-internal": {"get": {"operationId": "a"}}}).operations == {}
 
 
 def test_yaml_reads_as_the_same_document_in_json_would() -> None:
