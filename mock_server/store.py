@@ -49,6 +49,8 @@ class Store:
         self.slack_team_id = dataset.slack_team_id
         self.random = random.Random(seed)
         self.version = 0
+        self.revision = 0
+        """Moves with every `apply`: while it stands still, every read has the answer it had before."""
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
@@ -75,6 +77,7 @@ class Store:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out the changes."""
+        self.revision += 1
         for change in changes:
             if change.collection == "incidents":
                 self._apply_to_incidents(change)
