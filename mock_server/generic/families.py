@@ -72,11 +72,16 @@ class _Reading:
         self._found: dict[str, Family] = {}
 
     def families(self) -> Mapping[str, Family]:
-        for place in dict.fromkeys([*self._at, *self._members]):
-            family = self._collection(place)
-            if family is not None:
-                self._collections[place] = family
-                self._claim(family)
+        places = dict.fromkeys([*self._at, *self._members])
+        # What can only be listed may be some of another collection's members, so the others come first.
+        for place in sorted(places, key=self._is_only_read):
+            if self._is_only_read(place):
+                self._add_to_collection(self._at[place][0])
+            if not any(each.id in self._found for each in self._at.get(place, ())):
+                family = self._collection(place)
+                if family is not None:
+                    self._collections[place] = family
+                    self._claim(family)
         for place in self._at:
             family = self._single(place)
             if family is not None:
@@ -85,6 +90,9 @@ class _Reading:
             if operation.id not in self._found:
                 self._add_to_collection(operation)
         return self._found
+
+    def _is_only_read(self, place: str) -> bool:
+        return place not in self._members and {each.method for each in self._at[place]} == {"GET"}
 
     def _claim(self, family: Family) -> None:
         self._found |= dict.fromkeys(family.operations, family)

@@ -1,12 +1,15 @@
 """Bringing objects into the shape that a schema asks for."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ...fixtures.samples import Sampler
 from ...openapi import Document, Json, Schema
+from .paths import plain
 from .schemas import followed, kind_of, properties_of, required_of
 
+_NUMBER = re.compile("-?[0-9]{1,18}")
 NAMES = ("name", "id")
 """What a text says of an object that it stands for: a tag is given by its name."""
 
@@ -59,6 +62,8 @@ class Fitter:
         """
         if self.permits(schema, value):
             return value
+        if isinstance(value, str) and _NUMBER.fullmatch(value) and self.permits(schema, int(value)):
+            return int(value)  # as it stands in a path
         properties = self.properties(schema)
         if isinstance(value, dict) and properties:
             fitted = {name: self._part(properties, name, value[name], place) for name in value}
@@ -100,17 +105,18 @@ class Fitter:
         for name, value in given.items():
             target = self.target(schema, name)
             if target in properties:
-                wanted = value if target == name else _with_ids(value)
+                wanted = value if plain(target) == plain(name) else _with_ids(value)
                 fitted = self.fit(properties[target], wanted, place, target, base=row.get(target))
                 if fitted is not MISSING:
                     result[target] = fitted
         return result if self.permits(schema, result) else self._one_by_one(schema, row, result)
 
     def target(self, schema: Schema, name: str) -> str:
-        """The property that takes a value of that name: `thing` for `thing_id`, `things` for `thing_ids`."""
+        """The property that takes a value of that name: in any style, and `thing` for `thing_id` or `thing_ids`."""
         properties = self.properties(schema)
-        if name in properties:
-            return name
+        same = [each for each in properties if plain(each) == plain(name)]
+        if name in properties or same:
+            return name if name in properties else same[0]
         embedded = f"{name.removesuffix('_ids')}s" if name.endswith("_ids") else name.removesuffix("_id")
         return embedded if "id" in self.properties(self._item(properties.get(embedded, {}))) else name
 

@@ -48,7 +48,7 @@ def _values(name: str, page: Page, call: Call, style: Style, *, is_required: boo
         "last|islast|islastpage": following is None,
         "hasprevious|hasprev|hasprevpage|haspreviouspage": page.start > 0,
         "pagesize|limit|perpage|size|itemsperpage": page.size,
-        "(total)?(count|items|results|elements|records|hits)|total|totalitemcount": page.total,
+        "(total)?(count|items|results|elements|records|hits)|total|totalsize|totalitemcount": page.total,
         "offset|skip|start|startindex": page.start,
         "page|pagenumber|currentpage": page.number,
         "pages|totalpages|pagecount|lastpage|numpages": pages,

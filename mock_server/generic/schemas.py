@@ -51,7 +51,9 @@ def _parts(document: Document, schema: Any, met: list[Schema]) -> Iterator[Schem
         return
     met.append(schema)
     for keyword in ("anyOf", "oneOf", "allOf"):
-        for part in _listed(schema, keyword):
+        # Of alternatives the first is taken, as samples are made: it comes last here, and so has the last word.
+        parts = _listed(schema, keyword)
+        for part in parts if keyword == "allOf" else reversed(parts):
             yield from _parts(document, part, met)
     yield schema
 
