@@ -32,7 +32,7 @@ _DEFAULT_COUNT = 10
 )
 @click.option("--schema", "name", default="IncidentV2", show_default=True, help="A schema of the contract.")
 def command(count: int | None, seed: int, shape: str, name: str) -> None:
-    """Print fixtures as JSON Lines.
+    """Print objects of one schema, one on each line.
 
     Each line is a bare object of the schema. Realistic ones are those of an organisation that fits together: of its
     settings and people there are only so many.
