@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
@@ -27,45 +28,43 @@ class _App:
     def __init__(self, double: Double) -> None:
         self._double = double
         routes = [Route(f"{CONTROL}health", self._health)]
-        self._control = Router(routes, redirect_slashes=False, default=self._answer)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(CONTROL):
-            await self._answer(scope, receive, send)
-        else:
-            await self._control(scope, receive, send)
+        self._control = Router(routes, redirect_slashes=False, default=Response(status_code=404))
 
     async def _health(self, _: HttpRequest) -> Response:
         return JSONResponse({"status": "ok", "incidents": len(self._double.store.incidents.index)})
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
+            await self._control(scope, receive, send)
+            return
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
         body: bytes | None = b""
         if _may_have_body(scope, headers):
             try:
                 body = await _body(receive)
             except ClientDisconnect:
                 return
+        authorization = headers.get(b"authorization")
         reply = self._double.answer(
             Request(
                 method=scope["method"],
                 path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
                 query=scope["query_string"].decode("ascii", "replace"),
-                authorization=headers.get("authorization"),
+                authorization=None if authorization is None else authorization.decode("latin-1"),
                 body=body,
                 base_url=_base_url(scope, headers),
-                headers=headers,
+                headers=Headers(raw=scope["headers"]),
             )
         )
-        fields = [(name.encode(), value.encode("latin-1")) for name, value in reply.headers]
+        fields = [(name.encode(), value.encode()) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
         await send({"type": "http.response.start", "status": reply.status, "headers": fields})
         await send({"type": "http.response.body", "body": reply.body})
 
 
-def _may_have_body(scope: Scope, headers: Mapping[str, str]) -> bool:
+def _may_have_body(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
     # HTTP/1 announces a body in the headers, later versions needn't.
-    return "content-length" in headers or "transfer-encoding" in headers or scope["http_version"] > "1.1"
+    return b"content-length" in headers or b"transfer-encoding" in headers or scope["http_version"] > "1.1"
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -87,8 +86,8 @@ async def _body(receive: Receive) -> bytes | None:
             return b"".join(parts) if size <= BODY_LIMIT else None
 
 
-def _base_url(scope: Scope, headers: Mapping[str, str]) -> str:
-    host = headers.get("host", "")
+def _base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    host = headers.get(b"host", b"").decode("latin-1")
     if not host:
         address = scope.get("server") or ("127.0.0.1", None)
         host = address[0] if address[1] is None else f"{address[0]}:{address[1]}"

@@ -13,7 +13,7 @@ class Exchange(NamedTuple):
     """One request and its answer, without their bodies."""
 
     at: datetime
-    """When it was answered, on the double's clock."""
+    """When it came, on the double's clock."""
     method: str
     path: str
     """As sent: percent-encoded, without the query."""

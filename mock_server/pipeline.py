@@ -4,7 +4,8 @@ import base64
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -17,6 +18,7 @@ from .credentials import token_reader
 from .dispatch import answers
 from .exchange import Call, Reply, Request
 from .journal import Exchange, Journal
+from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
 from .resources import Handler
@@ -31,8 +33,6 @@ _JSON = ("content-type", "application/json")
 _NOBODY = ApiKey("")
 """Who calls a public operation."""
 _NOTE_LIMIT = 1000
-_MOST_KEPT = 32
-"""Answers to reads that are kept: a page can take a quarter of a megabyte."""
 _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
 
 
@@ -43,22 +43,7 @@ class _Endpoint:
     handler: Handler
     query: QueryReader
     success: int
-
-
-class _Kept(NamedTuple):
-    """What a read was answered."""
-
-    content: bytes
-    notes: tuple[str, ...]
-
-
-def _is_read(request: Request) -> bool:
-    return request.method == "GET" and request.body == b""
-
-
-def _reading(request: Request, key: ApiKey) -> tuple[str, ...]:
-    """All that the answer to a read depends on, beside the state."""
-    return request.path, request.query, key.token, request.base_url
+    is_read: bool
 
 
 class Double:
@@ -83,20 +68,20 @@ class Double:
         self.clock = clock or Clock()
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
-        self._limits = None if rate_limit == 0 else RateLimits(self.clock, rate_limit)
+        self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
         self._endpoints = {
             id_: _Endpoint(
                 handler=answer.handler,
-                query=QueryReader(document, document.operations[id_]),
-                success=document.operations[id_].success,
+                query=QueryReader(document, operation := document.operations[id_]),
+                success=operation.success,
+                is_read=operation.method == "GET" and operation.request_schema is None,
             )
             for id_, answer in answers(document, seed=seed).items()
         }
         self._journal = Journal()
-        self._kept: dict[tuple[str, ...], _Kept] = {}
-        self._kept_at = self.store.revision
+        self._kept = KeptAnswers(self.store)
 
     @property
     def journal(self) -> Collection[Exchange]:
@@ -105,26 +90,26 @@ class Double:
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request. Never raises: what goes wrong inside is the envelope of a 500, and logged."""
-        matched = self._router.match(request.method, request.path)
+        now, method, path = self.clock.now(), request.method, request.path
+        matched = self._router.match(method, path)
         if matched is None:
             # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
             reply, request_id = Reply(404), None
         else:
-            reply, request_id = self._answer(request, *matched)
-        now, method, path, query = self.clock.now(), request.method, request.path, request.query
-        self._journal.add(Exchange(now, method, path, query, reply.status, request_id))
+            reply, request_id = self._answer(request, now, *matched)
+        self._journal.add(Exchange(now, method, path, request.query, reply.status, request_id))
         return reply
 
     def _answer(
-        self, request: Request, operation: Operation, path: Mapping[str, str]
+        self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]
     ) -> tuple[Reply, str | None]:
         """The reply to a request for that operation, and the request id in its error envelope."""
         endpoint = self._endpoints[operation.id]
         headers: list[tuple[str, str]] = [_JSON]
         notes: list[str] = []
         try:
-            key = _NOBODY if operation.public else self._admitted(request, operation, headers)
-            kept = self._kept_answer(request, key)
+            key = _NOBODY if operation.public else self._admitted(request, now, operation, headers)
+            kept = self._kept.find(request, key) if endpoint.is_read else None
             if kept is not None:
                 notes += kept.notes
                 return self._reply(request, endpoint.success, kept.content, headers, notes), None
@@ -142,7 +127,8 @@ class Double:
                 notes=notes,
             )
             content = endpoint.handler(self.store, call)
-            self._keep(request, key, content, notes)
+            if endpoint.is_read and isinstance(content, bytes):
+                self._kept.keep(request, key, content, notes)
         except Problem as problem:
             return self._refused(request, problem, headers, notes)
         except Exception:
@@ -151,25 +137,13 @@ class Double:
             return self._refused(request, failure, headers, notes)
         return self._reply(request, endpoint.success, content, headers, notes), None
 
-    def _kept_answer(self, request: Request, key: ApiKey) -> _Kept | None:
-        """What the same read was answered before, if nothing has changed since."""
-        if self._kept_at != self.store.revision:
-            self._kept.clear()
-            self._kept_at = self.store.revision
-        return self._kept.get(_reading(request, key)) if _is_read(request) else None
-
-    def _keep(self, request: Request, key: ApiKey, content: object, notes: list[str]) -> None:
-        if not _is_read(request) or not isinstance(content, bytes) or self._kept_at != self.store.revision:
-            return
-        if len(self._kept) >= _MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[_reading(request, key)] = _Kept(content, tuple(notes))
-
-    def _admitted(self, request: Request, operation: Operation, headers: list[tuple[str, str]]) -> ApiKey:
+    def _admitted(
+        self, request: Request, now: datetime, operation: Operation, headers: list[tuple[str, str]]
+    ) -> ApiKey:
         """The key of a request that may be served; `headers` gets those of its limits. Raises the Problem."""
         key = authenticate(self._token(request), self.keys)
         if self._limits is not None:
-            headers += self._limits.take(key, operation.id)
+            headers += self._limits.take(key, operation.id, now)
         for scope in operation.scopes:
             if not key.grants(scope):
                 raise missing_scope(scope)

@@ -1,13 +1,11 @@
 """Token buckets for each key, and the headers that tell of them (BEHAVIOUR.md §3)."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..openapi.rfc3339 import written
 from .authentication import ApiKey
-from .clock import Clock
 from .problem import Fault, Problem
 
 WINDOW = 60
@@ -28,46 +26,45 @@ class _Bucket:
 
     def refill(self, now: float) -> None:
         if now > self.filled_at:
-            self.tokens = min(self.limit, self.tokens + (now - self.filled_at) * self.limit / WINDOW)
+            tokens = self.tokens + (now - self.filled_at) * self.limit / WINDOW
+            self.tokens = tokens if tokens < self.limit else self.limit
         self.filled_at = now
 
     def seconds_to(self, tokens: float) -> float:
-        return max(0.0, tokens - self.tokens) * WINDOW / self.limit
+        return (tokens - self.tokens) * WINDOW / self.limit
 
 
+@dataclass(frozen=True, slots=True)
 class _Buckets:
     """What a request draws on: the operation's own bucket, where it has one, before the key's."""
 
-    def __init__(self, each: Sequence[_Bucket]) -> None:
-        self.each = each
-        self.quotas = ", ".join(f"{bucket.limit};window={WINDOW}" for bucket in reversed(each))
-
-    def binding(self) -> _Bucket:
-        """The one that runs dry first."""
-        return self.each[0] if len(self.each) == 1 else min(self.each, key=lambda bucket: bucket.tokens)
+    each: tuple[_Bucket, ...]
+    quotas: str
+    """All of them, as the headers have it."""
 
 
 class RateLimits:
     """What each key has left. `limit`, where given, takes the place of every limit of the vendor's."""
 
-    def __init__(self, clock: Clock, limit: int | None = None) -> None:
-        self._clock = clock
+    def __init__(self, limit: int | None = None) -> None:
         self._limit = limit
         self._buckets: dict[tuple[str, str], _Bucket] = {}
         self._drawn_on: dict[tuple[str, str], _Buckets] = {}
 
-    def take(self, key: ApiKey, operation_id: str) -> Headers:
-        """Take one request out of the key's buckets: the headers of the answer.
+    def take(self, key: ApiKey, operation_id: str, moment: datetime) -> Headers:
+        """Take one request, of that moment, out of the key's buckets: the headers of the answer.
 
         Raises the 429 Problem when a bucket is empty; nothing is taken then.
         """
-        now = self._clock.now().timestamp()
+        now = moment.timestamp()
         buckets = self._drawn_on.get((key.token, operation_id))
         if buckets is None:
             buckets = self._drawn_on[key.token, operation_id] = self._buckets_of(key, operation_id, now)
+        binding = buckets.each[0]
         for bucket in buckets.each:
             bucket.refill(now)
-        binding = buckets.binding()
+            if bucket.tokens < binding.tokens:
+                binding = bucket
         if binding.tokens < 1:
             raise _refusal(key, binding, buckets, now)
         for bucket in buckets.each:
@@ -78,9 +75,8 @@ class RateLimits:
         limits = {"": KEY_LIMIT}
         if operation_id in OPERATION_LIMITS:
             limits = {operation_id: OPERATION_LIMITS[operation_id], **limits}
-        return _Buckets(
-            [self._bucket(key, name, self._limit or limit, now) for name, limit in limits.items()]
-        )
+        each = tuple(self._bucket(key, name, self._limit or limit, now) for name, limit in limits.items())
+        return _Buckets(each, ", ".join(f"{bucket.limit};window={WINDOW}" for bucket in reversed(each)))
 
     def _bucket(self, key: ApiKey, name: str, limit: int, now: float) -> _Bucket:
         return self._buckets.setdefault((key.token, name), _Bucket(limit, limit, now))

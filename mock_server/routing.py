@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from ..openapi import Operation
 
+Match = tuple[Operation, Mapping[str, str]]
+
+_REMEMBERED = 256
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
@@ -46,15 +50,19 @@ class Router:
             for segment in operation.path.split("/"):
                 node = node.following(segment)
             node.operations[operation.method] = operation, tuple(_NAME.findall(operation.path))
+        self._matched = lru_cache(maxsize=_REMEMBERED)(self._match)  # clients come back to the same paths
 
-    def match(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
+    def match(self, method: str, path: str) -> Match | None:
         """The operation and its path parameters, decoded; None for an unknown path and for a wrong verb alike."""
+        return self._matched(method, path)
+
+    def _match(self, method: str, path: str) -> Match | None:
         return _match(self._root, method, path.split("/"), 0, ())
 
 
 def _match(
     node: _Node, method: str, segments: list[str], start: int, values: tuple[str, ...]
-) -> tuple[Operation, Mapping[str, str]] | None:
+) -> Match | None:
     for depth in range(start, len(segments)):
         segment = segments[depth]
         fixed = node.static.get(segment)
@@ -72,8 +80,6 @@ def _match(
         if node.parameter is None or not segment:
             return None
         node = node.parameter
-        values += (unquote(segment),)
-    if method not in node.operations:
-        return None
-    operation, names = node.operations[method]
-    return operation, dict(zip(names, values, strict=True))
+        values += (unquote(segment) if "%" in segment else segment,)
+    ending = node.operations.get(method)
+    return None if ending is None else (ending[0], dict(zip(ending[1], values, strict=True)))

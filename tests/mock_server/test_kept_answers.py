@@ -1,6 +1,7 @@
 """Answers to reads are kept, but only while nothing changes, and only for whom they were made."""
 
-from incident_double.mock_server import Double
+from incident_double.mock_server import ApiKey, Double, Request
+from incident_double.mock_server.kept_answers import MOST, MOST_BYTES, KeptAnswers
 
 from ..calling import Caller
 from .conftest import Account, CallerWithKeys
@@ -40,7 +41,32 @@ def test_a_key_never_gets_what_was_kept_for_another(with_keys: CallerWithKeys) -
     assert public == [row for row in everything if row["visibility"] == "public"] != everything
 
 
-def test_no_more_than_a_few_answers_are_kept(double: Double, call: Caller) -> None:
-    for size in range(1, 101):
-        call.get(LIST, {"page_size": size})
-    assert len(double._kept) == 32
+KEY = ApiKey("key")
+
+
+def kept(answers: KeptAnswers, names: list[str]) -> list[str]:
+    return [name for name in names if answers.find(Request("GET", name), KEY) is not None]
+
+
+def test_the_oldest_answer_makes_room_when_there_are_many(double: Double) -> None:
+    answers = KeptAnswers(double.store)
+    names = [str(number) for number in range(MOST + 2)]
+    for name in names:
+        answers.keep(Request("GET", name), KEY, b"", [])
+    assert kept(answers, names) == names[2:]
+
+
+def test_the_oldest_answer_makes_room_when_they_are_large(double: Double) -> None:
+    answers = KeptAnswers(double.store)
+    names = ["first", "second", "third", "too large"]
+    for name, size in zip(names, (2, MOST_BYTES // 2, MOST_BYTES // 2, MOST_BYTES + 1), strict=True):
+        answers.keep(Request("GET", name), KEY, bytes(size), [])
+    assert kept(answers, names) == names[1:3]
+
+
+def test_what_was_made_before_a_change_is_not_kept(double: Double) -> None:
+    answers = KeptAnswers(double.store)
+    assert answers.find(Request("GET", LIST), KEY) is None
+    double.store.apply([])
+    answers.keep(Request("GET", LIST), KEY, b"stale", [])
+    assert answers.find(Request("GET", LIST), KEY) is None
