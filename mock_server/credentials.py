@@ -7,16 +7,22 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
-from ..openapi import Document
+from ..openapi import Document, DocumentError
 from .exchange import Request
 
 Reader = Callable[[Request], str | None]
 
 
 def token_reader(document: Document) -> Reader:
-    """What finds the token in a request: the first that one of the document's security schemes yields."""
+    """What finds the token in a request: the first that one of the document's security schemes yields.
+
+    Raises DocumentError when the schemes aren't built as OpenAPI has them.
+    """
     schemes: Mapping[str, Any] = document.raw.get("components", {}).get("securitySchemes", {})
-    readers = [_reader(document.resolve(scheme)) for scheme in schemes.values()] or [_bearer]
+    try:
+        readers = [_reader(document.resolve(scheme)) for scheme in schemes.values()] or [_bearer]
+    except (AttributeError, TypeError) as error:
+        raise DocumentError(f"`securitySchemes` not built as OpenAPI has them ({error})") from None
     if len(readers) == 1:
         return readers[0]
     return lambda request: next((token for reader in readers if (token := reader(request))), None)

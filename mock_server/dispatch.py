@@ -89,12 +89,31 @@ class _Dispatch:
         family = self._generic.families.get(operation.id)
         name = family.name if family is not None else ""
         if operation.id in self._behaved:
-            return Answer(self._own[operation.id], "behaviour", name)
+            return Answer(self._behaviour(operation), "behaviour", name)
         version = self._versions.get((name, family.operations[operation.id])) if family is not None else None
         if version is not None and family is not None:
             return Answer(self._projected(version, operation, family), f"behaviour of {version}", name)
         how = "state" if self._generic.keeps_state(operation) else "schema"
         return Answer(self._generic.handler(operation), how, name)
+
+    def _behaviour(self, operation: Operation) -> Handler:
+        """A resource's own handler, spared what it knows as filters where this document has them as plain texts."""
+        own = self._own[operation.id]
+        filters = _filters(self._contract.operations[operation.id]) - _filters(operation)
+        if not filters:
+            return own
+
+        def handle(store: Store, call: Call) -> Any:
+            bare = {name for name in filters & call.query.keys() if not isinstance(call.query[name], Mapping)}
+            call.notes += [
+                f"{name}: filter ignored, it is written {name}[operator]=value" for name in sorted(bare)
+            ]
+            return own(
+                store,
+                replace(call, query={name: each for name, each in call.query.items() if name not in bare}),
+            )
+
+        return handle
 
     def _projected(self, version: str, operation: Operation, family: Family) -> Handler:
         """The behaviour of another version of the operation, its answer in this version's shape."""
@@ -123,6 +142,10 @@ class _Dispatch:
         if isinstance(held, Mapping):
             return self._fitter.project(schema, held, str(held["id"]))
         return [self._shown(schema, row) for row in held]
+
+
+def _filters(operation: Operation) -> set[str]:
+    return {each.name for each in operation.parameters if each.style == "deepObject"}
 
 
 def _find_incident(store: Store, _: Call, id_: str) -> Row | None:

@@ -39,14 +39,20 @@ class KeptAnswers:
 
     def keep(self, request: Request, key: ApiKey, content: bytes, notes: list[str]) -> None:
         """Keep the answer to a read that `find` has just been asked for, unless making it changed something."""
-        if self._revision != self._store.revision or len(content) > MOST_BYTES:
+        name = _name(request, key)
+        if self._revision != self._store.revision or _size(name, content) > MOST_BYTES:
             return
-        self._kept[_name(request, key)] = Kept(content, tuple(notes))
-        self._size += len(content)
+        self._kept[name] = Kept(content, tuple(notes))
+        self._size += _size(name, content)
         while len(self._kept) > MOST or self._size > MOST_BYTES:
-            self._size -= len(self._kept.pop(next(iter(self._kept))).content)
+            oldest = next(iter(self._kept))
+            self._size -= _size(oldest, self._kept.pop(oldest).content)
 
 
 def _name(request: Request, key: ApiKey) -> tuple[str, ...]:
     """All that the answer to a read depends on, beside the state."""
     return request.path, request.query, key.token, request.base_url
+
+
+def _size(name: tuple[str, ...], content: bytes) -> int:
+    return len(content) + sum(map(len, name))

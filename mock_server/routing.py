@@ -10,6 +10,7 @@ from ..openapi import Operation
 Match = tuple[Operation, Mapping[str, str]]
 
 _REMEMBERED = 256
+_LONGEST_REMEMBERED = 128
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
@@ -54,7 +55,8 @@ class Router:
 
     def match(self, method: str, path: str) -> Match | None:
         """The operation and its path parameters, decoded; None for an unknown path and for a wrong verb alike."""
-        return self._matched(method, path)
+        match = self._matched if len(path) <= _LONGEST_REMEMBERED else self._match
+        return match(method, path)
 
     def _match(self, method: str, path: str) -> Match | None:
         return _match(self._root, method, path.split("/"), 0, ())

@@ -54,8 +54,10 @@ class Document:
         """
         found: dict[str, Operation] = {}
         for path, item in self.raw["paths"].items():
+            if path.startswith("x-"):
+                continue
             if not path.startswith("/"):
-                continue  # an extension, `x-…`
+                raise DocumentError(f"a path that doesn't begin with a slash: {path}")
             for operation in self._read_operations(path, item):
                 if operation.id in found:
                     raise DocumentError(f"operationId used twice: {operation.id}")

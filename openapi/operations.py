@@ -67,6 +67,8 @@ def read_operations(
     `resolve` follows a reference. Raises KeyError, TypeError or AttributeError when the item isn't built as
     OpenAPI has it.
     """
+    if not isinstance(item, Mapping):
+        raise TypeError("a path item that is no object")
     for method in METHODS:
         if method in item:
             raw = item[method]
@@ -74,7 +76,7 @@ def read_operations(
             body = resolve(raw.get("requestBody", {}))
             parameters = [*item.get("parameters", []), *raw.get("parameters", [])]
             yield Operation(
-                id=raw.get("operationId") or f"{method.upper()} {path}",
+                id=_text(raw.get("operationId")) or f"{method.upper()} {path}",
                 method=method.upper(),
                 path=path,
                 parameters=tuple(_read_parameters([resolve(parameter) for parameter in parameters])),
@@ -88,6 +90,12 @@ def read_operations(
                 public=not security or {} in security,
                 deprecated=bool(raw.get("deprecated", False)),
             )
+
+
+def _text(value: Json) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"an operationId that is no text: {value!r}")
+    return value
 
 
 def _read_parameters(raw: list[Schema]) -> Iterator[Parameter]:

@@ -15,7 +15,7 @@ from ..resources import Handler
 from ..store import Row, Store
 from .bodies import Bodies
 from .collection_answers import CollectionAnswers
-from .families import families
+from .families import Family, families
 from .fitting import Fitter
 from .members import Members
 from .paths import name_of, parameters, singular, template
@@ -40,7 +40,9 @@ class Generic:
     """The handlers for a document's operations. `finders` know what resources keep, by the names of families."""
 
     def __init__(self, document: Document, finders: Mapping[str, Finder], fitter: Fitter) -> None:
-        self.families = families(document)
+        found = families(document)
+        possible = {id(each) for each in set(found.values()) if _can_be_made(each, fitter)}
+        self.families = {id_: each for id_, each in found.items() if id(each) in possible}
         self._finders = finders
         self._bodies = Bodies(fitter)
         distinct = {id(each): each for each in self.families.values()}.values()
@@ -103,3 +105,12 @@ class Generic:
         if finder is not None:
             return lambda store, call, values: finder(store, call, values[-1])
         return lambda store, _, values: self._members.find(store, family, values[:-1], values[-1])
+
+
+def _can_be_made(family: Family, fitter: Fitter) -> bool:
+    """Whether the document permits any member at all."""
+    try:
+        fitter.sampler.sample(family.item)
+    except ValueError:
+        return False
+    return True

@@ -59,9 +59,17 @@ def test_the_oldest_answer_makes_room_when_there_are_many(double: Double) -> Non
 def test_the_oldest_answer_makes_room_when_they_are_large(double: Double) -> None:
     answers = KeptAnswers(double.store)
     names = ["first", "second", "third", "too large"]
-    for name, size in zip(names, (2, MOST_BYTES // 2, MOST_BYTES // 2, MOST_BYTES + 1), strict=True):
+    half = MOST_BYTES // 2 - 100
+    for name, size in zip(names, (201, half, half, MOST_BYTES + 1), strict=True):
         answers.keep(Request("GET", name), KEY, bytes(size), [])
     assert kept(answers, names) == names[1:3]
+
+
+def test_long_queries_make_answers_large(double: Double) -> None:
+    answers = KeptAnswers(double.store)
+    for query in ("first", "q" * (MOST_BYTES // 2), "r" * (MOST_BYTES // 2)):
+        answers.keep(Request("GET", LIST, query), KEY, b"", [])
+    assert len(answers) == 1
 
 
 def test_what_was_made_before_a_change_is_not_kept(double: Double) -> None:

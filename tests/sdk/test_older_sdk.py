@@ -84,19 +84,22 @@ def test_an_incident_is_shown(client: AuthenticatedClient) -> None:
 def test_one_key_creates_one_incident_which_is_there_afterwards(client: AuthenticatedClient) -> None:
     first, second = created(client, "older key"), created(client, "older key")
     assert first.id == second.id
+    shown = incidents_v2_show.sync(client=client, id=first.id)
+    assert shown is not None
+    assert (shown.incident.id, shown.incident.name) == (first.id, first.name)
     assert listed(client, page_size=1).incidents[0].id == first.id
 
 
-def test_an_edit_is_seen_afterwards(client: AuthenticatedClient) -> None:
+def test_an_edited_incident_is_found_by_what_it_was_edited_to(client: AuthenticatedClient) -> None:
     incident = created(client, "older edit")
-    body = IncidentsV2EditRequestBody.from_dict(
-        {"incident": {"name": "Edited by the older one"}, "notify_incident_channel": False}
-    )
+    severity = next(each.severity for each in listed(client).incidents if each.severity)
+    changes = {"name": "Edited by the older one", "severity_id": severity.id}
+    body = IncidentsV2EditRequestBody.from_dict({"incident": changes, "notify_incident_channel": False})
     edited = incidents_v2_edit.sync(client=client, id=incident.id, body=body)
     assert edited is not None
     assert edited.incident.name == "Edited by the older one"
-    names = [each.name for each in listed(client, page_size=5).incidents if each.id == incident.id]
-    assert names == ["Edited by the older one"]
+    found = client.get_httpx_client().get("/v2/incidents", params={"severity[one_of]": severity.id})
+    assert found.json()["incidents"][0]["name"] == "Edited by the older one"
 
 
 @pytest.mark.parametrize(
