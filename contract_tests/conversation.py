@@ -1,0 +1,88 @@
+"""What a client and a double said to each other, as rules look at it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import orjson
+
+from ..openapi import Document, Json, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as it was on the wire, and its answer."""
+
+    started: float
+    """Seconds since the recording began."""
+    ended: float | None
+    """None when the client left before it had the whole answer."""
+    operation: Operation | None
+    """None for an unknown path, and for a wrong verb."""
+    method: str
+    path: str
+    """As sent: percent-encoded, without the query."""
+    query: str
+    """As sent, without the question mark."""
+    headers: Mapping[str, str]
+    """By name in lower case."""
+    body: bytes
+    status: int
+    answer_headers: Mapping[str, str]
+    """By name in lower case."""
+    answer_body: bytes
+    fault: str | None = None
+    """The armed fault that shaped the answer."""
+
+    def answer(self) -> Json:
+        """The parsed body of the answer; None where it isn't JSON."""
+        try:
+            return orjson.loads(self.answer_body)
+        except orjson.JSONDecodeError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a client raised instead of returning."""
+
+    exception: str
+    """The full name of its type."""
+    message: str
+    frame: str = ""
+    """The client's own line, as `package/module.py:12 in function`."""
+    declared: bool = False
+    """Whether it is one of the client's own exceptions, with which it tells its caller of an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that was made on a driven client: what was asked for, what it sent, and what it gave back."""
+
+    operation: Operation
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Json] = field(default_factory=dict)
+    body: Json = None
+    exchanges: Sequence[Exchange] = ()
+    """What went over the wire for it, in order."""
+    returned: Json = None
+    """What the client gave its caller, as JSON."""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Everything that was said in one run. Of a client that is only watched, `calls` are not known."""
+
+    document: Document
+    exchanges: Sequence[Exchange]
+    calls: Sequence[Call] = ()
+
+    @cached_property
+    def by_operation(self) -> Mapping[str, Sequence[Exchange]]:
+        """The exchanges of each operation that was called, by operationId, in order."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges:
+            if exchange.operation is not None:
+                found.setdefault(exchange.operation.id, []).append(exchange)
+        return found

@@ -1,0 +1,73 @@
+"""Findings: each is one distinct thing that is wrong with a client, however often it showed."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ..openapi import Json
+
+Severity = Literal["note", "warning", "error"]
+SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
+"""From what never fails a run to a breach of the contract."""
+
+Outcome = Literal[
+    "leaked-exception",
+    "silent-loss",
+    "silent-acceptance",
+    "hang",
+    "death",
+    "wrong-request",
+    "ignored-signal",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause, with the smallest input that shows it."""
+
+    rule: str
+    """The id of the rule it breaks."""
+    outcome: Outcome
+    severity: Severity
+    message: str
+    """One line for a person."""
+    count: int = 1
+    """How many inputs or exchanges showed it."""
+    tier: str | None = None
+    """The shape of data, or the fault, that provoked it."""
+    operation: str | None = None
+    """The operationId."""
+    pointer: str | None = None
+    """Where: a JSON pointer into the body, or the name of a query parameter."""
+    exception: str | None = None
+    """The full name of the exception's type."""
+    frame: str | None = None
+    """The client's own line that raised, as `package/module.py:12 in function`."""
+    verdict: Literal["bug", "skew"] = "bug"
+    """`skew` where the revision that the client was built against doesn't permit the input."""
+    stable: bool = True
+    """Whether it showed again each time it was tried again."""
+    counterexample: Json = None
+    """The smallest input (`{"base64": …}` for bytes that are no JSON), or the exchange."""
+
+    @property
+    def id(self) -> str:
+        """The same in every run that finds the same thing, whatever the line numbers."""
+        frame = re.sub(r":\d+", "", self.frame or "")
+        pointer = re.sub(r"/\d+(?=/|$)", "/*", self.pointer or "")
+        told = "\n".join(
+            [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", frame]
+        )
+        return f"{self.rule}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first, then by rule and place."""
+    return sorted(findings, key=lambda each: (-SEVERITIES.index(each.severity), each.rule, each.id))
+
+
+def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:
+    """Those of that severity or a worse one."""
+    return [each for each in findings if SEVERITIES.index(each.severity) >= SEVERITIES.index(severity)]
