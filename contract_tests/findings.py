@@ -33,6 +33,8 @@ class Finding:
     severity: Severity
     message: str
     """One line for a person."""
+    cause: str = ""
+    """What tells it from other findings of the rule that have the same operation and pointer."""
     count: int = 1
     """How many inputs or exchanges showed it."""
     tier: str | None = None
@@ -41,6 +43,8 @@ class Finding:
     """The operationId."""
     pointer: str | None = None
     """Where: a JSON pointer into the body, or the name of a query parameter."""
+    places: tuple[str, ...] = ()
+    """All the places where it showed, where that is more than one: as `pointer`, with `*` for every index."""
     exception: str | None = None
     """The full name of the exception's type."""
     frame: str | None = None
@@ -55,10 +59,9 @@ class Finding:
     @property
     def id(self) -> str:
         """The same in every run that finds the same thing, whatever the line numbers."""
-        frame = re.sub(r":\d+", "", self.frame or "")
-        pointer = re.sub(r"/\d+(?=/|$)", "/*", self.pointer or "")
+        pointer = re.sub(r"/\d+(?=/|$)", "/*", self.pointer or "") if not self.places else ""
         told = "\n".join(
-            [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", frame]
+            [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", self.cause]
         )
         return f"{self.rule}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 

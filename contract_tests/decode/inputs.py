@@ -1,0 +1,170 @@
+"""What is put to a decoder, in the order in which it is likely to show something."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, cycle, islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ...fixtures.broken import broken, broken_bodies, broken_set
+from ...fixtures.canonical import canonical
+from ...fixtures.conforming import conforming
+from ...fixtures.covering import covering_set
+from ...fixtures.dataset import COLLECTIONS
+from ...fixtures.evolved import before_evolution, evolved, evolved_set
+from ...fixtures.places import Path as PlacePath
+from ...fixtures.recombined import recombined
+from ...openapi import Document, Json, Schema
+
+BROKEN = "broken"
+SHAPES = ("realistic", "conforming", "evolved", BROKEN)
+"""From what a client meets every day to what nobody should send."""
+_REALISTIC = 100
+_RECOMBINED = 48
+"""For one value that Hypothesis draws, so many are put together from parts: those come many times faster."""
+_ROUND = {"conforming": 49, "evolved": 12, BROKEN: 12}
+"""How many inputs by chance are of each shape, in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One text to be decoded."""
+
+    value: Json
+    """What it holds; None where it is a body of its own (`text`)."""
+    tier: str
+    """Its shape."""
+    change: str = ""
+    """What evolved or is broken about it."""
+    path: PlacePath = ()
+    """Where."""
+    body: bytes | None = field(default=None, repr=False)
+    """The text, where it isn't just the value."""
+
+    @property
+    def text(self) -> bytes:
+        """What the client gets."""
+        return self.body if self.body is not None else encoded(self.value)
+
+
+def encoded(value: Json) -> bytes:
+    """The value as compact JSON."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        import json  # noqa: PLC0415 - integers beyond 64 bits, which are rare
+
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def inputs(
+    document: Document, name: str, *, seed: int, shapes: Collection[str], corpus: Iterable[Input] = ()
+) -> Iterator[Input]:
+    """Inputs for a schema of the document, without end: the corpus and everything that shows each thing once; then
+    by chance, the shapes in turn. The same for the same seed.
+    """
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    yield from (each for each in corpus if each.tier in shapes)
+    yield from chain.from_iterable(
+        of_shape(document, name, schema, seed)
+        for shape, of_shape in (
+            ("realistic", _realistic),
+            ("conforming", _covering),
+            ("evolved", _evolved_once),
+            (BROKEN, _broken_once),
+        )
+        if shape in shapes
+    )
+    if not {"conforming", BROKEN}.isdisjoint(shapes):
+        yield from (each for each in _of_schemathesis(document, schema) if each.tier in shapes)
+    yield from _stream(document, schema, seed, shapes)
+
+
+def _realistic(document: Document, name: str, _: Schema, seed: int) -> Iterator[Input]:
+    collection = next((each for each, schema in COLLECTIONS.items() if schema == name), None)
+    if collection is None:
+        return
+    from ...fixtures.realistic_dataset import realistic_rows  # noqa: PLC0415 - imports Faker
+
+    is_valid = document.validator({"$ref": f"#/components/schemas/{name}"}).is_valid
+    for row in islice(realistic_rows(collection, seed=seed, incidents=_REALISTIC), _REALISTIC):
+        if is_valid(row):  # another document may mean something else by that name
+            yield Input(row, "realistic")
+
+
+def _covering(document: Document, _: str, schema: Schema, __: int) -> Iterator[Input]:
+    return (Input(each, "conforming") for each in covering_set(document, schema))
+
+
+def _evolved_once(document: Document, _: str, schema: Schema, __: int) -> Iterator[Input]:
+    return (Input(each.value, "evolved", each.change, each.path) for each in evolved_set(document, schema))
+
+
+def _broken_once(document: Document, _: str, schema: Schema, __: int) -> Iterator[Input]:
+    for each in broken_set(document, schema):
+        yield Input(each.value, BROKEN, each.fault, each.path)
+    for body in broken_bodies(covering_set(document, schema)[0]):
+        if body.fault != "wrong content type":  # which only shows over HTTP
+            yield Input(None, BROKEN, body.fault, body=body.content)
+
+
+def _of_schemathesis(document: Document, schema: Schema) -> Iterator[Input]:
+    """The cases of Schemathesis's coverage phase, for the schema as the body of a request that nobody sends."""
+    import schemathesis  # noqa: PLC0415 - takes long to import
+    from schemathesis.config import GenerationConfig  # noqa: PLC0415
+    from schemathesis.generation import GenerationMode  # noqa: PLC0415
+
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    paths = {"/": {"post": {"requestBody": body, "responses": {"204": {"description": ""}}}}}
+    raw: dict[str, Any] = {**document.raw, "paths": paths}
+    loaded = schemathesis.openapi.from_dict(orjson.loads(orjson.dumps(raw)))
+    is_valid = document.validator(schema).is_valid
+    cases = loaded.iter_coverage_cases(
+        loaded["/"]["POST"], generation_modes=list(GenerationMode), generation_config=GenerationConfig()
+    )
+    for case in cases:
+        if isinstance(case.body, dict | list | str | int | float | None):
+            legal = is_valid(case.body)
+            yield Input(case.body, "conforming") if legal else Input(case.body, BROKEN, "schemathesis")
+
+
+def _stream(document: Document, schema: Schema, seed: int, shapes: Collection[str]) -> Iterator[Input]:
+    """Inputs by chance: of each round, a few are of each shape."""
+    legal = recombined(document, schema, seed=seed)
+    drawn = conforming(document, schema, seed=seed)
+    rounds: dict[str, Iterator[Input]] = {
+        "conforming": (
+            Input(each, "conforming")
+            for each in chain.from_iterable(zip(drawn, *[legal] * _RECOMBINED, strict=False))
+        ),
+        "evolved": (
+            Input(each.value, "evolved", each.change, each.path)
+            for each in evolved(document, schema, seed=seed, of=legal)
+        ),
+        BROKEN: (
+            Input(each.value, BROKEN, each.fault, each.path)
+            for each in broken(document, schema, seed=seed, of=legal)
+        ),
+    }
+    chosen = [(rounds[shape], number) for shape, number in _ROUND.items() if shape in shapes]
+    for stream, number in cycle(chosen):
+        yield from islice(stream, number)
+
+
+def of_corpus(document: Document, name: str, folder: Path | None) -> Iterator[Input]:
+    """What earlier runs kept in a folder, by the names of the files; what isn't JSON is passed over."""
+    if folder is None or not folder.is_dir():
+        return
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    node, is_valid = canonical(document, schema), document.validator(schema).is_valid
+    for path in sorted(folder.glob("*.json")):
+        try:
+            value = orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError:
+            continue
+        if is_valid(value):
+            yield Input(value, "conforming")
+        else:
+            yield Input(value, "evolved" if is_valid(before_evolution(node, value)) else BROKEN, "corpus")

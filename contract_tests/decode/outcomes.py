@@ -1,0 +1,66 @@
+"""What can happen when a client decodes one object."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...openapi import Json
+
+
+class TargetError(ValueError):
+    """A target that can't be used; its text is one line that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """It returned; `value` is what it encodes back to, where it can (`encodes`)."""
+
+    value: Json = None
+    encodes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """It raised an exception."""
+
+    exception: str
+    """The full name of its type."""
+    message: str
+    frame: str
+    """The innermost line of the client's own code, as `package/module.py:12 in function`; empty if unknown."""
+    origin: str
+    """The innermost line of all, written like `frame`: the same for a fault of a library that the client calls."""
+    declared: bool
+    """Whether the client declares it as its own way to refuse (`--expect`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """It did not return in time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """Its process ended."""
+
+    status: int | None
+    errors: str
+    """The last lines of what it wrote to stderr."""
+
+
+Outcome = Returned | Raised | Hung | Died
+
+
+class Target(Protocol):
+    """A client's decoder."""
+
+    def decode(self, text: bytes) -> Outcome | None:
+        """Decode one JSON text, and encode the result back where the client can.
+
+        None when the text can't be handed over: a callable takes parsed JSON, and some bytes can't be parsed.
+        Raises TargetError when the target can't be run at all.
+        """
+
+    def close(self) -> None:
+        """Leave nothing behind."""

@@ -1,0 +1,80 @@
+"""From an input that shows a fault to the smallest one that does, of the same tier."""
+
+import copy
+from collections.abc import Callable, Iterator
+
+from ...fixtures.evolved import before_evolution
+from ...fixtures.kinds import Array, Node, Object
+from ...fixtures.places import Path, kind_at, places
+from ...fixtures.reducer import reduce
+from ...openapi import Document, Json, Schema
+from .inputs import BROKEN, Input
+
+Shows = Callable[[Json], bool]
+
+
+def shrink(
+    document: Document, schema: Schema, node: Node, each: Input, shows: Shows, *, most_calls: int = 2_000
+) -> Json:
+    """The smallest value of the input's tier that still `shows` what it did.
+
+    First the smallest value that the schema permits is tried with one part of the input put into it, since most
+    faults are about one part; then what remains is reduced step by step.
+    """
+    fits = _fits(document, schema, node, each.tier)
+    if each.tier == BROKEN and each.path == ():
+        candidates: Iterator[Json] = iter(())
+    else:
+        candidates = _grafts(node, each)
+    calls = most_calls
+    for candidate in candidates:
+        if calls < most_calls // 2:
+            break
+        if fits(candidate):
+            calls -= 1
+            if shows(copy.deepcopy(candidate)):
+                return reduce(document, schema, candidate, _both(fits, shows), most_calls=calls)
+    return reduce(document, schema, each.value, _both(fits, shows), most_calls=calls)
+
+
+def _both(fits: Shows, shows: Shows) -> Shows:
+    return lambda value: fits(value) and shows(value)
+
+
+def _grafts(node: Node, each: Input) -> Iterator[Json]:
+    yield copy.deepcopy(node.smallest)
+    if each.path:
+        yield _grafted(node, each.value, each.path)
+    for place in sorted(places(node, each.value), key=lambda place: -len(place.path)):
+        if place.path and place.path != each.path:
+            yield _grafted(node, each.value, place.path)
+
+
+def _grafted(node: Node, value: Json, path: Path) -> Json:
+    """The smallest value that has the part of this one that the path leads to."""
+    if not path:
+        return copy.deepcopy(value)
+    kind = kind_at(node, value)
+    step, rest = path[0], path[1:]
+    if isinstance(kind, Object) and isinstance(step, str):
+        inner = kind.node(step)
+        small = copy.deepcopy(node.smallest)
+        if not isinstance(small, dict):
+            small = {name: copy.deepcopy(kind.properties[name].smallest) for name in kind.required}
+        if step not in value:  # what is broken is that it is missing
+            return {name: each for name, each in small.items() if name != step}
+        small[step] = _grafted(inner, value[step], rest) if inner else copy.deepcopy(value[step])
+        return small
+    if isinstance(kind, Array) and isinstance(step, int) and step < len(value):
+        return [_grafted(kind.node(step), value[step], rest)]
+    return copy.deepcopy(value)
+
+
+def _fits(document: Document, schema: Schema, node: Node, tier: str) -> Shows:
+    """Whether a value is of the tier: permitted, permitted but for what evolved, or not permitted."""
+    is_valid = document.validator(schema).is_valid
+    if tier == BROKEN:
+        return lambda value: not is_valid(value)
+    if tier == "evolved":
+        return lambda value: is_valid(value) or is_valid(before_evolution(node, value))
+    return is_valid

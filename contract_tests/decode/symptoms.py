@@ -1,0 +1,93 @@
+"""What one outcome says about a client: nothing, or the symptoms by which its faults are grouped."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...fixtures.kinds import Node
+from ...fixtures.places import Path, pointer, site
+from ...openapi import Json
+from ..findings import Outcome as FindingOutcome
+from .differences import differences
+from .inputs import BROKEN, Input
+from .outcomes import Died, Hung, Outcome, Raised, Returned
+from .processes import last_error
+
+Cause = tuple[str, ...]
+"""The same for every input that shows the same fault."""
+
+_LONGEST_PLAIN = 4
+"""Shorter texts of the input are only taken out of a message where they stand in quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One way in which a client failed on one input."""
+
+    outcome: FindingOutcome
+    """As in Finding."""
+    cause: Cause
+    message: str
+    path: Path | None = None
+    exception: str | None = None
+    frame: str | None = None
+
+
+def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
+    """Everything that the outcome shows."""
+    legal = each.tier != BROKEN
+    match outcome:
+        case Raised() if legal or not outcome.declared:
+            told = f"{outcome.exception}: {outcome.message}" if outcome.message else outcome.exception
+            cause = (
+                _cause_of(outcome, each.value)
+                if legal
+                else (BROKEN, outcome.exception, _place(outcome.frame))
+            )
+            yield Symptom("leaked-exception", cause, told, exception=outcome.exception, frame=outcome.frame)
+        case Hung():
+            yield Symptom("hang", ("" if legal else BROKEN,), f"no answer within {outcome.seconds:g} seconds")
+        case Died():
+            told = f"the process ended with status {outcome.status}"
+            last = last_error(outcome)
+            cause = ("" if legal else BROKEN, str(outcome.status), last)
+            yield Symptom("death", cause, f"{told}: {last}" if last else told)
+        case Returned() if not legal:
+            yield Symptom("silent-acceptance", (each.change,), f"accepted without a word: {each.change}")
+        case Returned() if outcome.encodes:
+            yield from _losses(node, each.value, outcome.value)
+
+
+def _cause_of(raised: Raised, value: Json) -> Cause:
+    """Where it was raised, and in which words; what the words repeat of the input doesn't count."""
+    message = raised.message
+    for text in sorted(set(_texts(value)), key=len, reverse=True):
+        for quoted in (repr(text), f'"{text}"', *([text] if len(text) > _LONGEST_PLAIN else [])):
+            message = message.replace(quoted, "…")
+    return raised.exception, raised.origin, re.sub(r"\d+", "N", message)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str) and value:
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _place(frame: str) -> str:
+    return re.sub(r":\d+ ", " ", frame)
+
+
+def _losses(node: Node, sent: Json, returned: Json) -> Iterator[Symptom]:
+    seen = set()
+    for each in differences(node, sent, returned):
+        # Every time is rounded in the same way.
+        cause = (each.how,) if each.how == "rounded" else (each.how, site(each.path))
+        if cause not in seen:
+            seen.add(cause)
+            told = f"{pointer(each.path) or 'the value'}: sent {each.sent}, came back {each.returned}"
+            yield Symptom("silent-loss", cause, told, path=each.path)

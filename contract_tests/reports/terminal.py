@@ -1,0 +1,51 @@
+"""What was found, for a person: the cause first, then where, then the smallest input that shows it."""
+
+import json
+from collections.abc import Sequence
+
+from ..findings import SEVERITIES, Finding
+from .run import Run
+
+_LONGEST = 600
+_MOST_PLACES = 4
+
+
+def told(run: Run) -> str:
+    """The report as text, which ends with one line of counts."""
+    parts = [_finding(each) for each in run.findings]
+    if run.known:
+        parts.append(f"{len(run.known)} known from the baseline")
+    return "\n".join([*parts, counted(run.findings)])
+
+
+def counted(findings: Sequence[Finding]) -> str:
+    """How many there are of each severity: `2 errors, 1 warning`."""
+    counts = [
+        (sum(each.severity == severity for each in findings), severity) for severity in reversed(SEVERITIES)
+    ]
+    return ", ".join(f"{count} {severity}{'' if count == 1 else 's'}" for count, severity in counts)
+
+
+def _finding(finding: Finding) -> str:
+    skew = "" if finding.verdict == "bug" else ", new since the revision that the client was built against"
+    shown = f"{finding.outcome}; {finding.tier + ' data; ' if finding.tier else ''}seen {_times(finding.count)}{skew}"
+    lines = [f"{finding.severity}  {finding.rule}  {finding.message}"]
+    where = [each for each in (finding.operation, finding.frame, _places(finding)) if each]
+    lines += [f"    {each}" for each in where]
+    lines.append(f"    {shown}{'' if finding.stable else '; not every time'}  [{finding.id}]")
+    if finding.counterexample is not None:
+        text = json.dumps(finding.counterexample, default=str, separators=(",", ":"))
+        lines.append(f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}")
+    return "\n".join([*lines, ""])
+
+
+def _places(finding: Finding) -> str:
+    if len(finding.places) < 2:
+        return f"at {finding.pointer}" if finding.pointer else ""
+    named = ", ".join(place or "the top" for place in finding.places[:_MOST_PLACES])
+    others = len(finding.places) - _MOST_PLACES
+    return f"at {named}, and in {others} more places" if others > 0 else f"at {named}"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -1,0 +1,12 @@
+"""Broken data is taken in without a word.
+
+Why: Being liberal is a choice. What is taken in here shows up later, and elsewhere.
+
+Evidence: BEHAVIOUR.md §11.
+
+Fix: Check what matters to you: required properties, and types that you calculate with.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode",), severity="note", outcome="silent-acceptance")

@@ -1,0 +1,12 @@
+"""The client's process ends.
+
+Why: One object takes everything else down with it, and leaves nobody to tell of it.
+
+Evidence: BEHAVIOUR.md §11.
+
+Fix: Catch what decoding raises at the place where it is called, and bound recursion.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode",), severity="error", outcome="death")

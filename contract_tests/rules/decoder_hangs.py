@@ -1,0 +1,12 @@
+"""The client doesn't come back.
+
+Why: One object stops everything that waits for it.
+
+Evidence: BEHAVIOUR.md §11.
+
+Fix: Look for loops and regular expressions whose time grows with the input.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode",), severity="error", outcome="hang")

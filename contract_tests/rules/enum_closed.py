@@ -1,0 +1,14 @@
+"""A value that the client doesn't know breaks it.
+
+Why: The vendor adds values to enumerations without notice, and says that clients must expect it. A generated
+client whose enumerations are closed stops working on the day that an incident has a status category it has
+never heard of.
+
+Evidence: BEHAVIOUR.md §0 (what counts as additive) and §11, class 11.
+
+Fix: Keep the text of an unknown value, or map it to a value of your own that stands for "unknown".
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode", "drive"), severity="error", outcome="leaked-exception")

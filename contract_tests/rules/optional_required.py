@@ -1,0 +1,13 @@
+"""The client needs a property that may be absent.
+
+Why: The API leaves out what isn't set: severity, summary, incident type, assignee. Whether a property is
+there depends on the incident, so such a client works until it meets the wrong one.
+
+Evidence: BEHAVIOUR.md §11, class 12.
+
+Fix: Read optional properties with a default, and tell absence apart from emptiness.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode", "drive"), severity="error", outcome="leaked-exception")

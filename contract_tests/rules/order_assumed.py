@@ -1,0 +1,12 @@
+"""Properties in another order break the client.
+
+Why: The order of properties in a JSON object means nothing, and the vendor counts its change as additive.
+
+Evidence: BEHAVIOUR.md §0.
+
+Fix: Look properties up by name.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

@@ -1,0 +1,12 @@
+"""A time loses what is finer than a millisecond.
+
+Why: The API writes milliseconds at most, so nothing of its own is lost; the contract permits more.
+
+Evidence: BEHAVIOUR.md §0.
+
+Fix: Where it matters, keep the text of a time beside the parsed one.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode",), severity="note", outcome="silent-loss")

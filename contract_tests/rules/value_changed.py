@@ -1,0 +1,13 @@
+"""What comes out of the client says something else than what went in.
+
+Why: A fact that is lost or changed without a word is worse than an exception: nobody notices. Equal spellings
+of one time or one number count as equal.
+
+Evidence: BEHAVIOUR.md §11, class 12.
+
+Fix: Keep every property that the contract names, integers exact to 64 bits, and times with their offset.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode", "drive"), severity="error", outcome="silent-loss")

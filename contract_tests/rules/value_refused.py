@@ -1,0 +1,14 @@
+"""A value that the contract permits breaks the client.
+
+Why: The client knows less than the contract says: a list that may be empty, a number that may be large, text
+of any script.
+
+Evidence: BEHAVIOUR.md §11, class 11.
+
+Fix: Look at the counterexample: it is the smallest object that shows it. Loosen what the client assumes of
+that place.
+"""
+
+from . import Rule
+
+RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
