@@ -29,12 +29,12 @@ def measure(rounds: int) -> Iterator[Figure]:
 
 
 def _compare(double: Server, plain: Server, path: str, rounds: int) -> float:
-    _get_often(double, path)
-    _get_often(plain, path)
-    return time_ratio(lambda: _get_often(plain, path), lambda: _get_often(double, path), rounds=rounds)
+    get_often(double, path)
+    get_often(plain, path)
+    return time_ratio(lambda: get_often(plain, path), lambda: get_often(double, path), rounds=rounds)
 
 
-def _get_often(server: Server, path: str) -> None:
+def get_often(server: Server, path: str) -> None:
     """Ask REQUESTS times over one connection, without waiting: the client's own time hardly counts then."""
     request = f"GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {server.key}\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as connection:

@@ -20,6 +20,7 @@ def serve(body: bytes) -> None:
         Starlette(routes=[Route("/{rest:path}", answer)]), log_level="warning", lifespan="off"
     )
     listener = config.bind_socket()
+    listener.listen()  # whoever reads the line may connect at once
     print(listener.getsockname()[1], flush=True)
     uvicorn.Server(config).run([listener])
 

@@ -17,8 +17,8 @@ class Server:
 
     port: int
     key: str
-    process: int
-    """Its process id."""
+    process: int = 0
+    """Its process id, where it was started here."""
 
     def get(self, path: str) -> bytes:
         """The body of one answer. Raises httpx.HTTPStatusError unless it is a success."""
