@@ -6,6 +6,8 @@ Both run in processes of their own, on uvicorn, and answer with the same bytes.
 import json
 import socket
 from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import cycle, islice, repeat
 
 from . import servers
 from .figure import Figure, time_ratio
@@ -13,33 +15,39 @@ from .servers import Server
 
 REQUESTS = 300
 FILTERED = "/v2/incidents?page_size=25&status_category[one_of]=closed"
+EARLIEST = date(1990, 1, 1)
+DAYS = 4000
+"""All of them before the first incident, and more than there are answers that a double keeps."""
 
 
 def measure(rounds: int) -> Iterator[Figure]:
     """Yield the figures of this module."""
     with servers.double() as double:
+        since = (f"{FILTERED}&created_at[gte]={EARLIEST + timedelta(days)}" for days in cycle(range(DAYS)))
         shown = json.loads(double.get("/v2/incidents?page_size=1"))["incidents"][0]["id"]
-        for what, path, target in [
-            ("show an incident", f"/v2/incidents/{shown}", ">= 0.8"),
-            ("list 25, filtered", FILTERED, ">= 0.7"),
+        for what, paths, target in [
+            ("show an incident", repeat(f"/v2/incidents/{shown}"), ">= 0.8"),
+            ("list 25, filtered", repeat(FILTERED), ">= 0.7"),
+            ("list 25, never asked for before", since, ">= 0.7"),
         ]:
-            with servers.plain(double.get(path)) as plain:
-                value = _compare(double, plain, path, rounds)
-            yield Figure(f"{what}: requests a second / plain Starlette's", value, target)
+            with servers.plain(double.get(next(paths))) as plain:
+                value = compare(double, plain, paths, rounds)
+            yield Figure(f"{what} / plain Starlette", value, target)
 
 
-def _compare(double: Server, plain: Server, path: str, rounds: int) -> float:
-    get_often(double, path)
-    get_often(plain, path)
-    return time_ratio(lambda: get_often(plain, path), lambda: get_often(double, path), rounds=rounds)
+def compare(server: Server, plain: Server, paths: Iterator[str], rounds: int) -> float:
+    """How many requests for these paths the server answers in the time in which the plain application answers one."""
+    _get_often(server, paths)
+    _get_often(plain, paths)
+    return time_ratio(lambda: _get_often(plain, paths), lambda: _get_often(server, paths), rounds=rounds)
 
 
-def get_often(server: Server, path: str) -> None:
+def _get_often(server: Server, paths: Iterator[str]) -> None:
     """Ask REQUESTS times over one connection, without waiting: the client's own time hardly counts then."""
-    request = f"GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {server.key}\r\n"
+    fields = f"HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {server.key}\r\n"
+    requests = [f"GET {path} {fields}" for path in islice(paths, REQUESTS)]
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        connection.sendall(f"{request}\r\n".encode() * (REQUESTS - 1))
-        connection.sendall(f"{request}connection: close\r\n\r\n".encode())
+        connection.sendall(("\r\n".join(requests) + "connection: close\r\n\r\n").encode())
         received = b"".join(iter(lambda: connection.recv(1 << 20), b""))
     if (answered := received.count(b"HTTP/1.1 200 ")) != REQUESTS:
         raise RuntimeError(f"{answered} of {REQUESTS} requests were answered")

@@ -1,12 +1,12 @@
 """Showing an incident, against plain Starlette with the same bytes: `python -m benchmarks.peer_speed PORT KEY`."""
 
 import json
+from itertools import repeat
 
 import click
 
 from . import servers
-from .answers import get_often
-from .figure import time_ratio
+from .answers import compare
 
 ROUNDS = 9
 
@@ -19,8 +19,7 @@ def main(port: int, key: str) -> None:
     peer = servers.Server(port, key)
     path = f"/v2/incidents/{json.loads(peer.get('/v2/incidents'))['incidents'][0]['id']}"
     with servers.plain(peer.get(path)) as plain:
-        get_often(peer, path)
-        ratio = time_ratio(lambda: get_often(plain, path), lambda: get_often(peer, path), rounds=ROUNDS)
+        ratio = compare(peer, plain, repeat(path), ROUNDS)
     click.echo(f"{ratio:.3f} of plain Starlette's requests a second")
 
 
