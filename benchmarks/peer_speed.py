@@ -2,6 +2,7 @@
 
 import json
 from itertools import repeat
+from time import perf_counter
 
 import click
 
@@ -19,7 +20,7 @@ def main(port: int, key: str) -> None:
     peer = servers.Server(port, key)
     path = f"/v2/incidents/{json.loads(peer.get('/v2/incidents'))['incidents'][0]['id']}"
     with servers.plain(peer.get(path)) as plain:
-        ratio = compare(peer, plain, repeat(path), ROUNDS)
+        ratio = compare(peer, plain, repeat(path), ROUNDS, lambda _: perf_counter())
     click.echo(f"{ratio:.3f} of plain Starlette's requests a second")
 
 
