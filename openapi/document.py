@@ -79,6 +79,8 @@ class Document:
 
         What stands beside a `$ref` is passed over.
         """
+        if "$ref" not in node:
+            return node
         followed: set[str] = set()
         while "$ref" in node:
             reference = node["$ref"]
