@@ -108,8 +108,9 @@ class Facets:
         return self._bits(ids) if len(ids) * _FEW > len(self._positions) else ids
 
     def _bits(self, ids: Iterable[str]) -> int:
-        octets = bytearray(len(self._positions) // 8 + 1)
-        for id_ in ids:
-            position = self._positions[id_]
-            octets[position >> 3] |= 1 << (position & 7)
-        return int.from_bytes(octets, "little")
+        positions = [self._positions[id_] for id_ in ids]
+        lowest = min(positions)
+        octets = bytearray((max(positions) - lowest) // 8 + 1)
+        for position in positions:
+            octets[position - lowest >> 3] |= 1 << (position - lowest & 7)
+        return int.from_bytes(octets, "little") << lowest

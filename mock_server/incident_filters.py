@@ -28,7 +28,7 @@ def matching(store: Store, call: Call) -> int:
         clauses.append(index.having("shown", ["by category"]))
     if not sees_private(call):
         clauses.append(index.having("visibility", ["public"]))
-    return reduce(and_, clauses, index.everything)
+    return reduce(and_, clauses or [index.everything])
 
 
 def _clauses(store: Store, call: Call) -> Iterator[int]:

@@ -90,7 +90,7 @@ class RowIndex:
         if newest_first:
             if after is not None:
                 found &= (1 << self._positions[after]) - 1
-            positions = _falling(found, 0)
+            positions = _falling(found)
         else:
             start = 0 if after is None else self._positions[after] + 1
             positions = _rising(found >> start, start)
@@ -98,31 +98,45 @@ class RowIndex:
 
     def ids(self, found: int) -> list[str]:
         """The ids of all rows found, in order."""
-        return [self._ids[position] for position in _rising(found, 0)]
+        return [self._ids[position] for position in _rising(found)]
 
 
-def _falling(bits: int, start: int) -> Iterator[int]:
-    """Where the bits stand, counted from `start`, highest first; halved until they are quick to take one by one."""
-    if (width := bits.bit_length()) > _WINDOW:
-        half = width // 2
-        high = bits >> half
-        yield from _falling(high, start + half)
-        yield from _falling(bits ^ (high << half), start)
+def _falling(bits: int) -> Iterator[int]:
+    """Where the bits stand, highest first."""
+    for place, part in _parts(bits, highest_first=True):
+        left = part
+        while left:
+            highest = left.bit_length() - 1
+            yield place + highest
+            left ^= 1 << highest
+
+
+def _rising(bits: int, start: int = 0) -> Iterator[int]:
+    """Where the bits stand, counted from `start`, lowest first."""
+    for place, part in _parts(bits, highest_first=False):
+        left = part
+        while left:
+            lowest = left & -left
+            yield start + place + lowest.bit_length() - 1
+            left ^= lowest
+
+
+def _parts(bits: int, *, highest_first: bool) -> Iterator[tuple[int, int]]:
+    """The bits in parts that are quick to take bit by bit, each with where it begins."""
+    # Most pages need no more than the first part, and it costs next to nothing to cut that off.
+    start = max(0, bits.bit_length() - _WINDOW) if highest_first else 0
+    first = bits >> start if highest_first else bits & (1 << _WINDOW) - 1
+    yield start, first
+    yield from _halves(bits ^ (first << start), 0, highest_first=highest_first)
+
+
+def _halves(bits: int, start: int, *, highest_first: bool) -> Iterator[tuple[int, int]]:
+    if (width := bits.bit_length()) <= _WINDOW:
+        yield start, bits
         return
-    while bits:
-        top = bits.bit_length() - 1
-        yield start + top
-        bits ^= 1 << top
-
-
-def _rising(bits: int, start: int) -> Iterator[int]:
-    """As `_falling`, lowest first."""
-    if (width := bits.bit_length()) > _WINDOW:
-        half = width // 2
-        yield from _rising(bits & ((1 << half) - 1), start)
-        yield from _rising(bits >> half, start + half)
-        return
-    while bits:
-        lowest = bits & -bits
-        yield start + lowest.bit_length() - 1
-        bits ^= lowest
+    half = width // 2
+    for is_high in (highest_first, not highest_first):
+        if is_high:
+            yield from _halves(bits >> half, start + half, highest_first=highest_first)
+        else:
+            yield from _halves(bits & (1 << half) - 1, start, highest_first=highest_first)
