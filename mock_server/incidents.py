@@ -62,7 +62,7 @@ class Incidents:
     def _remember(self, row: Row) -> None:
         # -1: rendered before anyone looked, so that the first reader sees today's settings.
         public, mode = row["visibility"] == "public", intern(row["mode"])
-        self._rendered[row["id"]] = _Rendered(-1, orjson.dumps(row), mode, public)
+        self._rendered[row["id"]] = _Rendered(-1, _json(row), mode, public)
         self._numbers.setdefault(number_of(row), row["id"])
 
     def put(self, before: Row | None, after: Row) -> None:
@@ -93,7 +93,7 @@ class Incidents:
         """The incident as it is served now, as JSON. Raises KeyError for an unknown id."""
         kept = self._rendered[id_]
         if kept.version != self._settings.version:
-            kept.content = orjson.dumps(refreshed(orjson.loads(kept.content), self._settings))
+            kept.content = _json(refreshed(orjson.loads(kept.content), self._settings))
             kept.version = self._settings.version
         return kept.content
 
@@ -104,6 +104,11 @@ class Incidents:
     def is_public(self, id_: str) -> bool:
         """Whether there is an incident of that id, and everybody may see it. That never changes."""
         return id_ in self._rendered and self._rendered[id_].is_public
+
+
+def _json(row: Row) -> bytes:
+    # orjson leaves its buffer as large as it grew, up to twice the text; a copy has just the size.
+    return bytes(memoryview(orjson.dumps(row)))
 
 
 def number_of(row: Row) -> str:
