@@ -5,6 +5,7 @@ A set of rows is an integer in which bit p stands for the row at position p, so 
 `~` and `-` do. A value that few rows have keeps their ids instead: a mostly empty integer would waste memory.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 Value = str | tuple[int, int]
@@ -50,14 +51,12 @@ class Facets:
 
     def load(self, rows: Iterable[tuple[str, Iterable[Facet]]]) -> None:
         """Take in the facets of many rows by their ids, much faster than row by row."""
-        lists: dict[str, dict[Value, list[str]]] = {}
+        holders: defaultdict[Facet, list[str]] = defaultdict(list)
         for id_, facets in rows:
-            for name, value in set(facets):
-                lists.setdefault(name, {}).setdefault(value, []).append(id_)
-        self._holders = {
-            name: {value: self._settled(ids) for value, ids in values.items()}
-            for name, values in lists.items()
-        }
+            for facet in facets:
+                holders[facet].append(id_)
+        for (name, value), ids in holders.items():
+            self._holders.setdefault(name, {})[value] = self._settled(list(dict.fromkeys(ids)))
 
     def change(self, id_: str, old: set[Facet], new: set[Facet]) -> None:
         """Take note that a row has the new facets in place of the old ones."""

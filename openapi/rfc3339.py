@@ -6,9 +6,10 @@ have.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -42,11 +43,11 @@ def instant(text: str) -> Instant:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise ValueError(f"not an RFC 3339 date-time: {text!r}")
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    fraction, zone = match.group(7) or "", match.group(8)
-    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:
+    date, hours_of_day, minutes_of_hour, seconds_of_minute, fraction, zone = match.groups("")
+    hour, minute, second = int(hours_of_day), int(minutes_of_hour), int(seconds_of_minute)
+    if hour > 23 or minute > 59 or second > 60:
         raise ValueError(f"not an RFC 3339 date-time: {text!r}")
-    seconds = _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+    seconds = day(date) * 86400 + hour * 3600 + minute * 60 + second
     if zone not in "Zz":
         hours, minutes = int(zone[1:3]), int(zone[4:])
         if hours > 23 or minutes > 59:
@@ -63,6 +64,7 @@ def day_of(moment: Instant) -> int:
     return moment[0] // 86400
 
 
+@lru_cache(maxsize=4096)
 def day(text: str) -> int:
     """The day that `YYYY-MM-DD` names, counted like `day_of`. Raises ValueError for any other text."""
     if _DATE.fullmatch(text) is None:
