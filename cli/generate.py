@@ -9,10 +9,9 @@ import orjson
 
 from ..fixtures import COLLECTIONS
 from ..openapi import Json, bundled
+from .progress import watched
 
-_STDOUT, _STDERR = 1, 2
-_LONG_RUN = 2_000
-"""Objects from which a person would rather see how far it is."""
+_STDOUT = 1
 _DEFAULT_COUNT = 10
 
 
@@ -43,7 +42,9 @@ def command(count: int | None, seed: int, shape: str, name: str) -> None:
     else:
         wanted = _DEFAULT_COUNT if count is None else count
         rows = _realistic(name, seed, wanted) if shape == "realistic" else _conforming(name, seed)
-        objects = _watched(islice(rows, wanted), wanted)
+        objects = islice(rows, wanted)
+        if not os.isatty(_STDOUT):  # where the objects themselves show how far it is
+            objects = watched(objects, "generate", wanted)
     _print(objects)
 
 
@@ -86,14 +87,3 @@ def _schema(name: str) -> dict[str, Json]:
     if name not in bundled().schemas:
         raise click.BadParameter(f"the contract has no schema {name}", param_hint="'--schema'")
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _watched(objects: Iterator[Json], count: int) -> Iterable[Json]:
-    """The objects, with a progress bar on stderr when a person waits for many that go elsewhere."""
-    if count < _LONG_RUN or os.isatty(_STDOUT) or not os.isatty(_STDERR):
-        return objects
-    from rich.console import Console  # noqa: PLC0415 - only for a person
-    from rich.progress import track  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    return track(objects, description="generate", total=count, console=console, transient=True)
