@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..openapi.rfc3339 import day_of, instant
-from .facets import Facet, spans
+from .facets import Facet
 from .incidents import Incidents
 from .row_index import RowIndex
 
@@ -40,7 +40,7 @@ def _of_task(incidents: Incidents, row: Row) -> Iterator[Facet]:
     if "assignee_team" in row:
         yield "assignee_team_id", row["assignee_team"]["id"]
     for name in TIMES:
-        yield from spans(name, day_of(instant(row[name])))
+        yield name, day_of(instant(row[name]))
 
 
 def _by_age(_: Row) -> int:

@@ -118,7 +118,7 @@ def _ranked(store: Store, operator: str, severity_id: str) -> int:
         return rank >= limit if operator == "gte" else rank <= limit
 
     settings = [row["id"] for row in store.all("severities") if fits(row["rank"])]
-    foreign = [rank for rank in index.values("severity_rank") if fits(int(str(rank)))]
+    foreign = [rank for rank in index.values("severity_rank") if fits(int(rank))]
     return index.having("severity", settings) | index.having("severity_rank", foreign)
 
 

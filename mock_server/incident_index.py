@@ -9,7 +9,7 @@ from typing import Any
 
 from ..openapi.rfc3339 import day_of, instant
 from .assumptions import DEFAULT_MODES, HIDDEN_BY_DEFAULT_CATEGORIES
-from .facets import LARGEST, Facet, spans
+from .facets import LARGEST, Facet
 from .row_index import RowIndex
 
 Row = Mapping[str, Any]
@@ -85,7 +85,7 @@ class IncidentIndex(RowIndex):
     def rank_of(self, severity_id: str) -> int | None:
         """The rank of a severity that only incidents carry; None when none does."""
         ranks = self.values(f"rank of severity {severity_id}")
-        return next((int(str(rank)) for rank in ranks), None)
+        return next((int(rank) for rank in ranks), None)
 
     def _facets_of_incident(self, row: Row) -> Iterator[Facet]:
         status, severity = row["incident_status"], row.get("severity")
@@ -104,7 +104,7 @@ class IncidentIndex(RowIndex):
             yield "shown", "by category"
         if row["mode"] in DEFAULT_MODES:
             yield "shown", "by mode"
-        yield from spans("updated_on", day_of(instant(row["updated_at"])))
+        yield "updated_on", day_of(instant(row["updated_at"]))
         for assignment in row["incident_role_assignments"]:
             if "assignee" in assignment:
                 yield from _given(f"role {assignment['role']['id']}", [assignment["assignee"]["id"]])
@@ -112,7 +112,7 @@ class IncidentIndex(RowIndex):
             yield from _given(f"field {entry['custom_field']['id']}", _names_in(entry["values"]))
         for name, text in _numeric_values(row):
             if (number := number_of(text)) is not None:
-                yield from spans(f"whole {name}", _whole(number))
+                yield f"whole {name}", _whole(number)
 
 
 def _given(name: str, values: Iterable[str]) -> Iterator[Facet]:
@@ -154,7 +154,7 @@ def number_of(text: str) -> Decimal | None:
 
 
 def _whole(number: Decimal) -> int:
-    """The whole number at or below it, of those that have spans: the ends stand for all beyond."""
+    """The whole number at or below it, of those that facets have: the ends stand for all beyond."""
     return floor(max(Decimal(-LARGEST), min(Decimal(LARGEST), number)))
 
 

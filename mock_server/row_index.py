@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from .facets import Facet, Facets, Value
+from .facets import Facet, Facets
 
 Row = Mapping[str, Any]
 
@@ -69,16 +69,16 @@ class RowIndex:
         self.everything = kept | (self.everything ^ kept) << 1
         self._facets.make_room(position)
 
-    def values(self, name: str) -> Iterable[Value]:
-        """The values that a facet has had."""
+    def values(self, name: str) -> list[str]:
+        """The values that a facet has had, numbers aside."""
         return self._facets.values(name)
 
-    def having(self, name: str, values: Iterable[Value]) -> int:
+    def having(self, name: str, values: Iterable[str]) -> int:
         """The rows with any of the values."""
         return self._facets.having(name, values)
 
     def between(self, name: str, first: int | None, last: int | None) -> int:
-        """The rows with a number from `first` to `last` (see `facets.spans`)."""
+        """The rows with a number from `first` to `last` (see `facets`)."""
         return self._facets.between(name, first, last)
 
     def only(self, id_: str) -> int:

@@ -80,7 +80,7 @@ def _in_statuses(store: Store, wanted: list[str]) -> int:
         if name not in known:
             raise invalid("status", f"no such status: {name}")
     index = store.incidents.index
-    fitting = [id_ for id_ in index.values("status") if _legacy_status_of(store, str(id_)) in wanted]
+    fitting = [id_ for id_ in index.values("status") if _legacy_status_of(store, id_) in wanted]
     return index.having("status", fitting)
 
 
