@@ -16,7 +16,7 @@ class Exchange:
     started: float
     """Seconds since the recording began."""
     ended: float | None
-    """None when the client left before it had the whole answer."""
+    """None when the client left before it had the whole answer, or was still waiting for it."""
     operation: Operation | None
     """None for an unknown path, and for a wrong verb."""
     method: str
@@ -28,11 +28,14 @@ class Exchange:
     """By name in lower case."""
     body: bytes
     status: int
+    """0 where no answer was sent."""
     answer_headers: Mapping[str, str]
     """By name in lower case."""
     answer_body: bytes
     fault: str | None = None
     """The armed fault that shaped the answer."""
+    path_arguments: Mapping[str, str] = field(default_factory=dict)
+    """The parameters in the path, decoded."""
 
     def answer(self) -> Json:
         """The parsed body of the answer; None where it isn't JSON."""
