@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import orjson
 
@@ -73,6 +74,27 @@ class Call:
     failure: Failure | None = None
 
 
+WebhookKind = Literal["well-formed", "unknown-type", "private", "forged", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDelivery:
+    """One event that was sent to a client's own endpoint, and what it answered."""
+
+    kind: WebhookKind
+    """`forged` has a signature that isn't ours, `stale` an old timestamp; the others are as they should be."""
+    event_type: str
+    headers: Mapping[str, str]
+    body: bytes
+    status: int | None
+    """None when there was no answer in time."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the vendor would take it for delivered: any 2xx (BEHAVIOUR.md §10)."""
+        return self.status is not None and 200 <= self.status < 300
+
+
 @dataclass(frozen=True)
 class Conversation:
     """Everything that was said in one run. Of a client that is only watched, `calls` are not known."""
@@ -80,6 +102,7 @@ class Conversation:
     document: Document
     exchanges: Sequence[Exchange]
     calls: Sequence[Call] = ()
+    deliveries: Sequence[WebhookDelivery] = ()
 
     @cached_property
     def by_operation(self) -> Mapping[str, Sequence[Exchange]]:

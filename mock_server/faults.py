@@ -1,5 +1,6 @@
 """Armed faults: what goes wrong on purpose, for which requests and how often; nothing is left to chance."""
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ class ArmedFault:
 
 
 def _too_many(key: ApiKey, now: datetime, seconds: float) -> Problem:
-    until = written(datetime.fromtimestamp(round(now.timestamp() + seconds), UTC))
+    until = written(datetime.fromtimestamp(math.ceil(now.timestamp() + seconds), UTC))
     return Problem(
         429,
         Fault("too_many_requests", "An armed fault says that there were too many requests"),

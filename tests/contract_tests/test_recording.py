@@ -14,14 +14,6 @@ from incident_double.mock_server.faults import parse_fault
 from incident_double.openapi import Document
 
 
-@contextmanager
-def recording(document: Document, dataset: Dataset, *faults: str) -> Iterator[tuple[Recorder, httpx.Client]]:
-    recorder = Recorder(Double(document, dataset, faults=[parse_fault(each, document) for each in faults]))
-    headers = {"authorization": f"Bearer {DEFAULT_TOKEN}"}
-    with serving(recorder) as url, httpx.Client(base_url=url, headers=headers) as client:
-        yield recorder, client
-
-
 def test_an_exchange_has_the_request_and_the_answer_as_they_were(
     document: Document, dataset: Dataset
 ) -> None:
