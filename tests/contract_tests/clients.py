@@ -11,13 +11,11 @@ import httpx
 Client = Callable[[httpx.Client], object]
 
 LIST = "/v2/incidents"
+CATEGORIES = ["triage", "live", "learning", "paused", "closed", "declined", "canceled", "merged"]
 EVERYTHING = [
     ("page_size", 250),
     *(("mode[one_of]", mode) for mode in ("standard", "retrospective", "test", "tutorial")),
-    *(
-        ("status_category[one_of]", category)
-        for category in "triage live learning paused closed declined canceled merged".split()
-    ),
+    *(("status_category[one_of]", category) for category in CATEGORIES),
 ]
 """The query of a client that wants all incidents, and knows how to say so."""
 

@@ -1,23 +1,15 @@
 """Recording: what was on the wire, when, and whether the client stayed to the end."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import httpx
 import pytest
 
-from incident_double.cli.background_server import serving
-from incident_double.contract_tests.recording import Recorder
-from incident_double.fixtures import Dataset
-from incident_double.mock_server import DEFAULT_TOKEN, Double
-from incident_double.mock_server.faults import parse_fault
 from incident_double.openapi import Document
 
+from .watched import recording
 
-def test_an_exchange_has_the_request_and_the_answer_as_they_were(
-    document: Document, dataset: Dataset
-) -> None:
-    with recording(document, dataset) as (recorder, client):
+
+def test_an_exchange_has_the_request_and_the_answer_as_they_were(document: Document) -> None:
+    with recording(document) as (recorder, client):
         body = b'{"idempotency_key": "1",  "visibility": "public"}'
         created = client.post("/v2/incidents", content=body, headers={"X-Some": "Thing"})
         id_ = created.json()["incident"]["id"]
@@ -37,8 +29,8 @@ def test_an_exchange_has_the_request_and_the_answer_as_they_were(
     assert (third.operation, third.status, third.answer()) == (None, 404, None)
 
 
-def test_times_are_in_order(document: Document, dataset: Dataset) -> None:
-    with recording(document, dataset) as (recorder, client):
+def test_times_are_in_order(document: Document) -> None:
+    with recording(document) as (recorder, client):
         for _ in range(3):
             client.get("/v1/identity")
         times = [time for each in recorder.exchanges for time in (each.started, each.ended)]
@@ -52,9 +44,9 @@ def test_times_are_in_order(document: Document, dataset: Dataset) -> None:
     [("reset", 0, False), ("lost", 0, False), ("cut", 200, False), ("500", 500, True)],
 )
 def test_what_a_fault_broke_off_has_an_end_and_its_name(
-    document: Document, dataset: Dataset, fault: str, status: int, is_whole: bool
+    document: Document, fault: str, status: int, is_whole: bool
 ) -> None:
-    with recording(document, dataset, f"Severities V1#List:{fault}") as (recorder, client):
+    with recording(document, f"Severities V1#List:{fault}") as (recorder, client):
         if is_whole:
             client.get("/v1/severities")
         else:
@@ -67,8 +59,8 @@ def test_what_a_fault_broke_off_has_an_end_and_its_name(
 
 
 @pytest.mark.parametrize("fault", ["delay=60", "drip=60", "never"])
-def test_a_client_that_leaves_early_has_no_end(document: Document, dataset: Dataset, fault: str) -> None:
-    with recording(document, dataset, f"Severities V1#List:{fault}") as (recorder, client):
+def test_a_client_that_leaves_early_has_no_end(document: Document, fault: str) -> None:
+    with recording(document, f"Severities V1#List:{fault}") as (recorder, client):
         with pytest.raises(httpx.ReadTimeout):
             client.get("/v1/severities", timeout=0.1)
         client.get("/v1/severities")

@@ -50,4 +50,4 @@ def test_a_rule_says_what_is_wrong_why_how_that_is_known_and_what_to_do(describe
 
 def test_every_rule_that_is_seen_on_the_wire_has_a_judge_and_a_pair_of_clients() -> None:
     assert [id_ for id_ in SEEN_ON_THE_WIRE if rules()[id_].rule.judge is None] == []
-    assert SEEN_ON_THE_WIRE == sorted(PAIRS)
+    assert sorted(PAIRS) == SEEN_ON_THE_WIRE
