@@ -40,7 +40,7 @@ def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterabl
 
 def _operation(breach: Breach) -> str | None:
     if breach.exchange is None or breach.exchange.operation is None:
-        return None
+        return breach.operation
     return breach.exchange.operation.id
 
 

@@ -33,6 +33,8 @@ class Breach:
     """Where: a JSON pointer into the body, or the name of a query parameter."""
     exception: str | None = None
     frame: str | None = None
+    operation: str | None = None
+    """The operationId, where no exchange tells it."""
 
 
 Judge = Callable[[Conversation], Iterator[Breach]]

@@ -12,7 +12,6 @@ Fix: Take any 2xx for success.
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..misreadings import failed_calls
 from ..wire import FEW, body_of, repetitions
 from . import Breach, Rule
 
@@ -27,9 +26,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                 f"the same create was sent {len(worked)} times, although each was answered {first.status}"
             )
             yield Breach(message, first)
-    for call, last in failed_calls(conversation):
-        if call.operation.method == "POST" and last.status == 200:
-            yield Breach("a create that was answered 200 is reported as a failure", last)
 
 
 RULE = Rule(("watch", "drive"), "error", "ignored-signal", _judge)

@@ -12,7 +12,6 @@ Fix: Take any 2xx for success, and the 404 of a repeated delete too.
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..misreadings import failed_calls
 from ..wire import FEW, in_a_row
 from . import Breach, Rule
 
@@ -24,9 +23,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield Breach(
                 f"the same was deleted {len(run)} times, although {first.status} says it is gone", first
             )
-    for call, last in failed_calls(conversation):
-        if call.operation.method == "DELETE" and last.status in (202, 204):
-            yield Breach(f"a delete that was answered {last.status} is reported as a failure", last)
 
 
 RULE = Rule(("watch", "drive"), "error", "ignored-signal", _judge)

@@ -12,7 +12,6 @@ Fix: Look at the status and the content type first, and be ready for a body that
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..misreadings import crashed_calls
 from ..wire import FEW, in_a_row
 from . import Breach, Rule
 
@@ -22,11 +21,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         if len(run) >= FEW and all(each.status == 404 and not each.answer_body for each in run):
             message = f"what doesn't exist (an empty 404) was asked for {len(run)} times in a row"
             yield Breach(message, run[0])
-    for last, failure in crashed_calls(conversation):
-        if last.status >= 400 and not isinstance(last.answer(), dict):
-            what = "without a body" if not last.answer_body else "without JSON"
-            message = f"a {last.status} {what} makes it raise {failure.exception}: {failure.message}"
-            yield Breach(message, last, exception=failure.exception, frame=failure.frame)
 
 
 RULE = Rule(("watch", "drive"), "error", "leaked-exception", _judge)

@@ -14,7 +14,6 @@ Repeat only 408, 429 and 5xx.
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..misreadings import crashed_calls
 from ..wire import FEW, in_a_row
 from . import Breach, Rule
 
@@ -28,10 +27,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                 f"a refusal ({run[0].status}) that stays what it is was asked for {len(run)} times in a row"
             )
             yield Breach(message, run[0])
-    for last, failure in crashed_calls(conversation):
-        if last.status >= 400 and isinstance(last.answer(), dict):
-            message = f"a {last.status} makes it raise {failure.exception}: {failure.message}"
-            yield Breach(message, last, exception=failure.exception, frame=failure.frame)
 
 
 RULE = Rule(("watch", "drive"), "error", "ignored-signal", _judge)

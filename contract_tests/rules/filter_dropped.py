@@ -14,7 +14,7 @@ Fix: Send the filter under the name that the document gives it, with its operato
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..wire import base_of, filters_of, lost_filters, query_of
+from ..wire import lost_filters
 from . import Breach, Rule
 
 
@@ -22,11 +22,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
     for exchange in conversation.exchanges:
         for name in lost_filters(exchange):
             yield Breach(f"{name} is no parameter: the filter it stands for is lost", exchange, pointer=name)
-    for call in conversation.calls:
-        for name in filters_of(call.operation) & set(call.query):
-            if call.exchanges and name not in {base_of(each) for each, _ in query_of(call.exchanges[0])}:
-                message = f"the filter {name} was asked for, and nothing of it was sent"
-                yield Breach(message, call.exchanges[0], pointer=name)
 
 
 RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)
