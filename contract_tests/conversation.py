@@ -74,7 +74,7 @@ class Call:
     failure: Failure | None = None
 
 
-WebhookKind = Literal["well-formed", "unknown-type", "private", "forged", "stale"]
+WebhookKind = Literal["well-formed", "unknown-type", "private", "forged", "unsigned", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class WebhookDelivery:
     """One event that was sent to a client's own endpoint, and what it answered."""
 
     kind: WebhookKind
-    """`forged` has a signature that isn't ours, `stale` an old timestamp; the others are as they should be."""
+    """`forged` bears a signature of another secret, `unsigned` none, `stale` an old time; the others are good."""
     event_type: str
     headers: Mapping[str, str]
     body: bytes

@@ -19,7 +19,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         if each.kind == "private" and not each.accepted:
             answered = "not answered" if each.status is None else f"answered {each.status}"
             message = f"{each.event_type}, with only an id, was {answered}"
-            yield Breach(message, delivery=each, pointer=each.event_type)
+            yield Breach(message, delivery=each)
 
 
 RULE = Rule(("webhook",), "error", "ignored-signal", _judge)

@@ -20,9 +20,9 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
     for each in conversation.deliveries:
         if each.kind in ("well-formed", "unknown-type") and not each.accepted:
             answered = "not answered" if each.status is None else f"answered {each.status}"
-            novelty = ", a type that may come one day," if each.kind == "unknown-type" else ""
-            message = f"{each.event_type}{novelty} was {answered}"
-            yield Breach(message, delivery=each, pointer=each.event_type)
+            is_new = each.kind == "unknown-type"
+            what = f"{each.event_type}, a type that may come one day," if is_new else each.event_type
+            yield Breach(f"{what} was {answered}", delivery=each, pointer="event_type" if is_new else None)
 
 
 RULE = Rule(("webhook",), "error", "ignored-signal", _judge)

@@ -15,14 +15,18 @@ from collections.abc import Iterator
 from ..conversation import Conversation
 from . import Breach, Rule
 
-_WHAT = {"forged": "with a forged signature", "stale": "with an old timestamp"}
+_WHAT = {
+    "forged": ("with a forged signature", "webhook-signature"),
+    "unsigned": ("without a signature", "webhook-signature"),
+    "stale": ("that is an hour old", "webhook-timestamp"),
+}
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
     for each in conversation.deliveries:
         if each.kind in _WHAT and each.accepted:
-            message = f"an event {_WHAT[each.kind]} was accepted ({each.status})"
-            yield Breach(message, delivery=each, pointer=each.kind)
+            what, header = _WHAT[each.kind]
+            yield Breach(f"an event {what} was accepted ({each.status})", delivery=each, pointer=header)
 
 
 RULE = Rule(("webhook",), "error", "silent-acceptance", _judge)
