@@ -8,12 +8,19 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ..mock_server import Request
+from ..mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
 from ..mock_server.validation import filter_levels
 from ..openapi import Document, Json, Operation
 from .conversation import Exchange
 
 OPERATORS = frozenset({"one_of", "not_in", "gte", "lte", "date_range", "is_blank", "is_set"})
 """What stands in the last bracket of a filter (BEHAVIOUR.md §5)."""
+_NOT_CHOOSING = frozenset(
+    {
+        *("page_size", "after", "sort_by", "filter_mode"),
+        *("created_at", "updated_at", "mode", "incident_mode", "status_category"),
+    }
+)
 FEW = 3
 """How often a request must come to be taken for a habit: a person, or a test of idempotency, sends it twice."""
 
@@ -173,7 +180,15 @@ def _without_after(exchange: Exchange) -> list[tuple[str, str]]:
 
 
 def whole_reads(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
-    """The first page of each list that was read from its beginning to its end."""
+    """The first page of each list that was read from its beginning to its end, and not for a part of it only."""
     for walk in walks(exchanges):
-        if "after" not in dict(query_of(walk[0])) and next_of(walk[-1]) is None:
+        query = query_of(walk[0])
+        if "after" not in dict(query) and next_of(walk[-1]) is None and not _is_for_a_part(query):
             yield walk[0]
+
+
+def _is_for_a_part(query: Sequence[tuple[str, str]]) -> bool:
+    """Whether it asks for certain rows; those of some days, some modes or all categories are an export all the same."""
+    categories = {value for name, value in query if base_of(name) == "status_category"}
+    names = {base_of(name) for name, _ in query} - _NOT_CHOOSING
+    return bool(names) or (bool(categories) and not categories.issuperset(HIDDEN_BY_DEFAULT_CATEGORIES))

@@ -18,7 +18,6 @@ from ..wire import base_of, declared_by, query_of, whole_reads
 from . import Breach, Rule
 
 _NAMES = ("mode", "incident_mode")
-_OF_ONE_INCIDENT = "incident_id"
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
@@ -29,11 +28,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             if name not in declared or name in asked_for:
                 continue
             for first in whole_reads(exchanges):
-                if _OF_ONE_INCIDENT not in dict(query_of(first)):
-                    message = (
-                        "the whole list was read, but what is of test and tutorial incidents is not in it"
-                    )
-                    yield Breach(message, first, pointer=name)
+                message = "the whole list was read, but what is of test and tutorial incidents is not in it"
+                yield Breach(message, first, pointer=name)
 
 
 RULE = Rule(("watch", "drive"), "note", "silent-loss", _judge)
