@@ -235,10 +235,15 @@ def test_an_interrupted_run_tells_what_was_found_and_leaves_no_process(
     assert "filter-wrong-syntax" in stdout
 
 
-def test_a_child_that_outlives_the_command_is_ended(run: Run, script: Script) -> None:
+@pytest.mark.parametrize("manner", ["", "signal.signal(signal.SIGTERM, signal.SIG_IGN)"])
+def test_a_child_that_outlives_the_command_is_ended_even_if_it_is_stubborn(
+    run: Run, script: Script, manner: str
+) -> None:
+    child = f"import signal, sys, time; {manner}; sys.stderr.write('x'); sys.stderr.flush(); time.sleep(600)"
     program = script(
         "http.get('/v1/severities')",
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])",
+        f"child = subprocess.Popen([sys.executable, '-c', {child!r}], stderr=subprocess.PIPE)",
+        "child.stderr.read(1)",
     )
 
     assert run("check", "--", *program).returncode == 0  # which would wait for the child's output

@@ -219,6 +219,40 @@ def test_of_the_times_between_tries(
     assert rules_of(at(refused, *starts, status=status, answer_headers={})) == rules
 
 
+def test_of_armed_refusals_that_are_heeded(refused: Exchange) -> None:
+    assert rules_of(at(refused, 0, 3, 6, 9)) == set()
+    assert rules_of(at(refused, 0, 3, 6, 9, fault=None)) == {"rate-limit-exhausted"}
+
+
+def test_of_two_alike_incidents_that_were_both_wanted(document: Document) -> None:
+    with recording(document) as (recorder, http):
+        for key in ("first", "second"):
+            http.post("/v2/incidents", json=NEW | {"idempotency_key": key})
+
+        assert judge(recorder.conversation()) == []
+
+
+def test_of_a_create_that_is_repeated_until_its_answer_comes_whole(document: Document) -> None:
+    with recording(document, "Incidents V2#Create:cut*3") as (recorder, http):
+        for _ in range(3):
+            with pytest.raises(httpx.RemoteProtocolError):
+                http.post("/v2/incidents", json=NEW)
+        http.post("/v2/incidents", json=NEW)
+
+        assert judge(recorder.conversation()) == []
+
+
+def test_of_two_ends_of_a_list_that_were_read_and_not_what_lies_between(document: Document) -> None:
+    with recording(document) as (recorder, http):
+        whole = http.get("/v2/incidents", params={"page_size": 100}).json()["incidents"]
+        http.get("/v2/incidents", params={"page_size": 10})
+        http.get("/v2/incidents", params={"page_size": 10, "after": whole[-5]["id"]})
+        assert len(whole) < 120, "the end is in there"
+        ends = recorder.exchanges[1:]
+
+    assert judge(Conversation(document, ends)) == []
+
+
 def test_findings_of_one_cause_are_one_with_its_smallest_exchange(document: Document) -> None:
     with recording(document) as (recorder, http):
         for number in range(20, 0, -1):
