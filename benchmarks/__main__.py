@@ -1,19 +1,39 @@
-"""Print every ratio: `python -m benchmarks`."""
+"""Print every figure: `python -m benchmarks`."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-from . import answers, start
-from .ratio import Ratio
+from . import answers, beginning, first_answer, generation
+from .figure import Figure, heading, write_json
 
 
-def measure() -> Iterator[Ratio]:
-    """Every ratio there is, in the order of the table."""
-    yield from start.measure()
-    yield from answers.measure()
+def measure(rounds: int) -> Iterator[Figure]:
+    """Every figure there is, in the order of the table, each the median over that many rounds."""
+    yield from answers.measure(rounds)
+    yield from first_answer.measure(rounds)
+    yield from beginning.measure(rounds)
+    yield from generation.measure(rounds)
 
 
-click.echo(f"{'what':<58} {'ratio':>5}  target")
-for ratio in measure():
-    click.echo(f"{ratio.what:<58} {ratio.value:>5.2f}  {ratio.target}")
+@click.command()
+@click.option(
+    "--rounds", type=click.IntRange(1), default=9, show_default=True, help="The median is taken of so many."
+)
+@click.option(
+    "--json", "path", type=click.Path(path_type=Path, writable=True), help="Write the figures here as well."
+)
+def main(rounds: int, path: Path | None) -> None:
+    """Measure everything side by side in one run, and print it as a table."""
+    click.echo(heading())
+    figures = []
+    for figure in measure(rounds):
+        click.echo(figure.line())
+        figures.append(figure)
+    if path is not None:
+        write_json(figures, path)
+
+
+if __name__ == "__main__":
+    main(prog_name="make bench")

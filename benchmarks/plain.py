@@ -17,9 +17,10 @@ def serve(body: bytes) -> None:
         return Response(body, media_type="application/json")
 
     config = uvicorn.Config(
-        Starlette(routes=[Route("/{rest:path}", answer)]), log_level="warning", lifespan="off"
+        Starlette(routes=[Route("/{rest:path}", answer)]), port=0, log_level="warning", lifespan="off"
     )
     listener = config.bind_socket()
+    listener.listen()  # whoever reads the line may connect at once
     print(listener.getsockname()[1], flush=True)
     uvicorn.Server(config).run([listener])
 

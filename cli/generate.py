@@ -1,8 +1,10 @@
 """`incident-double generate`: fixtures as JSON Lines."""
 
 import os
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -10,6 +12,10 @@ import orjson
 from ..fixtures import COLLECTIONS
 from ..openapi import Json, bundled
 
+if TYPE_CHECKING:
+    from ..fixtures.broken import BrokenBody
+
+SHAPES = ("realistic", "conforming", "covering", "evolved", "broken")
 _STDOUT, _STDERR = 1, 2
 _LONG_RUN = 2_000
 """Objects from which a person would rather see how far it is."""
@@ -25,26 +31,42 @@ _DEFAULT_COUNT = 10
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other objects.")
 @click.option(
     "--shape",
-    type=click.Choice(["realistic", "conforming", "covering"]),
+    type=click.Choice(SHAPES),
     default="realistic",
     show_default=True,
-    help="Believable objects; or whatever the contract permits; or a small set that shows each fact of it.",
+    help="Believable; all that the contract permits; each fact of it; what may come tomorrow; what is illegal.",
 )
 @click.option("--schema", "name", default="IncidentV2", show_default=True, help="A schema of the contract.")
-def command(count: int | None, seed: int, shape: str, name: str) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a file for each object, and broken bodies too.",
+)
+def command(count: int | None, seed: int, shape: str, name: str, out: Path | None) -> None:
     """Print objects of one schema, one on each line.
 
     Each line is a bare object of the schema. Realistic ones are those of an organisation that fits together: of its
     settings and people there are only so many.
     """
-    objects: Iterable[Json]
     if shape == "covering":
-        objects = islice(_covering(name), count)
+        chosen = islice(_covering(name), count)
     else:
         wanted = _DEFAULT_COUNT if count is None else count
-        rows = _realistic(name, seed, wanted) if shape == "realistic" else _conforming(name, seed)
-        objects = _watched(islice(rows, wanted), wanted)
-    _print(objects)
+        chosen = islice(_STREAMS[shape](name, seed, wanted), wanted)
+    objects = chosen if shape == "covering" else _watched(chosen, wanted)
+    if out is None:
+        _print(objects)
+    else:
+        _write(objects, out, _bodies(name) if shape == "broken" else ())
+
+
+def _write(objects: Iterable[Json], folder: Path, bodies: Iterable["BrokenBody"]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, each in enumerate(objects, start=1):
+        (folder / f"{number:06}.json").write_bytes(orjson.dumps(each))
+    for body in bodies:
+        (folder / f"body-{body.fault.replace(' ', '-').lower()}").write_bytes(body.content)
 
 
 def _print(objects: Iterable[Json]) -> None:
@@ -68,11 +90,44 @@ def _realistic(name: str, seed: int, count: int) -> Iterator[Json]:
     return realistic_rows(collection, seed=seed, incidents=incidents)
 
 
-def _conforming(name: str, seed: int) -> Iterator[Json]:
+def _conforming(name: str, seed: int, _: int) -> Iterator[Json]:
     schema = _schema(name)
     from ..fixtures.conforming import conforming  # noqa: PLC0415 - imports Hypothesis
 
     return conforming(bundled(), schema, seed=seed)
+
+
+def _evolved(name: str, seed: int, _: int) -> Iterator[Json]:
+    schema = _schema(name)
+    from ..fixtures.evolved import evolved, evolved_set  # noqa: PLC0415 - imports Hypothesis
+
+    found = chain(evolved_set(bundled(), schema), evolved(bundled(), schema, seed=seed))
+    return (each.value for each in found)
+
+
+def _broken(name: str, seed: int, _: int) -> Iterator[Json]:
+    schema = _schema(name)
+    from ..fixtures.broken import broken, broken_set  # noqa: PLC0415 - imports Hypothesis
+
+    found = chain(broken_set(bundled(), schema), broken(bundled(), schema, seed=seed))
+    return (each.value for each in found)
+
+
+def _bodies(name: str) -> Iterator["BrokenBody"]:
+    from ..fixtures.broken import broken_bodies  # noqa: PLC0415 - imports Hypothesis
+
+    # A content type can't be told in a file.
+    found = broken_bodies(next(_covering(name)))
+    return (each for each in found if each.content_type == "application/json")
+
+
+_STREAMS: dict[str, Callable[[str, int, int], Iterator[Json]]] = {
+    "realistic": _realistic,
+    "conforming": _conforming,
+    "evolved": _evolved,
+    "broken": _broken,
+}
+"""By shape: a schema's name, a seed and how many objects are wanted, to the objects."""
 
 
 def _covering(name: str) -> Iterator[Json]:

@@ -91,7 +91,7 @@ class _Moment(click.ParamType[datetime]):
     type=click.Choice(SHAPES),
     default="realistic",
     show_default=True,
-    help="Believable incidents; or everything that the contract permits; or just one of each fact of it.",
+    help="Believable incidents; all that the contract permits; one of each fact of it; what may come tomorrow.",
 )
 @click.option(
     "--api-key",

@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -65,8 +64,6 @@ def _api_key(place: str, name: str) -> Reader:
 
 
 def _cookie(text: str, name: str) -> str | None:
-    try:
-        cookie = SimpleCookie(text).get(name)
-    except CookieError:
-        return None
-    return None if cookie is None else cookie.value
+    # Not `http.cookies`: one oddly named cookie, from whoever else sets them, makes it refuse them all.
+    cookies = (part.strip().partition("=") for part in text.split(";"))
+    return next((value.strip('"') for found, equals, value in cookies if found == name and equals), None)

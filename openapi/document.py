@@ -39,6 +39,7 @@ class Document:
         self.raw = raw
         self.version = version
         self._validators: dict[str, jsonschema_rs.Validator] = {}
+        self._found: dict[str, Json] = {}
 
     @cached_property
     def schemas(self) -> Mapping[str, Schema]:
@@ -78,6 +79,8 @@ class Document:
 
         What stands beside a `$ref` is passed over.
         """
+        if "$ref" not in node:
+            return node
         followed: set[str] = set()
         while "$ref" in node:
             reference = node["$ref"]
@@ -90,7 +93,12 @@ class Document:
         return node
 
     def _find(self, reference: str) -> Json:
-        """What a JSON Pointer in fragment form points at."""
+        """What a JSON Pointer in fragment form points at; looked for once, since operations share most of theirs."""
+        if reference not in self._found:
+            self._found[reference] = self._look_up(reference)
+        return self._found[reference]
+
+    def _look_up(self, reference: str) -> Json:
         if not reference.startswith("#/"):
             raise _leads_nowhere(reference)
         found: Json = self.raw

@@ -6,9 +6,10 @@ have.
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -29,8 +30,13 @@ def _days_in_month(year: int, month: int) -> int:
     return 30 if month in (4, 6, 9, 11) else 31
 
 
-def _is_date(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= _days_in_month(year, month)
+@lru_cache(maxsize=4096)  # incidents come many to a day
+def _day_named(date: str) -> int | None:
+    """The day that four, two and two digits name; None when there is no such day."""
+    year, month, day = int(date[:4]), int(date[5:7]), int(date[8:])
+    if 1 <= month <= 12 and 1 <= day <= _days_in_month(year, month):
+        return _days(year, month, day)
+    return None
 
 
 def instant(text: str) -> Instant:
@@ -42,11 +48,12 @@ def instant(text: str) -> Instant:
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise ValueError(f"not an RFC 3339 date-time: {text!r}")
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    fraction, zone = match.group(7) or "", match.group(8)
-    if not _is_date(year, month, day) or hour > 23 or minute > 59 or second > 60:
+    date, hours_text, minutes_text, seconds_text, fraction, zone = match.groups()
+    hour, minute, second = int(hours_text), int(minutes_text), int(seconds_text)
+    days = _day_named(date)
+    if days is None or hour > 23 or minute > 59 or second > 60:
         raise ValueError(f"not an RFC 3339 date-time: {text!r}")
-    seconds = _days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+    seconds = days * 86400 + hour * 3600 + minute * 60 + second
     if zone not in "Zz":
         hours, minutes = int(zone[1:3]), int(zone[4:])
         if hours > 23 or minutes > 59:
@@ -55,7 +62,7 @@ def instant(text: str) -> Instant:
         seconds += -offset if zone[0] == "+" else offset
     if second == 60 and seconds % 86400 != 0:
         raise ValueError(f"not an RFC 3339 date-time, a leap second ends a UTC day: {text!r}")
-    return seconds, int(fraction[:9].ljust(9, "0"))
+    return seconds, int(fraction[:9].ljust(9, "0")) if fraction else 0
 
 
 def day_of(moment: Instant) -> int:
@@ -65,12 +72,10 @@ def day_of(moment: Instant) -> int:
 
 def day(text: str) -> int:
     """The day that `YYYY-MM-DD` names, counted like `day_of`. Raises ValueError for any other text."""
-    if _DATE.fullmatch(text) is None:
+    days = _day_named(text) if _DATE.fullmatch(text) else None
+    if days is None:
         raise ValueError(f"not a date: {text!r}")
-    year, month, of_month = int(text[:4]), int(text[5:7]), int(text[8:])
-    if not _is_date(year, month, of_month):
-        raise ValueError(f"not a date: {text!r}")
-    return _days(year, month, of_month)
+    return days
 
 
 def written(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 import functools
 import importlib
 import json
+import re
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ import orjson
 from .outcomes import Hung, Outcome, Raised, Returned, TargetError
 
 _LONGEST_MESSAGE = 300
+_LARGE = re.compile(rb"\d{19}")
 
 
 class _OutOfTime(BaseException):
@@ -45,13 +47,15 @@ class CallableTarget:
         """Hand it the value that the text holds; a fresh one, since decoders take apart what they get."""
         try:
             value = orjson.loads(text)
+            if _LARGE.search(text):
+                value = json.loads(text)  # exact, where orjson takes a double
         except orjson.JSONDecodeError:
             return None
         try:
             with _time_limit(self._timeout):
                 decoded = self._decode(value)
                 encode = self._encode(decoded)
-                return Returned() if encode is None else Returned(_plain(encode()), encodes=True)
+                return Returned() if encode is None else Returned(_plain(encode(), value), encodes=True)
         except _OutOfTime:
             return Hung(self._timeout)
         except Exception as error:  # noqa: BLE001 - whatever a client raises
@@ -122,9 +126,11 @@ def _encoder(encode: str | None) -> Callable[[Any], Callable[[], Any] | None]:
     return lambda decoded: getattr(decoded, encode)
 
 
-def _plain(value: Any) -> Any:
-    """What an encoder gave as plain JSON."""
-    return orjson.loads(value) if isinstance(value, str | bytes) else json.loads(json.dumps(value))
+def _plain(value: Any, sent: Any) -> Any:
+    """What an encoder gave, as plain JSON."""
+    if isinstance(value, bytes) or (isinstance(value, str) and not isinstance(sent, str)):
+        return json.loads(value)  # it gave the text
+    return json.loads(json.dumps(value))
 
 
 @contextmanager

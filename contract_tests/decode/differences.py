@@ -4,6 +4,7 @@ Equal spellings of one time or one number are the same fact, and `null` is absen
 lost: the vendor may add properties, and a typed client has no place for them.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -95,7 +96,7 @@ def _how_time(sent: str, returned: str) -> str:
 def _shown(value: Any) -> str:
     if value is _ABSENT:
         return "nothing"
-    text = orjson.dumps(value, default=repr).decode() if not isinstance(value, int) else str(value)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 

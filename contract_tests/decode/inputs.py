@@ -1,8 +1,10 @@
 """What is put to a decoder, in the order in which it is likely to show something."""
 
+import copy
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, cycle, islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +56,7 @@ def encoded(value: Json) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        import json  # noqa: PLC0415 - integers beyond 64 bits, which are rare
-
+        # Integers beyond 64 bits, which are rare.
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -119,15 +120,17 @@ def _of_schemathesis(document: Document, schema: Schema) -> Iterator[Input]:
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     paths = {"/": {"post": {"requestBody": body, "responses": {"204": {"description": ""}}}}}
     raw: dict[str, Any] = {**document.raw, "paths": paths}
-    loaded = schemathesis.openapi.from_dict(orjson.loads(orjson.dumps(raw)))
+    loaded = schemathesis.openapi.from_dict(copy.deepcopy(raw))
     is_valid = document.validator(schema).is_valid
     cases = loaded.iter_coverage_cases(
         loaded["/"]["POST"], generation_modes=list(GenerationMode), generation_config=GenerationConfig()
     )
     for case in cases:
-        if isinstance(case.body, dict | list | str | int | float | None):
-            legal = is_valid(case.body)
-            yield Input(case.body, "conforming") if legal else Input(case.body, BROKEN, "schemathesis")
+        try:
+            value = json.loads(json.dumps(case.body))
+        except (TypeError, ValueError):
+            continue  # no body at all, or bytes
+        yield Input(value, "conforming") if is_valid(value) else Input(value, BROKEN, "schemathesis")
 
 
 def _stream(document: Document, schema: Schema, seed: int, shapes: Collection[str]) -> Iterator[Input]:
@@ -149,8 +152,13 @@ def _stream(document: Document, schema: Schema, seed: int, shapes: Collection[st
         ),
     }
     chosen = [(rounds[shape], number) for shape, number in _ROUND.items() if shape in shapes]
-    for stream, number in cycle(chosen):
-        yield from islice(stream, number)
+    found = True
+    while found:
+        found = False
+        for stream, number in chosen:
+            for each in islice(stream, number):
+                found = True
+                yield each
 
 
 def of_corpus(document: Document, name: str, folder: Path | None) -> Iterator[Input]:

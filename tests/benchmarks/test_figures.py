@@ -1,0 +1,41 @@
+"""`make bench` prints what it measures and writes the same as JSON. What it measures is left to whoever reads it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_table_and_the_json_hold_the_same_figures(tmp_path: Path) -> None:
+    path = tmp_path / "figures.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--rounds", "1", "--json", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    heading, *lines = done.stdout.splitlines()
+    figures = json.loads(path.read_text(encoding="utf-8"))
+
+    assert heading.split() == ["what", "value", "unit", "target"]
+    assert len({figure["what"] for figure in figures}) == len(figures) >= 10
+    assert [_read(line) for line in lines] == [
+        (
+            figure["what"],
+            f"{figure['value']:.{2 if figure['value'] < 100 else 0}f}",
+            figure["unit"],
+            figure["target"],
+            figure["is_met"],
+        )
+        for figure in figures
+    ]
+
+
+def _read(line: str) -> tuple[str, str, str, str, bool]:
+    found = re.fullmatch(r"(\S.*?) +([\d.]+) (ratio|s|ms|MB|a second|bytes) +([<>]= [\d.]+) *(missed)?", line)
+    assert found is not None, line
+    return found[1], found[2], found[3], found[4], found[5] is None
