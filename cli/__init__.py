@@ -8,6 +8,7 @@ COMMANDS = {
     "serve": "Serve a double of the incident.io API until it is interrupted.",
     "generate": "Print objects of one schema, one on each line.",
     "fuzz": "Find what breaks a client's decoder.",
+    "check": "Judge how a command's client talks to the API.",
     "operations": "List every operation and how the double answers it.",
     "drift": "Say how another document differs from the bundled one.",
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import orjson
 
@@ -16,7 +17,7 @@ class Exchange:
     started: float
     """Seconds since the recording began."""
     ended: float | None
-    """None when the client left before it had the whole answer."""
+    """None when the client left before it had the whole answer, or was still waiting for it."""
     operation: Operation | None
     """None for an unknown path, and for a wrong verb."""
     method: str
@@ -28,11 +29,14 @@ class Exchange:
     """By name in lower case."""
     body: bytes
     status: int
+    """0 where no answer was sent."""
     answer_headers: Mapping[str, str]
     """By name in lower case."""
     answer_body: bytes
     fault: str | None = None
     """The armed fault that shaped the answer."""
+    path_arguments: Mapping[str, str] = field(default_factory=dict)
+    """The parameters in the path, decoded."""
 
     def answer(self) -> Json:
         """The parsed body of the answer; None where it isn't JSON."""
@@ -70,6 +74,27 @@ class Call:
     failure: Failure | None = None
 
 
+WebhookKind = Literal["well-formed", "unknown-type", "private", "forged", "unsigned", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDelivery:
+    """One event that was sent to a client's own endpoint, and what it answered."""
+
+    kind: WebhookKind
+    """`forged` bears a signature of another secret, `unsigned` none, `stale` an old time; the others are good."""
+    event_type: str
+    headers: Mapping[str, str]
+    body: bytes
+    status: int | None
+    """None when there was no answer in time."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the vendor would take it for delivered: any 2xx (BEHAVIOUR.md §10)."""
+        return self.status is not None and 200 <= self.status < 300
+
+
 @dataclass(frozen=True)
 class Conversation:
     """Everything that was said in one run. Of a client that is only watched, `calls` are not known."""
@@ -77,6 +102,7 @@ class Conversation:
     document: Document
     exchanges: Sequence[Exchange]
     calls: Sequence[Call] = ()
+    deliveries: Sequence[WebhookDelivery] = ()
 
     @cached_property
     def by_operation(self) -> Mapping[str, Sequence[Exchange]]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from incident_double.contract_tests.rules import rules
 from incident_double.mock_server.assumptions import ASSUMPTIONS
 from incident_double.mock_server.dispatch import answers
 from incident_double.openapi import bundled
@@ -39,6 +40,27 @@ def assumptions_page() -> str:
     return "\n".join(parts)
 
 
+def rules_page() -> str:
+    """Every rule of the harness with what its docstring says."""
+    parts = [
+        "# Rules",
+        "",
+        "What `incident-double fuzz` and `incident-double check` find wrong with a client. Written by",
+        "`docs/generate.py` from `contract_tests/rules/`, where each rule has a file.",
+        "",
+        "| rule | seen by | severity |",
+        "|---|---|---|",
+        *(
+            f"| [{each.id}](#{each.id}) | {', '.join(each.rule.modes)} | {each.rule.severity} |"
+            for each in rules().values()
+        ),
+        "",
+    ]
+    for each in rules().values():
+        parts += [f"## {each.id}", "", each.text, ""]
+    return "\n".join(parts)
+
+
 def pages() -> dict[Path, str]:
     """Every file that holds something generated, with its text as it should be."""
     readme = ROOT / "README.md"
@@ -47,6 +69,7 @@ def pages() -> dict[Path, str]:
     return {
         readme: before + operations_table() + after,
         ROOT / "docs" / "assumptions.md": assumptions_page(),
+        ROOT / "docs" / "rules.md": rules_page(),
     }
 
 

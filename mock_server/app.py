@@ -10,11 +10,14 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .assumptions import BODY_LIMIT
+from .delivering import deliver
 from .exchange import Request
 from .pipeline import Double
 
 CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
+REPLY = "incident_double.reply"
+"""Under this name the scope holds the Reply, for an application around this one."""
 
 
 def create_app(double: Double) -> ASGIApp:
@@ -58,7 +61,12 @@ class _App:
         )
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
-        await send({"type": "http.response.start", "status": reply.status, "headers": fields})
+        scope[REPLY] = reply
+        start = {"type": "http.response.start", "status": reply.status, "headers": fields}
+        if reply.delivery is not None:
+            await deliver(reply, start, reply.delivery, scope, receive, send)
+            return
+        await send(start)
         await send({"type": "http.response.body", "body": reply.body})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ..openapi import Document, Operation
 from .authentication import ApiKey
@@ -27,13 +27,31 @@ class Request:
     """By name in lower case; a document of another vendor may want its key in one of them."""
 
 
+Manner = Literal["late", "drip", "cut", "reset", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a reply reaches the client when it doesn't come at once and whole."""
+
+    manner: Manner
+    """After a while; bit by bit; half of the body; a reset connection instead; nothing at all."""
+    seconds: float = 0
+    """How long it takes, where it is late or comes bit by bit."""
+
+
 @dataclass(slots=True)
 class Reply:
-    """One answer. `body` is JSON, or empty."""
+    """One answer. `body` is JSON, or empty; only a fault makes it a page of HTML."""
 
     status: int
+    """0 where there is none to send."""
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    delivery: Delivery | None = None
+    """None for at once and whole."""
+    fault: str | None = None
+    """The armed fault that shaped it."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from .clock import Clock
 from .credentials import token_reader
 from .dispatch import answers
 from .exchange import Call, Reply, Request
+from .faults import ArmedFault, Faults
 from .journal import Exchange, Journal
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
@@ -50,8 +51,8 @@ class Double:
     """A stand-in for the API: a document, a data set, keys, a clock and a seed.
 
     `rate_limit` is how many requests a minute every bucket holds: None for the vendor's limits, 0 for none at all.
-    `keys` defaults to the one documented key with every role. Raises DocumentError for a document that can't be
-    served.
+    `keys` defaults to the one documented key with every role. `faults` strike in that order. Raises
+    DocumentError for a document that can't be served.
     """
 
     def __init__(
@@ -63,11 +64,13 @@ class Double:
         clock: Clock | None = None,
         seed: int = 0,
         rate_limit: int | None = None,
+        faults: Iterable[ArmedFault] = (),
     ) -> None:
         self.document = document
         self.clock = clock or Clock()
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
+        self.faults = Faults(faults)
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
@@ -96,19 +99,39 @@ class Double:
             # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
             reply, request_id = Reply(404), None
         else:
-            reply, request_id = self._answer(request, now, *matched)
+            reply, request_id = self._answer_unless_struck(request, now, *matched)
         self._journal.add(Exchange(now, method, path, request.query, reply.status, request_id))
         return reply
 
-    def _answer(
+    def _answer_unless_struck(
         self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]
+    ) -> tuple[Reply, str | None]:
+        fault = self.faults.take(operation.id)
+        if fault is None:
+            return self._answer(request, now, operation, path)
+        instead = fault.reply()
+        answered = (instead, None) if instead else self._answer(request, now, operation, path, fault)
+        answered[0].delivery, answered[0].fault = fault.delivery(), str(fault)
+        return answered
+
+    def _answer(
+        self,
+        request: Request,
+        now: datetime,
+        operation: Operation,
+        path: Mapping[str, str],
+        fault: ArmedFault | None = None,
     ) -> tuple[Reply, str | None]:
         """The reply to a request for that operation, and the request id in its error envelope."""
         endpoint = self._endpoints[operation.id]
         headers: list[tuple[str, str]] = [_JSON]
         notes: list[str] = []
         try:
-            key = _NOBODY if operation.public else self._admitted(request, now, operation, headers)
+            key = _NOBODY if operation.public else authenticate(self._token(request), self.keys)
+            if fault is not None:
+                fault.refuse(key, now)
+            if not operation.public:
+                self._admit(key, now, operation, headers)
             kept = self._kept.find(request, key) if endpoint.is_read else None
             if kept is not None:
                 notes += kept.notes
@@ -137,17 +160,15 @@ class Double:
             return self._refused(request, failure, headers, notes)
         return self._reply(request, endpoint.success, content, headers, notes), None
 
-    def _admitted(
-        self, request: Request, now: datetime, operation: Operation, headers: list[tuple[str, str]]
-    ) -> ApiKey:
-        """The key of a request that may be served; `headers` gets those of its limits. Raises the Problem."""
-        key = authenticate(self._token(request), self.keys)
+    def _admit(
+        self, key: ApiKey, now: datetime, operation: Operation, headers: list[tuple[str, str]]
+    ) -> None:
+        """Let a request in: `headers` gets those of the key's limits. Raises the Problem."""
         if self._limits is not None:
             headers += self._limits.take(key, operation.id, now)
         for scope in operation.scopes:
             if not key.grants(scope):
                 raise missing_scope(scope)
-        return key
 
     def _refused(
         self, request: Request, problem: Problem, headers: list[tuple[str, str]], notes: list[str]

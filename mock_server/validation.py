@@ -135,7 +135,7 @@ class QueryReader:
         self._types = {name: _types(document, each.schema) for name, each in self._declared.items()}
         self._required = [each.name for each in self._declared.values() if each.required]
         self._levels = {
-            each.name: _levels(document, each)
+            each.name: filter_levels(document, each)
             for each in self._declared.values()
             if each.style == "deepObject"
         }
@@ -196,8 +196,8 @@ class QueryReader:
         return value
 
 
-def _levels(document: Document, parameter: Parameter) -> int:
-    """How many brackets follow a filter's name: the operator, and before it an id where one is nested."""
+def filter_levels(document: Document, parameter: Parameter) -> int:
+    """How many brackets follow the name of a `deepObject` parameter: the operator's, and an id's before it."""
     levels = 0
     schema: Mapping[str, Any] | None = parameter.schema
     while isinstance(schema, Mapping) and document.resolve(schema).get("type") == "object":

@@ -13,7 +13,7 @@ from importlib import import_module
 from inspect import getdoc
 from typing import Literal
 
-from ..conversation import Conversation, Exchange
+from ..conversation import Conversation, Exchange, WebhookDelivery
 from ..findings import Outcome, Severity
 
 Mode = Literal["decode", "watch", "drive", "webhook"]
@@ -27,10 +27,14 @@ class Breach:
     """One line for a person."""
     exchange: Exchange | None = None
     """The exchange that shows it."""
+    delivery: WebhookDelivery | None = None
+    """The event that shows it."""
     pointer: str | None = None
     """Where: a JSON pointer into the body, or the name of a query parameter."""
     exception: str | None = None
     frame: str | None = None
+    operation: str | None = None
+    """The operationId, where no exchange tells it."""
 
 
 Judge = Callable[[Conversation], Iterator[Breach]]

@@ -1,0 +1,56 @@
+"""A client's own endpoint for webhooks: where it is, what it signs with, and whether it is up."""
+
+import random
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import click
+
+from ..mock_server.webhook_signing import check_secret, new_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where events are delivered, and the secret that the client knows."""
+
+    url: str
+    secret: str
+    seed: int
+
+    @classmethod
+    def given(cls, url: str, secret: str | None, seed: int) -> "Endpoint":
+        """One from the command line; a secret is made up where there is none. Raises click's error."""
+        try:
+            parts = urlsplit(url)
+            is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_usable = False
+        if not is_usable:
+            raise click.BadParameter(f"not the URL of an endpoint: {url}", param_hint="'--webhook'")
+        try:
+            known = new_secret(random.Random(seed)) if secret is None else check_secret(secret)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--webhook-secret'") from None
+        return cls(url, known, seed)
+
+    def is_listening(self) -> bool:
+        """Whether something takes connections there."""
+        parts = urlsplit(self.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            socket.create_connection((str(parts.hostname), port), timeout=5).close()
+        except OSError:
+            return False
+        return True
+
+    def comes_to_listen(self, process: subprocess.Popen[bytes], seconds: float) -> bool:
+        """Wait until the process listens there; whether it does, before it ends and in so many seconds."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and process.poll() is None:
+            if self.is_listening():
+                return True
+            time.sleep(0.05)
+        return False

@@ -1,0 +1,74 @@
+"""Judging a conversation: every rule looks at it, and what they find is grouped by cause."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..openapi import Document, Json
+from .conversation import Conversation
+from .counterexamples import delivery_as_json, exchange_as_json
+from .findings import Finding, in_order
+from .rules import Breach, Described, rules
+
+
+@dataclass(slots=True)
+class _Group:
+    """The breaches of one cause."""
+
+    described: Described
+    breaches: list[Breach] = field(default_factory=list)
+
+
+def judge(conversation: Conversation) -> list[Finding]:
+    """What every rule with a judge finds, one finding for each rule, operation and place; the worst first."""
+    return in_order(
+        _finding(group, conversation.document) for group in _groups(conversation, rules().values())
+    )
+
+
+def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterable[_Group]:
+    groups: dict[tuple[str | None, ...], _Group] = {}
+    for described in judging:
+        if described.rule.judge is None:
+            continue
+        for breach in described.rule.judge(conversation):
+            pointer = re.sub(r"/\d+(?=/|$)", "/*", breach.pointer or "")
+            cause = described.id, _operation(breach), pointer, breach.exception, breach.frame
+            groups.setdefault(cause, _Group(described)).breaches.append(breach)
+    return groups.values()
+
+
+def _operation(breach: Breach) -> str | None:
+    if breach.exchange is None or breach.exchange.operation is None:
+        return breach.operation
+    return breach.exchange.operation.id
+
+
+def _finding(group: _Group, document: Document) -> Finding:
+    shown = min(group.breaches, key=_size)
+    rule = group.described.rule
+    return Finding(
+        rule=group.described.id,
+        outcome=rule.outcome,
+        severity=rule.severity,
+        message=shown.message,
+        count=len(group.breaches),
+        tier=shown.exchange.fault if shown.exchange else None,
+        operation=_operation(shown),
+        pointer=shown.pointer,
+        exception=shown.exception,
+        frame=shown.frame,
+        counterexample=_counterexample(shown, document),
+    )
+
+
+def _size(breach: Breach) -> int:
+    if breach.delivery is not None:
+        return len(breach.delivery.body)
+    return len(breach.exchange.query) + len(breach.exchange.body) if breach.exchange else 0
+
+
+def _counterexample(breach: Breach, document: Document) -> Json:
+    if breach.delivery is not None:
+        return delivery_as_json(breach.delivery)
+    return None if breach.exchange is None else exchange_as_json(breach.exchange, document)

@@ -1,0 +1,33 @@
+"""Calls the API without its key, or with a key that is not written as `Bearer KEY`.
+
+Why: Without a readable key every request is a 401, and a client that takes its 401 for an empty answer shows
+its users nothing, quietly.
+
+Evidence: BEHAVIOUR.md §1: one scheme only, `Authorization: Bearer <token>`; anything else is
+`missing_authorization_material` or `access_token_invalid`.
+
+Fix: Send `Authorization: Bearer KEY` with every request, on every code path: file downloads, retries and
+pages that follow the first one included.
+"""
+
+from collections.abc import Iterator
+
+from ...mock_server.credentials import token_reader
+from ..conversation import Conversation
+from ..wire import request_of
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    read = token_reader(conversation.document)
+    for exchange in conversation.exchanges:
+        if exchange.operation is None or exchange.operation.public:
+            continue
+        token = read(request_of(exchange))
+        if not token:
+            yield Breach("no API key is sent", exchange, pointer="authorization")
+        elif token.startswith(" "):
+            yield Breach("the API key is sent without the word Bearer", exchange, pointer="authorization")
+
+
+RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

@@ -1,0 +1,38 @@
+"""Uses an incident's number or reference where only its id will do.
+
+Why: Lists disagree about an id that doesn't exist. Follow-ups and actions of `INC-12` are an empty list with
+200, so the client shows "no follow-ups"; updates and attachments are a 404. Only one incident by itself can
+be had by its bare number.
+
+Evidence: BEHAVIOUR.md §8: `incident_id` filters want the ULID, and `INC-123` isn't promised in a path; §2: a
+non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments; §11, class 18.
+
+Fix: Look the incident up first (`GET /v2/incidents/12`, without the prefix) and use the `id` that comes back.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import query_of
+from . import Breach, Rule
+
+_REFERENCE = re.compile(r"[A-Za-z]+-\d+")
+_NUMBER_OR_REFERENCE = re.compile(r"(?:[A-Za-z]+-)?\d{1,9}")
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for exchange in conversation.exchanges:
+        if exchange.operation is None:
+            continue
+        for name, value in query_of(exchange):
+            if name == "incident_id" and _NUMBER_OR_REFERENCE.fullmatch(value):
+                yield Breach(f"incident_id takes an incident's id, not {value}", exchange, pointer=name)
+        if exchange.operation.path.startswith("/v2/incidents/{"):
+            for name, value in exchange.path_arguments.items():
+                if _REFERENCE.fullmatch(value):
+                    message = f"a path takes an incident's id or its bare number, not {value}"
+                    yield Breach(message, exchange, pointer=name)
+
+
+RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

@@ -1,0 +1,31 @@
+"""Takes the 200 of a create for a failure.
+
+Why: Creating an incident is answered with 200. A client that waits for 201 reports a failure although the
+incident is there, or creates it again.
+
+Evidence: BEHAVIOUR.md §6: 200 on `POST /v2/incidents`, 201 for settings, actions and follow-ups; §11, class
+5: two clients' own tests expect 201.
+
+Fix: Take any 2xx for success.
+"""
+
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import FEW, body_of, repetitions
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for repeated in repetitions(conversation.exchanges):
+        first = repeated[0]
+        body = body_of(first) if first.method == "POST" and first.operation else None
+        worked = [each for each in repeated if 200 <= each.status < 300 and each.fault is None]
+        if isinstance(body, dict) and "idempotency_key" in body and len(worked) >= FEW:
+            message = (
+                f"the same create was sent {len(worked)} times, although each was answered {first.status}"
+            )
+            yield Breach(message, first)
+
+
+RULE = Rule(("watch", "drive"), "error", "ignored-signal", _judge)

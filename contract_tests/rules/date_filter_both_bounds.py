@@ -1,0 +1,27 @@
+"""Sends both bounds of a date filter, `gte` and `lte`, in one request.
+
+Why: Each alone is fine, both together are a 422: an incremental sync works as long as it has no end and fails
+on its first window.
+
+Evidence: BEHAVIOUR.md §2 and §5: a list with `updated_at[gte]` and `[lte]` is a 422, seen live on all five
+lists that have the filter; §11, class 4.
+
+Fix: Use one `date_range`, which includes both days: `created_at[date_range]=2026-05-01~2026-05-31`.
+"""
+
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import filter_values, filters_of
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for id_, exchanges in conversation.by_operation.items():
+        for name in {"created_at", "updated_at"} & filters_of(conversation.document.operations[id_]):
+            for exchange in exchanges:
+                if {"gte", "lte"} <= {operator for _, operator, _ in filter_values(exchange, (name,))}:
+                    yield Breach(f"{name} takes gte or lte, not both: use date_range", exchange, pointer=name)
+
+
+RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

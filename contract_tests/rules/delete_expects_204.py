@@ -1,0 +1,28 @@
+"""Takes the 202 of a delete for a failure.
+
+Why: Severities and statuses are deleted with a 202, everything else with a 204. A client that knows only one
+of them reports a failure although the thing is gone, or deletes it again and stumbles over the 404.
+
+Evidence: BEHAVIOUR.md §6: 202 without a body for severities, statuses and schedules, 204 for every other;
+§11, class 6.
+
+Fix: Take any 2xx for success, and the 404 of a repeated delete too.
+"""
+
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import FEW, in_a_row
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for run in in_a_row(conversation.exchanges):
+        first = run[0]
+        if first.method == "DELETE" and first.status in (202, 204) and len(run) >= FEW:
+            yield Breach(
+                f"the same was deleted {len(run)} times, although {first.status} says it is gone", first
+            )
+
+
+RULE = Rule(("watch", "drive"), "error", "ignored-signal", _judge)

@@ -1,0 +1,31 @@
+"""Edits a property that can't be edited.
+
+Why: The API ignores what it doesn't know, answers 200, and nothing has changed: the user believes that the
+incident is private now, or of another type.
+
+Evidence: BEHAVIOUR.md §7: `mode`, `visibility` and `incident_type_id` are not in the edit's schema; §11,
+class 17: two integrations send them and expect an effect.
+
+Fix: Set these at creation, or in the app. Send only properties of the edit's own schema, and compare the
+incident that comes back with what was asked for.
+"""
+
+from collections.abc import Iterator
+
+from ..bodies import is_edit, unknown_properties
+from ..conversation import Conversation
+from ..wire import body_of
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for exchange in conversation.exchanges:
+        operation = exchange.operation
+        if operation is None or operation.request_schema is None or not is_edit(operation):
+            continue
+        schema = operation.request_schema
+        for pointer in unknown_properties(conversation.document, schema, body_of(exchange)):
+            yield Breach(f"{pointer} can't be edited: it is ignored", exchange, pointer=pointer)
+
+
+RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

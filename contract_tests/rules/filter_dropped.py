@@ -1,0 +1,27 @@
+"""Loses a filter on its way: what arrives doesn't bear the filter's name, or nothing arrives.
+
+Why: The API ignores parameters that it doesn't know, so the caller who asked for a few incidents gets all of
+them and can't tell. A filter that is exploded to `one_of=x` has lost its name; `severity_id=x` never had the
+right one. (Where the name is right and only the form is wrong, it is `filter-wrong-syntax`.)
+
+Evidence: BEHAVIOUR.md §2: unknown query parameters are silently ignored; §11, class 1: a vendor's own SDK
+exploded filters to `one_of=x` and returned unfiltered lists.
+
+Fix: Send the filter under the name that the document gives it, with its operator in brackets:
+`severity[one_of]=ID`. Compare the number of rows with and without the filter in a test.
+"""
+
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import lost_filters
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for exchange in conversation.exchanges:
+        for name in lost_filters(exchange):
+            yield Breach(f"{name} is no parameter: the filter it stands for is lost", exchange, pointer=name)
+
+
+RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

@@ -1,0 +1,48 @@
+"""Repeats a create under another idempotency key when it doesn't know whether the first one worked.
+
+Why: The answer was lost, the incident is there. The key exists so that the second request finds it; with a
+key made from the time, or drawn anew for each try, there are two incidents, two channels and two pages in the
+night.
+
+Evidence: BEHAVIOUR.md §6: a repeat with the same key gives one incident only; §3: the vendor says to reuse
+the key; §11, class 14.
+
+Fix: Make the key once for each thing to create, outside the loop that retries, and best from what it is about
+(the alert's id, say).
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from ..conversation import Conversation, Exchange
+from ..wire import body_of
+from . import Breach, Rule
+
+_KEY = "idempotency_key"
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for exchanges in conversation.by_operation.values():
+        alike: dict[str, list[tuple[Exchange, Any]]] = {}
+        for exchange in exchanges:
+            body = body_of(exchange)
+            if isinstance(body, dict) and _KEY in body:
+                key = body.pop(_KEY)
+                alike.setdefault(repr(sorted(body.items())), []).append((exchange, key))
+        for tries in alike.values():
+            for (first, key), (second, other) in pairwise(tries):
+                if _is_in_doubt(first) and key != other:
+                    message = (
+                        "the same was created again with another key, though the first try may have worked"
+                    )
+                    yield Breach(message, second, pointer=f"/{_KEY}")
+
+
+def _is_in_doubt(exchange: Exchange) -> bool:
+    """Whether the client can't know what became of it."""
+    was_cut = exchange.fault is not None and exchange.fault.endswith(":cut")
+    return exchange.ended is None or exchange.status == 0 or exchange.status >= 500 or was_cut
+
+
+RULE = Rule(("watch", "drive"), "warning", "ignored-signal", _judge)

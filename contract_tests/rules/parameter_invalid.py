@@ -1,0 +1,59 @@
+"""Sends a query parameter that the operation doesn't have, or a value that it doesn't take.
+
+Why: An unknown parameter is ignored in silence, so whatever it was meant to do doesn't happen; a bad value is
+a 422. (Parameters that were meant as filters are told by `filter-dropped` and `filter-wrong-syntax`, dates by
+the `date-filter` rules.)
+
+Evidence: BEHAVIOUR.md §2: unknown query parameters are silently ignored, and a known filter with a bad value
+is a 422; §4: extra `page_size` on lists without pages is ignored.
+
+Fix: Send only what the document declares for the operation, within its limits and enums. An empty value
+counts as none.
+"""
+
+from collections.abc import Iterator
+
+from ...mock_server.problem import Problem
+from ...mock_server.validation import QueryReader
+from ...openapi import Operation
+from ..conversation import Conversation, Exchange
+from ..wire import base_of, declared_by, filters_of, lost_filters, query_of
+from . import Breach, Rule
+
+_DATES = frozenset({"created_at", "updated_at"})
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    readers: dict[str, QueryReader] = {}
+    for exchange in conversation.exchanges:
+        if (operation := exchange.operation) is None:
+            continue
+        reader = readers.setdefault(operation.id, QueryReader(conversation.document, operation))
+        try:
+            reader.read(exchange.query, [])
+        except Problem as problem:
+            for fault in problem.faults:
+                yield Breach(fault.message, exchange, pointer=fault.field)
+        lost = set(lost_filters(exchange))
+        for name, _ in query_of(exchange):
+            if name not in lost and not _is_declared(operation, name):
+                yield Breach(f"{operation.id} has no parameter {name}", exchange, pointer=name)
+        yield from _refused_filters(operation, exchange)
+
+
+def _is_declared(operation: Operation, name: str) -> bool:
+    return name in declared_by(operation) or base_of(name) in declared_by(operation)
+
+
+def _refused_filters(operation: Operation, exchange: Exchange) -> Iterator[Breach]:
+    """What only the answer tells: an operator that the filter doesn't have, a word that is none of its values."""
+    if exchange.status != 422 or exchange.fault is not None:
+        return
+    answer = exchange.answer()
+    for error in answer.get("errors", ()) if isinstance(answer, dict) else ():
+        field = error.get("source", {}).get("field", "")
+        if base_of(field) in filters_of(operation) - _DATES:
+            yield Breach(error["message"], exchange, pointer=field)
+
+
+RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

@@ -1,0 +1,28 @@
+"""Runs into the rate limit over and over instead of keeping below it.
+
+Why: The list of incidents has 60 requests a minute for the key, far fewer than the 1,200 of everything else,
+and every other program with the same key shares them. A poller that lives on refusals starves the others.
+
+Evidence: BEHAVIOUR.md §3: 60 a minute for `GET /v2/incidents`, seen live; every answer says in
+`X-RateLimit-Remaining` what is left; §11, class 19.
+
+Fix: Slow down when `X-RateLimit-Remaining` nears 0; ask for large pages; poll once a minute, not once a
+second, or listen to webhooks.
+"""
+
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import FEW
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for exchanges in conversation.by_operation.values():
+        refused = [each for each in exchanges if each.status == 429 and each.fault is None]
+        if len(refused) >= FEW:
+            message = f"{len(refused)} of {len(exchanges)} requests were over the rate limit"
+            yield Breach(message, refused[0])
+
+
+RULE = Rule(("watch", "drive"), "warning", "ignored-signal", _judge)

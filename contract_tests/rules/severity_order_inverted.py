@@ -1,0 +1,42 @@
+"""Seems to take a lower rank for a worse severity.
+
+Why: `severity[gte]` compares ranks, and a higher rank is worse. A client that has it the other way round
+asks for `lte` of the worst severity and gets every incident that has one: the page that should show the
+critical ones shows all. It is a note: somebody may have chosen a bound that leaves nothing out.
+
+Evidence: BEHAVIOUR.md §5 and §9: `gte` and `lte` compare rank, and Minor, Major, Critical have 0, 1, 2; §11,
+class 20: two clients have it inverted.
+
+Fix: "At least as bad as" is `severity[gte]=ID`, and the worst severity is the one with the highest `rank`.
+"""
+
+from collections.abc import Iterator
+
+from ..conversation import Conversation
+from ..wire import filter_values
+from . import Breach, Rule
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    ranks = _ranks(conversation)
+    if len(set(ranks.values())) < 2:
+        return
+    worst = max(ranks.values())
+    for exchange in conversation.exchanges:
+        for name, operator, value in filter_values(exchange, ("severity",)):
+            if operator == "lte" and ranks.get(value) == worst:
+                message = "severity[lte] of the worst severity leaves nothing out: a higher rank is worse"
+                yield Breach(message, exchange, pointer=name)
+
+
+def _ranks(conversation: Conversation) -> dict[str, int]:
+    """The rank of each severity, as far as the client has been told."""
+    found: dict[str, int] = {}
+    for exchange in conversation.by_operation.get("Severities V1#List", ()):
+        answer = exchange.answer()
+        if isinstance(answer, dict):
+            found |= {row["id"]: row["rank"] for row in answer.get("severities", ())}
+    return found
+
+
+RULE = Rule(("watch", "drive"), "note", "wrong-request", _judge)

@@ -1,0 +1,35 @@
+"""Mixes up the words for status categories.
+
+Why: The list's categories are triage, live, learning, paused, closed, declined, canceled and merged.
+Elsewhere the same things are called `active` and `post-incident`; the filter may know these as aliases, but
+nobody promises it. A category in place of a status id finds nothing at all.
+
+Evidence: BEHAVIOUR.md §5: the parameter's own example says `active`, and an alias probably exists; `status`
+takes ids; §11, class 10.
+
+Fix: Use `live` for active and `learning` for post-incident, `status_category` for categories, and `status`
+for ids from the list of statuses.
+"""
+
+from collections.abc import Iterator
+
+from ...mock_server.assumptions import CATEGORY_ALIASES
+from ..conversation import Conversation
+from ..wire import filter_values
+from . import Breach, Rule
+
+_CATEGORIES = {"triage", "live", "learning", "paused", "closed", "declined", "canceled", "merged"}
+
+
+def _judge(conversation: Conversation) -> Iterator[Breach]:
+    for exchange in conversation.exchanges:
+        for name, _, value in filter_values(exchange, ("status_category", "status")):
+            if name == "status_category" and value in CATEGORY_ALIASES:
+                message = f"{value} is not one of the categories: they call it {CATEGORY_ALIASES[value]}"
+                yield Breach(message, exchange, pointer=name)
+            if name == "status" and value in _CATEGORIES | CATEGORY_ALIASES.keys():
+                message = f"{value} is a category: status takes ids of statuses"
+                yield Breach(message, exchange, pointer=name)
+
+
+RULE = Rule(("watch", "drive"), "warning", "wrong-request", _judge)

@@ -1,0 +1,53 @@
+"""Every rule: caught on a client that breaks it, silent on one that keeps it, and explained."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from incident_double.contract_tests.judging import judge
+from incident_double.contract_tests.rules import Described, rules
+from incident_double.openapi import Document
+
+from .clients import PAIRS, Client, Pair
+from .watched import watched
+
+SEEN_ON_THE_WIRE = [each.id for each in rules().values() if "watch" in each.rule.modes]
+
+
+def found(document: Document, client: Client, pair: Pair) -> Mapping[str, str]:
+    """The rules that a client breaks, each with what is said of it."""
+    conversation = watched(
+        document, client, *pair.faults, incidents=pair.incidents, rate_limit=pair.rate_limit
+    )
+    return {each.rule: each.message for each in judge(conversation)}
+
+
+@pytest.mark.parametrize("rule", SEEN_ON_THE_WIRE)
+def test_a_client_that_breaks_a_rule_is_found_out_and_nothing_else_is_said_of_it(
+    document: Document, rule: str
+) -> None:
+    pair = PAIRS[rule]
+
+    assert set(found(document, pair.breaks, pair)) == {rule}
+
+
+@pytest.mark.parametrize("rule", SEEN_ON_THE_WIRE)
+def test_of_a_client_that_keeps_a_rule_nothing_at_all_is_said(document: Document, rule: str) -> None:
+    pair = PAIRS[rule]
+
+    assert found(document, pair.keeps, pair) == {}
+
+
+@pytest.mark.parametrize("described", rules().values(), ids=lambda each: each.id)
+def test_a_rule_says_what_is_wrong_why_how_that_is_known_and_what_to_do(described: Described) -> None:
+    title, *paragraphs = described.text.strip().split("\n\n")
+
+    assert re.fullmatch(r"[A-Z`][^\n]+\.", title)
+    assert [paragraph.partition(" ")[0] for paragraph in paragraphs] == ["Why:", "Evidence:", "Fix:"]
+    assert re.search(r"BEHAVIOUR\.md §\d|RFC \d+", paragraphs[1])
+
+
+def test_every_rule_that_is_seen_on_the_wire_has_a_judge_and_a_pair_of_clients() -> None:
+    assert [id_ for id_ in SEEN_ON_THE_WIRE if rules()[id_].rule.judge is None] == []
+    assert sorted(PAIRS) == SEEN_ON_THE_WIRE
