@@ -49,7 +49,7 @@ def _finding(group: _Group, document: Document) -> Finding:
     rule = group.described.rule
     return Finding(
         rule=group.described.id,
-        outcome=rule.outcome,
+        outcome=rule.outcome if shown.exception is None else "leaked-exception",
         severity=rule.severity,
         message=shown.message,
         count=len(group.breaches),
