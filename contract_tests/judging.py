@@ -33,7 +33,8 @@ def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterabl
             continue
         for breach in described.rule.judge(conversation):
             pointer = re.sub(r"/\d+(?=/|$)", "/*", breach.pointer or "")
-            cause = described.id, _operation(breach), pointer, breach.exception, breach.frame
+            frame = re.sub(r":\d+", "", breach.frame or "")
+            cause = described.id, _operation(breach), pointer, breach.exception, frame
             groups.setdefault(cause, _Group(described)).breaches.append(breach)
     return groups.values()
 

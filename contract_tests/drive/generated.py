@@ -80,14 +80,17 @@ def _path(talk: Talk, operation: Operation) -> Mapping[str, str]:
 
 
 def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Json]:
-    """Neither filters, whose values no schema tells, nor a place in the middle of a list; incidents that there are."""
+    """Incidents and fields that there are; no filters, whose values no schema tells, and nothing empty, which is nothing."""
     filters = {each.name for each in operation.parameters if each.style == "deepObject"}
     query = case.query if isinstance(case.query, Mapping) else {}
-    known = {"incident_id": ids(talk.dataset.collections["incidents"])[0]}
+    rows = talk.dataset.collections
+    known = {"incident_id": ids(rows["incidents"])[0], "custom_field_id": ids(rows["custom_fields"])[0]}
     return {
         name: known.get(name, value)
         for name, value in query.items()
-        if name.partition("[")[0] not in filters and name not in ("after", "page_size")
+        if name.partition("[")[0] not in filters
+        and name not in ("after", "page_size")
+        and known.get(name, value) != ""
     }
 
 
