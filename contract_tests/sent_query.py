@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
-from ..openapi import Json
+from ..openapi import Json, rfc3339
 from .conversation import Call, Exchange
 
 Pairs = Mapping[str, list[str]]
@@ -48,3 +48,13 @@ def unasked(call: Call, sent: Pairs) -> Iterator[tuple[str, str]]:
             default = declared[name].get("default")
             if any(value not in ("", _text(default)) for value in values):
                 yield name, values[0]
+
+
+def are_same_text(asked: str, sent: str) -> bool:
+    """Whether two texts are equal, or name one point in time."""
+    if asked == sent:
+        return True
+    try:
+        return rfc3339.instant(asked) == rfc3339.instant(sent)
+    except ValueError:
+        return False

@@ -80,7 +80,7 @@ def _path(talk: Talk, operation: Operation) -> Mapping[str, str]:
 
 
 def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Json]:
-    """Incidents and fields that there are; no filters, whose values no schema tells, and nothing empty, which is nothing."""
+    """Incidents and fields that there are; no filters, whose values no schema tells, and nothing that is empty."""
     filters = {each.name for each in operation.parameters if each.style == "deepObject"}
     query = case.query if isinstance(case.query, Mapping) else {}
     rows = talk.dataset.collections

@@ -14,11 +14,13 @@ from urllib.parse import quote, unquote
 
 import orjson
 
-from ...openapi import Json
+from ...fixtures.canonical import canonical
+from ...fixtures.places import pointer
+from ...openapi import Document, Json
 from ..calls import DEATH, HANG, own_exchanges
 from ..conversation import Call, Conversation, Exchange
-from ..sameness import are_same_text, differences
-from ..sent_query import asked_pairs, sent_pairs, unasked
+from ..decode.differences import differences
+from ..sent_query import are_same_text, asked_pairs, sent_pairs, unasked
 from . import Breach, Rule
 
 
@@ -30,7 +32,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         for exchange in own:
             yield from _path(call, exchange)
             yield from _query(call, exchange)
-            yield from _body(call, exchange)
+            yield from _body(conversation.document, call, exchange)
 
 
 def _not_sent(call: Call) -> Iterator[Breach]:
@@ -74,14 +76,17 @@ def _are_same(asked: list[str], sent: list[str]) -> bool:
     return len(asked) == len(sent) and all(map(are_same_text, asked, sent))
 
 
-def _body(call: Call, exchange: Exchange) -> Iterator[Breach]:
+def _body(document: Document, call: Call, exchange: Exchange) -> Iterator[Breach]:
+    schema = call.operation.request_schema
     try:
-        sent: Json = orjson.loads(exchange.body) if exchange.body else None
+        sent: Json = orjson.loads(exchange.body or b"{}")
     except orjson.JSONDecodeError:
         return  # a body that isn't JSON is told by another rule
-    for pointer, asked, found in differences(call.body, sent):
-        if call.body is not None or sent not in ({}, []):
-            yield Breach(f"asked for {asked!r:.60}, it sent {found!r:.60}", exchange, pointer=pointer)
+    if schema is not None:
+        for each in differences(canonical(document, schema), call.body or {}, sent):
+            yield Breach(
+                f"asked for {each.sent}, it sent {each.returned}", exchange, pointer=pointer(each.path)
+            )
 
 
 RULE = Rule(("drive",), "error", "wrong-request", _judge)

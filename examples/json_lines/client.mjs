@@ -3,8 +3,6 @@
 
 import { createInterface } from "node:readline";
 
-const baseUrl = process.env.INCIDENT_IO_BASE_URL;
-const apiKey = process.env.INCIDENT_IO_API_KEY;
 const PATIENCE = 5_000; // milliseconds for one attempt
 const ATTEMPTS = 3;
 
@@ -32,7 +30,7 @@ function* pairs(name, value) {
   }
 }
 
-async function send(method, url, body) {
+async function send(method, url, apiKey, body) {
   const response = await fetch(url, {
     method,
     headers: {
@@ -45,14 +43,14 @@ async function send(method, url, body) {
   return { response, text: await response.text() };
 }
 
-async function call({ method, path_template, path, query, body }) {
+async function call({ base_url, api_key, method, path_template, path, query, body }) {
   const filled = path_template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]));
-  const url = new URL(filled, baseUrl);
+  const url = new URL(filled, base_url);
   for (const [name, value] of Object.entries(query)) {
     for (const pair of pairs(name, value)) url.searchParams.append(...pair);
   }
   for (let attempt = 1; ; attempt++) {
-    const { response, text } = await send(method, url, body);
+    const { response, text } = await send(method, url, api_key, body);
     if (response.ok) return text === "" ? null : JSON.parse(text);
     if (response.status !== 429 || attempt === ATTEMPTS) throw new ApiError(response.status, text);
     const seconds = Number(response.headers.get("retry-after") ?? 1);
@@ -63,12 +61,13 @@ async function call({ method, path_template, path, query, body }) {
 const OWN = new Set(["ApiError", "TimeoutError", "TypeError"]); // fetch tells of a lost connection by a TypeError
 
 for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
   let answer;
   try {
-    answer = { returned: await call(JSON.parse(line)) };
+    answer = { value: await call(asked) };
   } catch (error) {
     const { name, message, status, errors } = error;
     answer = { error: { type: name, message, declared: OWN.has(name), details: { status, errors } } };
   }
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  process.stdout.write(`${JSON.stringify({ id: asked.id, ...answer })}\n`);
 }
