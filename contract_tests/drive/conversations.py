@@ -17,7 +17,7 @@ def hold_conversations(
     examples: int = 3,
     seed: int = 0,
     slow: float = SLOW,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] | None = None,
 ) -> Conversation:
     """Have them all, and return everything that was said.
 
@@ -41,7 +41,8 @@ def hold_conversations(
         partial(erring.wait_for_a_slow_answer, seconds=slow),
         partial(_make_generated_calls, examples=examples, seed=seed),
     ):
-        tell(_name(hold))
+        if tell is not None:
+            tell(_name(hold))
         hold(talk)
     return talk.conversation()
 

@@ -24,9 +24,9 @@ import orjson
 from ...openapi import Document, Json
 from ..calls import DEATH, HANG
 from ..conversation import Failure
-from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned
+from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from ..decode.processes import ProcessTarget, last_error
-from .client import Connect, FailureError, UnsupportedError
+from .client import AdapterError, Connect, FailureError, UnsupportedError
 
 UNSUPPORTED = "Unsupported"
 """The type of the error by which a process says that it can't make a call."""
@@ -64,7 +64,10 @@ class ExecClient:
             "query": dict(query),
             "body": body,
         }
-        outcome = self._process.decode(orjson.dumps(request)[1:-1])
+        try:
+            outcome = self._process.decode(orjson.dumps(request)[1:-1])
+        except TargetError as error:
+            raise AdapterError(str(error)) from None
         if isinstance(outcome, Returned):
             return outcome.value
         if isinstance(outcome, Raised) and outcome.exception == UNSUPPORTED:

@@ -11,7 +11,7 @@ from ...mock_server.faults import ArmedFault, Faults
 from ...openapi import Json
 from ..conversation import Call, Conversation
 from ..recording import Recorder
-from .client import Client, Connect, UnsupportedError
+from .client import AdapterError, Client, Connect, UnsupportedError
 from .failures import failure
 
 
@@ -41,8 +41,15 @@ class Talk:
         self._base_url = base_url
         self._double = double
         self._recorder = recorder
-        self._client = connect(base_url, next(iter(double.keys)))
+        self._client = self._connected(next(iter(double.keys)))
         self._made: list[_Made] = []
+
+    def _connected(self, api_key: str) -> Client:
+        """A client with that key. Raises AdapterError when there is none to be had."""
+        try:
+            return self._connect(self._base_url, api_key)
+        except Exception as error:  # the adapter's own code
+            raise AdapterError(f"can't make a client: {type(error).__name__}: {error}") from error
 
     def call(
         self,
@@ -54,7 +61,7 @@ class Talk:
         """Have the client make one call, and return what it was served, whatever it made of that.
 
         None for a call that the client can't make, for an operation that the document doesn't have, and for an answer
-        that isn't JSON.
+        that isn't JSON. Raises AdapterError when the adapter itself can't go on.
         """
         operation = self.document.operations.get(operation_id)
         if operation is None:
@@ -71,6 +78,8 @@ class Talk:
     def _answered(self, asked: Call) -> Call | None:
         try:
             returned = self._client.call(asked.operation.id, asked.path, asked.query, asked.body)
+        except AdapterError:
+            raise
         except UnsupportedError as error:
             self.unsupported.append(str(error))
             return None
@@ -85,11 +94,12 @@ class Talk:
     @contextmanager
     def fault(self, operation_id: str, kind: str, *, count: int = 1, seconds: float = 0) -> Iterator[None]:
         """Have so many requests of the operation go wrong; afterwards, wait as long as the double has asked for."""
+        armed = self._double.faults
         self._double.faults = Faults([ArmedFault(operation_id, kind, seconds, count)])
         try:
             yield
         finally:
-            self._double.faults = Faults()
+            self._double.faults = armed
         if kind == "429":
             time.sleep(seconds)  # a call of our own, made sooner, would look like the client's impatience
 
@@ -97,7 +107,7 @@ class Talk:
     def wrong_key(self) -> Iterator[None]:
         """Go on with a client whose key nobody knows."""
         client = self._client
-        self._client = self._connect(self._base_url, f"inc_{'0' * 64}")
+        self._client = self._connected(f"inc_{'0' * 64}")
         try:
             yield
         finally:
