@@ -23,7 +23,7 @@ def failure(error: Exception, client: Client) -> Failure:
         return error.failure
     kind = type(error)
     return Failure(
-        exception=f"{kind.__module__}.{kind.__qualname__}",
+        exception=f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."),
         message=str(error),
         frame=_own_frame(error, Path(inspect.getfile(type(client)))),
         declared=isinstance(error, client.errors),

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +24,6 @@ EVERY_MODE = {"one_of": ["standard", "retrospective", "test", "tutorial"]}
 """For `mode`: unless it is asked for, test and tutorial incidents are left out."""
 _ATTEMPTS = 3
 _PAGE = 250
-_FIRST_WAIT = 0.5
 _BUSY = (408, 409, 500, 502, 503, 504)
 """Statuses after which it is worth trying again what may be repeated."""
 
@@ -35,7 +34,11 @@ def days(first: date, last: date) -> Mapping[str, list[str]]:
 
 
 class Client:
-    """A client with one API key. `patience` is how many seconds one attempt may take, however the answer comes."""
+    """A client with one API key.
+
+    `patience` is how many seconds one attempt may take, however the answer comes; `first_wait` how many pass before
+    the second attempt after an outage, and twice as many before the next.
+    """
 
     def __init__(
         self,
@@ -43,13 +46,13 @@ class Client:
         api_key: str,
         *,
         patience: float = 10,
-        sleep: Callable[[float], None] = time.sleep,
+        first_wait: float = 0.5,
     ) -> None:
         self._http = httpx.Client(
             base_url=base_url, headers={"authorization": f"Bearer {api_key}"}, timeout=patience
         )
         self._patience = patience
-        self._sleep = sleep
+        self._first_wait = first_wait
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +104,7 @@ class Client:
         after an outage.
         """
         may_repeat = method == "GET" or (isinstance(body, dict) and "idempotency_key" in body)
-        wait = _FIRST_WAIT
+        wait = self._first_wait
         for attempt in range(1, _ATTEMPTS + 1):
             last = attempt == _ATTEMPTS
             try:
@@ -109,13 +112,13 @@ class Client:
             except httpx.TransportError as error:
                 if last or not may_repeat or isinstance(error, httpx.TimeoutException):
                     raise IncidentIoError(f"no whole answer: {error!r}") from error
-                self._sleep(wait)
+                time.sleep(wait)
             else:
                 if answer.is_success:
                     return _json(answer)
                 if last or not (answer.status_code == 429 or (may_repeat and answer.status_code in _BUSY)):
                     raise error_for(answer)
-                self._sleep(_seconds_to_wait(answer, wait))
+                time.sleep(_seconds_to_wait(answer, wait))
             wait *= 2
         raise AssertionError("unreachable")
 
