@@ -10,6 +10,7 @@ from .calls import breach_by, last_answer, own_exchanges, succeeded
 from .conversation import Call, Conversation, Exchange, Failure
 from .decode.differences import differences
 from .rules import Breach, Judge
+from .rules.bad_id_misread import is_taken_for_the_other
 from .rules.create_expects_201 import is_for_its_status
 
 
@@ -40,7 +41,9 @@ def refused(rule: str) -> Judge:
     def judge(conversation: Conversation) -> Iterator[Breach]:
         for call, answer in succeeded(conversation):
             failure = call.failure
-            if failure is None or call.operation.method == "DELETE" or is_for_its_status(call, answer):
+            if failure is None or call.operation.method == "DELETE":
+                continue
+            if is_for_its_status(call, answer) or is_taken_for_the_other(call, answer):
                 continue
             node = _node(conversation.document, call.operation.id, answer.status)
             found, path = _why(node, answer.answer(), failure)

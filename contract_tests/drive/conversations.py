@@ -21,7 +21,7 @@ def hold_conversations(
 ) -> Conversation:
     """Have them all, and return everything that was said.
 
-    `examples` is how many generated calls each operation gets; `slow` is how many seconds a slow answer takes. `tell`
+    `examples` is how many generated calls each operation gets, if any; `slow` is how many seconds a slow answer takes. `tell`
     is told of each conversation before it begins.
     """
     for hold in (
@@ -48,6 +48,8 @@ def hold_conversations(
 
 
 def _make_generated_calls(talk: Talk, *, examples: int, seed: int) -> None:
+    if examples == 0:
+        return
     from .generated import make_generated_calls  # noqa: PLC0415 - Schemathesis takes a second to import
 
     make_generated_calls(talk, number=examples, seed=seed)

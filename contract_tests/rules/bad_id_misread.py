@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from ..calls import answered, breach_by
-from ..conversation import Call, Conversation
+from ..conversation import Call, Conversation, Exchange
 from ..wire import query_of, rows_of
 from . import Breach, Rule
 
@@ -39,16 +39,24 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 
 def _misread_calls(conversation: Conversation) -> Iterator[Breach]:
-    """Lists for one incident that were refused or were empty, and came back as the other."""
     for call, answer in answered(conversation):
-        if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
+        if not is_taken_for_the_other(call, answer):
             continue
-        if answer.status == 404 and call.failure is None and _is_empty_list(call):
+        if call.failure is None:
             yield Breach(
                 "an unknown incident (404) came back as an empty list", answer, pointer="incident_id"
             )
-        elif answer.status == 200 and not rows_of(answer) and call.failure and call.failure.declared:
+        else:
             yield breach_by(call.failure, "an empty list", answer, pointer="incident_id")
+
+
+def is_taken_for_the_other(call: Call, answer: Exchange) -> bool:
+    """Whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
+    if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
+        return False
+    if call.failure is None:
+        return answer.status == 404 and _is_empty_list(call)
+    return answer.status == 200 and not rows_of(answer) and call.failure.declared
 
 
 def _is_empty_list(call: Call) -> bool:

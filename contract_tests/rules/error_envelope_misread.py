@@ -19,6 +19,7 @@ from ..calls import breach_by, refused, tells
 from ..conversation import Call, Conversation, Exchange
 from ..wire import FEW, in_a_row
 from . import Breach, Rule
+from .bad_id_misread import is_taken_for_the_other
 
 _FINAL = (400, 401, 403, 422)
 
@@ -31,7 +32,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             )
             yield Breach(message, run[0])
     for call, answer in refused(conversation):
-        if answer.answer_body or answer.status != 404:  # an empty 404 has a rule of its own
+        has_own_rule = answer.status == 404 and not answer.answer_body
+        if not has_own_rule and not is_taken_for_the_other(call, answer):
             yield from _misread(call, answer)
 
 
