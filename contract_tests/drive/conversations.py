@@ -21,7 +21,8 @@ def hold_conversations(
 ) -> Conversation:
     """Have them all, and return everything that was said.
 
-    `examples` is how many generated calls each operation gets, if any; `slow` is how many seconds a slow answer takes. `tell`
+    `examples` is how many generated calls each operation gets, if any; `slow` is how many seconds a slow answer takes.
+    `tell`
     is told of each conversation before it begins.
     """
     for hold in (
