@@ -22,8 +22,7 @@ def hold_conversations(
     """Have them all, and return everything that was said.
 
     `examples` is how many generated calls each operation gets, if any; `slow` is how many seconds a slow answer takes.
-    `tell`
-    is told of each conversation before it begins.
+    `tell` is told of each conversation before it begins.
     """
     for hold in (
         reading.page_to_the_end,
