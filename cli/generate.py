@@ -49,12 +49,12 @@ def command(count: int | None, seed: int, shape: str, name: str, out: Path | Non
     settings and people there are only so many.
     """
     if shape == "covering":
-        chosen = islice(_covering(name), count)
+        chosen: Iterable[Json] = islice(_covering(name), count)
     else:
         wanted = _DEFAULT_COUNT if count is None else count
         chosen = islice(_STREAMS[shape](name, seed, wanted), wanted)
         if out is not None or not os.isatty(_STDOUT):  # where the objects themselves show how far it is
-            chosen = iter(watched(chosen, "generate", wanted))
+            chosen = watched(chosen, "generate", wanted)
     if out is None:
         _print(chosen)
     else:
