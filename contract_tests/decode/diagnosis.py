@@ -7,8 +7,10 @@ is to blame, and what stood there says which rule it is.
 import copy
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
+from ...fixtures.evolved import is_id
 from ...fixtures.features import features, samples
 from ...fixtures.kinds import Array, Constants, Kind, Node, Object, Text
 from ...fixtures.places import Path, kind_at, places, removed, replaced
@@ -30,6 +32,10 @@ _OF_OUTCOME = {
     "hang": "decoder-hangs",
     "death": "decoder-dies",
 }
+_MOST_EXPERIMENTS = {"hang": 10, "death": 50}
+"""These take their time."""
+_PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
+"""What the API's ids are like, and what parts of the vendor's document say they are like (BEHAVIOUR.md §5)."""
 _EXTREME = re.compile(r"0000-|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:60")
 
 
@@ -50,12 +56,27 @@ def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
-    for path, rule in _suspects(node, smallest):
-        for changed in _alternatives(node, smallest, path):
-            if is_taken(copy.deepcopy(changed)):
-                detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
-                return Diagnosis(rule, path, detail)
+    most = _MOST_EXPERIMENTS.get(symptom.outcome)
+    for path, rule, changed in islice(_experiments(node, smallest), most):
+        if is_taken(copy.deepcopy(changed)):
+            if symptom.outcome != "leaked-exception":
+                return Diagnosis(_OF_OUTCOME[symptom.outcome], path)
+            detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
+            return Diagnosis(rule, path, detail)
+    for id_ in _PLAIN_IDS if most is None else ():
+        changed, path = _with_ids(node, smallest, id_)
+        if path is not None and is_taken(changed):
+            return Diagnosis("id-format-assumed", path)
     return Diagnosis(_OF_OUTCOME[symptom.outcome], None)
+
+
+def _with_ids(node: Node, value: Json, id_: str) -> tuple[Json, Path | None]:
+    """The value with this for every id, and where the first one is."""
+    changed, first = copy.deepcopy(value), None
+    for place in places(node, value):
+        if isinstance(place.kind, Text) and is_id(place.path):
+            changed, first = replaced(changed, place.path, id_), first or place.path
+    return changed, first
 
 
 def _of_broken(node: Node, each: Input, symptom: Symptom) -> Diagnosis:
@@ -77,6 +98,13 @@ def _is_optional(node: Node | None, value: Json, path: Path) -> bool:
 
 def _of_loss(symptom: Symptom) -> str:
     return {"rounded": "time-rounded", "invented": "absent-invented"}.get(symptom.cause[0], "value-changed")
+
+
+def _experiments(node: Node, value: Json) -> Iterator[tuple[Path, str, Json]]:
+    """Places that may be to blame, each with the rule that it would be, and the value without that cause."""
+    for path, rule in _suspects(node, value):
+        for changed in _alternatives(node, value, path):
+            yield path, rule, changed
 
 
 def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:

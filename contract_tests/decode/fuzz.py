@@ -12,7 +12,7 @@ from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
 from .diagnosis import diagnose
 from .inputs import BROKEN, SHAPES, Input, encoded
-from .outcomes import Returned, Target
+from .outcomes import Hung, Returned, Target
 from .shrinking import shrink
 from .symptoms import Cause, Symptom, symptoms
 
@@ -22,12 +22,12 @@ _MOST_CALLS = {
     "leaked-exception": 2_000,
     "silent-loss": 2_000,
     "silent-acceptance": 300,
-    "death": 400,
-    "hang": 100,
+    "death": 150,
+    "hang": 40,
 }
 """How many inputs may be spent on making one smaller: deaths and hangs take their time."""
-_LOOKED_AT = 300
-"""After so many legal inputs, which facts of the schema they show is looked at no more: the first ones show all."""
+_MOST_HANGS = 25
+"""After so many inputs that cost their whole time, a run ends: more of them would tell nothing new."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
 """What is legal, and so rare that nobody needs to act on it."""
 _ACROSS_PLACES = _NOTES | {
@@ -66,14 +66,15 @@ class Fuzz:
         self._place = explore(self._node)
         self._shown: set[object] = set()
         self._cases: dict[Key, _Case] = {}
-        self._legal = 0
+        self._facts = dict.fromkeys(facts_below(self._place))
+        self._hangs = 0
         self._hastily = False
         self.tried = 0
 
     def run(self, inputs: Iterable[Input], *, until: Callable[[], bool] = lambda: False) -> None:
         """Try the inputs, until they end or `until` says so. Raises TargetError when the target can't be run."""
         for each in inputs:
-            if until():
+            if until() or self._hangs == _MOST_HANGS:
                 break
             self._try(each)
 
@@ -82,9 +83,9 @@ class Fuzz:
         if outcome is None:
             return
         self.tried += 1
-        if each.tier != BROKEN and self._legal < _LOOKED_AT:
-            self._legal += 1
+        if each.tier == "conforming" and len(self._shown) < len(self._facts):
             self._shown.update(shown_in(self._place, each.value))
+        self._hangs += isinstance(outcome, Hung)
         for symptom in symptoms(self._node, each, outcome):
             case = self._cases.setdefault((symptom.outcome, symptom.cause), _Case(symptom, each))
             case.count += 1
@@ -102,9 +103,8 @@ class Fuzz:
 
     def coverage(self) -> dict[str, Json]:
         """How much of the schema the client has met: how many facts there are, and those that no input showed."""
-        every = list(dict.fromkeys(facts_below(self._place)))
-        missed = [f"{fact.place} {fact.what}" for fact in every if fact not in self._shown]
-        return {"facts": len(every), "met": len(every) - len(missed), "not_met": missed}
+        missed = [f"{fact.place} {fact.what}" for fact in self._facts if fact not in self._shown]
+        return {"facts": len(self._facts), "met": len(self._facts) - len(missed), "not_met": missed}
 
     def _finding(self, case: _Case) -> tuple[Finding, tuple[str, ...]]:
         """The finding, and what it has in common with those that are the same one."""
