@@ -64,9 +64,9 @@ def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken
             detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
             return Diagnosis(rule, path, detail)
     for id_ in _PLAIN_IDS if most is None else ():
-        changed, path = _with_ids(node, smallest, id_)
-        if path is not None and is_taken(changed):
-            return Diagnosis("id-format-assumed", path)
+        changed, first = _with_ids(node, smallest, id_)
+        if first is not None and is_taken(changed):
+            return Diagnosis("id-format-assumed", first)
     return Diagnosis(_OF_OUTCOME[symptom.outcome], None)
 
 
