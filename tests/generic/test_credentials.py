@@ -21,7 +21,7 @@ COOKIE = {"type": "apiKey", "in": "cookie", "name": "session"}
 def found(request: Request, *schemes: Any) -> str | None:
     """The token that a document with these schemes has in the request."""
     named = {f"scheme{number}": scheme for number, scheme in enumerate(schemes)}
-    shared = {"shared": {"scheme": BEARER}}
+    shared = {"shared": {"scheme": HEADER}}
     components = {"securitySchemes": named, "x-more": shared}
     return token_reader(Document({"openapi": "3.0.3", "paths": {}, "components": components}))(request)
 
@@ -43,9 +43,8 @@ def basic(text: bytes) -> Request:
         [BEARER],
         [{"type": "oauth2", "flows": {}}],
         [{"type": "openIdConnect", "openIdConnectUrl": "https://example.com"}],
-        [{"$ref": "#/components/x-more/shared/scheme"}],
     ],
-    ids=["none", "bearer", "oauth2", "openIdConnect", "reference"],
+    ids=["none", "bearer", "oauth2", "openIdConnect"],
 )
 def test_a_token_is_a_bearers_unless_the_document_says_otherwise(schemes: list[Any]) -> None:
     assert found(asking(f"Bearer {KEY}"), *schemes) == KEY
@@ -71,6 +70,10 @@ def test_basic_credentials_that_cannot_be_read_are_given_but_wrong(authorization
 def test_a_header_is_found_whatever_the_case_of_its_name() -> None:
     assert found(asking(headers={"x-library-key": KEY}), HEADER) == KEY
     assert found(asking(f"Bearer {KEY}"), HEADER) is None
+
+
+def test_a_scheme_may_be_a_reference_to_one() -> None:
+    assert found(asking(headers={"x-library-key": KEY}), {"$ref": "#/components/x-more/shared/scheme"}) == KEY
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,23 @@ def test_what_cannot_be_served_is_refused_in_one_line(raw: Json, said: str, data
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"pattern": "("}, "text", {"type": "strin"}], ids=["pattern", "text", "type"]
+)
+@pytest.mark.parametrize("place", ["answer", "body", "parameter"])
+def test_a_refusal_names_the_operation(place: str, wrong: Json, dataset: Dataset) -> None:
+    content = {"content": {"application/json": {"schema": wrong}}}
+    broken = {
+        "answer": {"responses": {"200": content}},
+        "body": {"requestBody": content, "responses": {}},
+        "parameter": {"parameters": [{"in": "query", "name": "q", "schema": wrong}], "responses": {}},
+    }
+    paths = {"/sound": {"get": {"responses": {}}}, "/things/{id}": {"put": broken[place]}}
+
+    with pytest.raises(DocumentError, match=r"^PUT /things/\{id\}: ."):
+        start(document(paths=paths), dataset)
+
+
 def test_what_is_nested_without_end_is_refused(dataset: Dataset) -> None:
     text = json.dumps(document("DEEP")).replace('"DEEP"', '{"properties":{"a":' * 3000 + "{}" + "}}" * 3000)
 
