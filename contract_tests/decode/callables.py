@@ -80,7 +80,8 @@ class CallableTarget:
     def _told(self, frames: list[tuple[FrameType, int]]) -> str:
         for frame, line in frames:
             parts = Path(frame.f_code.co_filename).parts
-            start = parts.index(self._root) if self._root in parts else max(0, len(parts) - 2)
+            names = _parts(frame.f_code.co_filename)
+            start = names.index(self._root) if self._root in names else max(0, len(parts) - 2)
             return f"{'/'.join(parts[start:])}:{line} in {frame.f_code.co_name}"
         return ""
 

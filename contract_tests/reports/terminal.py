@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from ..decode.inputs import SHAPES
 from ..findings import SEVERITIES, Finding
 from .run import Run
 
@@ -28,7 +29,7 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def _finding(finding: Finding) -> str:
     skew = "" if finding.verdict == "bug" else ", new since the revision that the client was built against"
-    shown = f"{finding.outcome}; {finding.tier + ' data; ' if finding.tier else ''}seen {_times(finding.count)}{skew}"
+    shown = f"{finding.outcome}; {_provoked_by(finding.tier)}seen {_times(finding.count)}{skew}"
     lines = [f"{finding.severity}  {finding.rule}  {finding.message}"]
     where = [each for each in (finding.operation, finding.frame, _places(finding)) if each]
     lines += [f"    {each}" for each in where]
@@ -37,6 +38,12 @@ def _finding(finding: Finding) -> str:
         text = json.dumps(finding.counterexample, default=str, separators=(",", ":"))
         lines.append(f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}")
     return "\n".join([*lines, ""])
+
+
+def _provoked_by(tier: str | None) -> str:
+    if tier is None:
+        return ""
+    return f"{tier} data; " if tier in SHAPES else f"after the fault {tier}; "
 
 
 def _places(finding: Finding) -> str:

@@ -1,5 +1,6 @@
 """What the README shows is run here, as it stands there but for the port and the placeholder of a file."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -23,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 
 def shown_commands(subcommand: str) -> list[str]:
-    lines = [line.partition("#")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    lines = [re.split(r"\s\s+#", line)[0] for block in blocks("sh") for line in block.splitlines()]
     return [line for line in lines if line.startswith(f"incident-double {subcommand}")]
 
 
@@ -49,6 +50,8 @@ def here(tmp_path: Path) -> Path:
     """A folder with the file that the README's commands name."""
     document = (ROOT / "openapi" / "incident_io.json").read_bytes()
     (tmp_path / "your-openapi.yaml").write_bytes(document)  # JSON is YAML
+    for name, text in re.findall(r"```python file=(\S+)\n(.*?)```", README, re.DOTALL):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
 
@@ -83,6 +86,22 @@ def test_every_other_shown_command_does_its_work(line: str, here: Path) -> None:
     command = [COMMAND, *shlex.split(line)[1:]]
     done = subprocess.run(command, capture_output=True, text=True, cwd=here, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("line", [*shown_commands("fuzz"), *shown_commands("check")])
+def test_what_is_shown_of_a_judged_client_is_found(line: str, here: Path) -> None:
+    path = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        shlex.split(line),
+        capture_output=True,
+        text=True,
+        cwd=here,
+        env={**os.environ, "PATH": path},
+        check=False,
+    )
+    shown = blocks("text")[1 if shlex.split(line)[1] == "fuzz" else 2]
+    assert done.returncode == 1
+    assert shown in done.stdout
 
 
 def test_every_make_target_it_names_exists() -> None:
