@@ -28,7 +28,7 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def _finding(finding: Finding) -> str:
     skew = "" if finding.verdict == "bug" else ", new since the revision that the client was built against"
-    shown = f"{finding.outcome}; {finding.tier + ' data; ' if finding.tier else ''}seen {_times(finding.count)}{skew}"
+    shown = f"{finding.outcome}; {_provoked(finding)}seen {_times(finding.count)}{skew}"
     lines = [f"{finding.severity}  {finding.rule}  {finding.message}"]
     where = [each for each in (finding.operation, finding.frame, _places(finding)) if each]
     lines += [f"    {each}" for each in where]
@@ -37,6 +37,13 @@ def _finding(finding: Finding) -> str:
         text = json.dumps(finding.counterexample, default=str, separators=(",", ":"))
         lines.append(f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}")
     return "\n".join([*lines, ""])
+
+
+def _provoked(finding: Finding) -> str:
+    """The shape of the data, or the armed fault."""
+    if finding.tier is None:
+        return ""
+    return f"with the fault {finding.tier}; " if ":" in finding.tier else f"{finding.tier} data; "
 
 
 def _places(finding: Finding) -> str:
