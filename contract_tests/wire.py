@@ -25,6 +25,11 @@ FEW = 3
 """How often a request must come to be taken for a habit: a person, or a test of idempotency, sends it twice."""
 
 
+def is_the_vendors(document: Document) -> bool:
+    """Whether it describes incident.io: what is known of its parameters says nothing of another API's."""
+    return "Incidents V2#List" in document.operations
+
+
 def request_of(exchange: Exchange) -> Request:
     """The request of an exchange as the pipeline has it."""
     return Request(

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..wire import query_of
+from ..wire import is_the_vendors, query_of
 from . import Breach, Rule
 
 _REFERENCE = re.compile(r"[A-Za-z]+-\d+")
@@ -22,6 +22,8 @@ _NUMBER_OR_REFERENCE = re.compile(r"(?:[A-Za-z]+-)?\d{1,9}")
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
+    if not is_the_vendors(conversation.document):
+        return
     for exchange in conversation.exchanges:
         if exchange.operation is None:
             continue
