@@ -24,7 +24,7 @@ check: $(READY)
 	@# mypy can't follow the editable install from incident_double.X to the folder X; links can show it the way.
 	@mkdir -p .typecheck/incident_double
 	@for folder in $(FOLDERS); do ln -sfn ../../$$folder .typecheck/incident_double/$$folder; done
-	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs
+	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs examples
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)

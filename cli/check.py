@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from ..contract_tests.conversation import Conversation, WebhookDelivery
+from ..contract_tests.drive.adapters import FORMS
+from ..contract_tests.drive.talk import Talk
 from ..contract_tests.judging import judge
 from ..contract_tests.recording import Recorder
 from ..contract_tests.reports.run import Run
@@ -19,6 +21,7 @@ from ..mock_server import Double
 from ..mock_server.faults import KINDS, ArmedFault, parse_fault
 from ..openapi import Document, bundled, read_document
 from .background_server import serving
+from .driving import adapter, hold, passed_over, talking
 from .endpoint import Endpoint
 from .reporting import Reporting, report_options
 from .subject import failure_of, running
@@ -38,12 +41,16 @@ class _Session:
     """What one run has come to so far."""
 
     recorder: Recorder
+    talk: Talk | None = None
+    """With a client that is driven."""
     deliveries: list[WebhookDelivery] = field(default_factory=list)
     failure: str | None = None
     """What is wrong with the command itself."""
     interrupted: bool = False
 
     def conversation(self) -> Conversation:
+        if self.talk is not None:
+            return self.talk.conversation()
         return replace(self.recorder.conversation(), deliveries=self.deliveries)
 
 
@@ -69,6 +76,14 @@ class _Session:
     metavar="SECONDS",
     help="End COMMAND after so long.",
 )
+@click.option("--client", metavar="ADAPTER", help=f"Drive this client: {FORMS}.")
+@click.option(
+    "--examples",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="How many generated calls a driven client makes of each operation.",
+)
 @click.option("--webhook", metavar="URL", help="Deliver events to the client's endpoint there.")
 @click.option("--webhook-secret", metavar="whsec_...", help="Sign them with this; made up if not given.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another data set.")
@@ -85,6 +100,8 @@ def command(
     faults: tuple[str, ...],
     variables: tuple[str, ...],
     timeout: float | None,
+    client: str | None,
+    examples: int,
     webhook: str | None,
     webhook_secret: str | None,
     seed: int,
@@ -95,11 +112,17 @@ def command(
 
     Serves a double, runs COMMAND with its base URL and key in INCIDENT_IO_BASE_URL and INCIDENT_IO_API_KEY, and
     judges every exchange. Exits with 1 for findings, with 3 when COMMAND itself failed or asked for nothing.
+
+    With --client, takes the client through whole conversations instead, and judges what it gives back too.
     """
-    if not command_line and webhook is None:
-        raise click.UsageError("give a COMMAND after --, or --webhook URL")
+    if not command_line and webhook is None and client is None:
+        raise click.UsageError("give a COMMAND after --, --client ADAPTER, or --webhook URL")
+    if client is not None and (command_line or webhook is not None):
+        raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)
-    double = Double(document, realistic(seed=seed), seed=seed, faults=_armed(faults, document))
+    dataset = realistic(seed=seed)
+    double = Double(document, dataset, seed=seed, faults=_armed(faults, document))
+    connect = None if client is None else adapter(client, document)
     endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
     names = _names(variables)
     session = _Session(Recorder(double))
@@ -110,11 +133,15 @@ def command(
             click.echo(f"webhook secret  {endpoint.secret}", err=True)
         environment = {name: told[what] for name, what in names.items() if what in told}
         try:
-            _hold(session, double, command_line, environment, timeout, endpoint)
+            if connect is not None:
+                with talking(connect, base_url, double, session.recorder, dataset) as session.talk:
+                    hold(session.talk, examples=examples, seed=seed)
+            else:
+                _hold(session, double, command_line, environment, timeout, endpoint)
         except KeyboardInterrupt:
             session.interrupted = True
             click.echo("interrupted: this is what was found so far", err=True)
-    about = {"command": list(command_line), "webhook": webhook, "seed": seed}
+    about = {"command": list(command_line), "client": client, "webhook": webhook, "seed": seed}
     return _verdict(session, about, reporting)
 
 
@@ -183,6 +210,8 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     status = reporting.finish(run)
     events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
     click.echo(f"{asked} requests judged{events}")
+    for line in [] if session.talk is None else passed_over(session.talk):
+        click.echo(f"not asked of it: {line}")
     for line in _asked_in_vain(conversation):
         click.echo(f"not in the document: {line}")
     if session.interrupted:

@@ -11,14 +11,13 @@ import orjson
 
 from ..fixtures import COLLECTIONS
 from ..openapi import Json, bundled
+from .progress import watched
 
 if TYPE_CHECKING:
     from ..fixtures.broken import BrokenBody
 
 SHAPES = ("realistic", "conforming", "covering", "evolved", "broken")
-_STDOUT, _STDERR = 1, 2
-_LONG_RUN = 2_000
-"""Objects from which a person would rather see how far it is."""
+_STDOUT = 1
 _DEFAULT_COUNT = 10
 
 
@@ -50,15 +49,16 @@ def command(count: int | None, seed: int, shape: str, name: str, out: Path | Non
     settings and people there are only so many.
     """
     if shape == "covering":
-        chosen = islice(_covering(name), count)
+        chosen: Iterable[Json] = islice(_covering(name), count)
     else:
         wanted = _DEFAULT_COUNT if count is None else count
         chosen = islice(_STREAMS[shape](name, seed, wanted), wanted)
-    objects = chosen if shape == "covering" else _watched(chosen, wanted)
+        if out is not None or not os.isatty(_STDOUT):  # where the objects themselves show how far it is
+            chosen = watched(chosen, "generate", wanted)
     if out is None:
-        _print(objects)
+        _print(chosen)
     else:
-        _write(objects, out, _bodies(name) if shape == "broken" else ())
+        _write(chosen, out, _bodies(name) if shape == "broken" else ())
 
 
 def _write(objects: Iterable[Json], folder: Path, bodies: Iterable["BrokenBody"]) -> None:
@@ -141,14 +141,3 @@ def _schema(name: str) -> dict[str, Json]:
     if name not in bundled().schemas:
         raise click.BadParameter(f"the contract has no schema {name}", param_hint="'--schema'")
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _watched(objects: Iterator[Json], count: int) -> Iterable[Json]:
-    """The objects, with a progress bar on stderr when a person waits for many that go elsewhere."""
-    if count < _LONG_RUN or os.isatty(_STDOUT) or not os.isatty(_STDERR):
-        return objects
-    from rich.console import Console  # noqa: PLC0415 - only for a person
-    from rich.progress import track  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    return track(objects, description="generate", total=count, console=console, transient=True)

@@ -1,23 +1,26 @@
 """`incident-double serve`: the double on a socket."""
 
+import gc
 import logging
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 import uvicorn
 
-from ..fixtures.dataset import EPOCH, Dataset
+from ..fixtures.dataset import EPOCH
 from ..fixtures.shaped_dataset import SHAPES
 from ..fixtures.shaped_dataset import dataset as shaped_dataset
 from ..mock_server import ApiKey, Clock, Double
 from ..mock_server.app import create_app
 from ..mock_server.authentication import parse_api_key
 from ..openapi import bundled, read_document
+from .progress import busy, watched
 
 _SECONDS_TO_FINISH = 2
 _SECONDS_KEPT_ALIVE = 75
@@ -132,15 +135,19 @@ def command(
     document = bundled() if path is None else read_document(path)
     keys = _keys(api_keys)
     listener = _listen(host, port)
-    dataset = shaped_dataset(shape, seed=seed, incidents=incidents, now=clock or EPOCH)
-    double = Double(
-        document,
-        dataset,
-        keys=keys,
-        clock=Clock(clock),
-        seed=seed,
-        rate_limit=0 if no_rate_limit else rate_limit,
-    )
+    with _uncollected():
+        watch = partial(watched, what="incidents", count=incidents)
+        dataset = shaped_dataset(shape, seed=seed, incidents=incidents, now=clock or EPOCH, watch=watch)
+        with busy("index", incidents):
+            double = Double(
+                document,
+                dataset,
+                keys=keys,
+                clock=Clock(clock),
+                seed=seed,
+                rate_limit=0 if no_rate_limit else rate_limit,
+            )
+        del dataset  # the double has taken over what it needs
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     config = uvicorn.Config(
         create_app(double),
@@ -152,7 +159,18 @@ def command(
         timeout_keep_alive=_SECONDS_KEPT_ALIVE,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
-    _Server(config, _announcement(double, dataset, listener)).run([listener])
+    _Server(config, _announcement(double, listener)).run([listener])
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is made in the block stays: looking for garbage among it, now or later, would only take time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _keys(texts: tuple[str, ...]) -> list[ApiKey]:
@@ -174,14 +192,14 @@ def _listen(host: str, port: int) -> socket.socket:
     raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
 
 
-def _announcement(double: Double, dataset: Dataset, listener: socket.socket) -> str:
+def _announcement(double: Double, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base_url = f"http://{shown}:{port}"
     token = next(iter(double.keys))
     return "\n".join(
         [
-            f"{dataset.organisation}: {len(double.store.incidents.index)} incidents",
+            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents",
             f"base URL  {base_url}",
             f"API key   {token}",
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",

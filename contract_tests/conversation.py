@@ -57,6 +57,8 @@ class Failure:
     """The client's own line, as `package/module.py:12 in function`."""
     declared: bool = False
     """Whether it is one of the client's own exceptions, with which it tells its caller of an error."""
+    details: Json = None
+    """What else its caller can read of it: its public attributes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterabl
             continue
         for breach in described.rule.judge(conversation):
             pointer = re.sub(r"/\d+(?=/|$)", "/*", breach.pointer or "")
-            cause = described.id, _operation(breach), pointer, breach.exception, breach.frame
+            frame = re.sub(r":\d+", "", breach.frame or "")
+            cause = described.id, _operation(breach), pointer, breach.exception, frame
             groups.setdefault(cause, _Group(described)).breaches.append(breach)
     return groups.values()
 
@@ -49,7 +50,7 @@ def _finding(group: _Group, document: Document) -> Finding:
     rule = group.described.rule
     return Finding(
         rule=group.described.id,
-        outcome=rule.outcome,
+        outcome=rule.outcome if shown.exception is None else "leaked-exception",
         severity=rule.severity,
         message=shown.message,
         count=len(group.breaches),

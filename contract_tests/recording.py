@@ -67,10 +67,18 @@ class Recorder:
         if entry.ended is None and not entry.left:
             entry.ended = self._now()  # the double itself broke it off
 
+    def __len__(self) -> int:
+        """How many exchanges have begun."""
+        return len(self._entries)
+
     @property
     def exchanges(self) -> Sequence[Exchange]:
         """What was said so far, in the order in which the requests came; those that go on have no end yet."""
-        return [self._exchange(entry) for entry in tuple(self._entries)]
+        return self.exchanges_since(0)
+
+    def exchanges_since(self, first: int) -> Sequence[Exchange]:
+        """Those of a number on, counted from 0."""
+        return [self._exchange(entry) for entry in self._entries[first:]]
 
     def conversation(self) -> Conversation:
         """What was said so far."""

@@ -41,6 +41,7 @@ KINDS = ", ".join(
     [
         "an error status that the operation documents (429=SECONDS says how long to wait)",
         "502, 503 or 504 (a page of HTML)",
+        "STATUS-html (a documented status with a page of HTML)",
         "404-empty",
         "delay=SECONDS",
         "drip=SECONDS (the answer takes so long to come in)",
@@ -60,7 +61,7 @@ class ArmedFault:
     operation: str
     """An operationId, or a pattern of several, such as `Incidents V2#*` or `*`."""
     kind: str
-    """A status, `404-empty`, or the name of a delivery."""
+    """A status, `404-empty`, a status with `-html`, or the name of a delivery."""
     seconds: float = 0
     """What `Retry-After` says, or how long the answer takes."""
     count: int = 1
@@ -78,10 +79,9 @@ class ArmedFault:
             return Reply(0)
         if self.kind == "404-empty":
             return Reply(404)
-        if self.kind.isdecimal() and int(self.kind) in _GATEWAY:
-            title = f"{self.kind} {HTTPStatus(int(self.kind)).phrase}"
-            page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-            return Reply(int(self.kind), page.encode(), (("content-type", "text/html"),))
+        status, _, form = self.kind.partition("-")
+        if form == "html" or (status.isdecimal() and int(status) in _GATEWAY):
+            return _page(int(status))
         return None
 
     def refuse(self, key: ApiKey, now: datetime) -> None:
@@ -98,6 +98,13 @@ class ArmedFault:
         """How the answer is delivered; None for at once and whole."""
         manner = _MANNERS.get(self.kind)
         return None if manner is None else Delivery(manner, self.seconds)
+
+
+def _page(status: int) -> Reply:
+    """What stands in front of the API, and answers in its place."""
+    title = f"{status} {HTTPStatus(status).phrase}"
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+    return Reply(status, page.encode(), (("content-type", "text/html"),))
 
 
 def _too_many(key: ApiKey, now: datetime, seconds: float) -> Problem:
@@ -156,7 +163,8 @@ def parse_fault(text: str, document: Document) -> ArmedFault:
     if not fitting:
         raise ValueError(f"no such operation: {pattern} (see 'incident-double operations')")
     documented = {str(status) for each in fitting for status in each.responses if status in ERROR_TYPES}
-    if kind not in {*documented, *map(str, _GATEWAY), "404-empty", *_MANNERS}:
+    pages = {f"{status}-html" for status in documented}
+    if kind not in {*documented, *pages, *map(str, _GATEWAY), "404-empty", *_MANNERS}:
         raise ValueError(f"no such fault: {kind} (it may be {KINDS})")
     if seconds is not None and kind not in _SECONDS:
         raise ValueError(f"{kind} takes no time: {text}")

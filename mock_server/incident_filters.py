@@ -1,13 +1,13 @@
 """The filters of the incidents list: from query parameters to the set of incidents they leave (BEHAVIOUR.md §5)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
 from functools import reduce
 from operator import and_, or_
 
 from ..openapi import rfc3339
-from .assumptions import CATEGORY_ALIASES, DEFAULT_MODES, HIDDEN_BY_DEFAULT_CATEGORIES
+from .assumptions import CATEGORY_ALIASES
 from .exchange import Call
+from .incident_index import number_of
 from .lookups import sees_private
 from .problem import Problem, invalid
 from .store import Store
@@ -21,27 +21,14 @@ def matching(store: Store, call: Call) -> int:
     index = store.incidents.index
     clauses = list(_clauses(store, call))
     if call.query.get("filter_mode") == "any" and clauses:
-        found = reduce(or_, clauses)
-    else:
-        found = reduce(and_, clauses, index.everything())
-    return found & _shown_by_default(store, call) & visible(store, call)
-
-
-def visible(store: Store, call: Call) -> int:
-    """The incidents that the key may see."""
-    index = store.incidents.index
-    return index.everything() if sees_private(call) else index.having("visibility", ["public"])
-
-
-def _shown_by_default(store: Store, call: Call) -> int:
-    """What is left without the modes and categories that only show up when they are asked for."""
-    index = store.incidents.index
-    shown = index.everything()
+        clauses = [reduce(or_, clauses)]
     if "mode" not in call.query:
-        shown &= index.having("mode", DEFAULT_MODES)
+        clauses.append(index.having("shown", ["by mode"]))
     if "status_category" not in call.query and "one_of" not in call.query.get("status", {}):
-        shown &= ~index.having("status_category", HIDDEN_BY_DEFAULT_CATEGORIES)
-    return shown
+        clauses.append(index.having("shown", ["by category"]))
+    if not sees_private(call):
+        clauses.append(index.having("visibility", ["public"]))
+    return reduce(and_, clauses or [index.everything])
 
 
 def _clauses(store: Store, call: Call) -> Iterator[int]:
@@ -66,7 +53,7 @@ def _membership(store: Store, facet: str, name: str, operators: Operators) -> It
         if operator == "one_of":
             yield index.having(facet, values)
         elif operator == "not_in":
-            yield index.everything() & ~index.having(facet, values)
+            yield index.everything ^ index.having(facet, values)
         else:
             raise _unknown_operator(name, operator, ("one_of", "not_in"))
 
@@ -80,7 +67,7 @@ def _by_id(facet: str, collection: str) -> Reader:
 
 
 def _tell_of_unknown(store: Store, call: Call, facet: str, collection: str, operators: Operators) -> None:
-    seen = set(store.incidents.index.values(facet))
+    seen = store.incidents.index.values(facet)
     for value in (value for values in operators.values() for value in values):
         if value not in seen and store.get(collection, value) is None:
             call.notes.append(f"{facet}: nothing has the id {value}")
@@ -177,13 +164,13 @@ def _blank(store: Store, call: Call, name: str, facet: str, operator: str, value
         if value not in ("true", "false"):
             raise invalid(name, f"{operator} takes true or false")
         wants_blank = (value == "true") == (operator == "is_blank")
-        found |= index.everything() & ~assigned if wants_blank else assigned
+        found |= index.everything ^ assigned if wants_blank else assigned
     return found
 
 
 def _role(store: Store, call: Call, role_id: str, operators: Operators) -> Iterator[int]:
     facet, name = f"role {role_id}", f"incident_role[{role_id}]"
-    if store.get("incident_roles", role_id) is None and not any(store.incidents.index.values(facet)):
+    if store.get("incident_roles", role_id) is None and not store.incidents.index.values(facet):
         call.notes.append(f"{name}: no such role")
     for operator, values in operators.items():
         if operator in ("is_blank", "is_set"):
@@ -197,7 +184,7 @@ def _role(store: Store, call: Call, role_id: str, operators: Operators) -> Itera
 def _custom_field(store: Store, call: Call, field_id: str, operators: Operators) -> Iterator[int]:
     facet, name = f"field {field_id}", f"custom_field[{field_id}]"
     field = store.get("custom_fields", field_id)
-    if field is None and not any(store.incidents.index.values(facet)):
+    if field is None and not store.incidents.index.values(facet):
         call.notes.append(f"{name}: no such custom field")
     numeric = field is not None and field["field_type"] == "numeric"
     for operator, values in operators.items():
@@ -210,23 +197,10 @@ def _custom_field(store: Store, call: Call, field_id: str, operators: Operators)
 
 
 def _compared(store: Store, name: str, facet: str, operator: str, text: str) -> int:
-    limit = _number(text)
+    limit = number_of(text)
     if limit is None:
         raise invalid(name, f"{operator} takes a number")
-    index = store.incidents.index
-    numbers = [(value, number) for value in index.values(facet) if (number := _number(value)) is not None]
-    fitting = [
-        value for value, number in numbers if (number >= limit if operator == "gte" else number <= limit)
-    ]
-    return index.having(facet, fitting)
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return store.incidents.index.compared(facet, operator, limit)
 
 
 _FILTERS: Mapping[str, Reader] = {

@@ -1,6 +1,8 @@
 """The incidents of a double: kept as the JSON that is served, found by id and number, indexed for the filters."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from sys import intern
 from typing import Any, Protocol
 
 import orjson
@@ -31,12 +33,23 @@ class Settings(Protocol):
         """Whether there was such a row once."""
 
 
+@dataclass(slots=True)
+class _Rendered:
+    """An incident as JSON, with what is asked of it too often to read that."""
+
+    version: int
+    """Of the settings it was rendered with."""
+    content: bytes
+    mode: str
+    is_public: bool
+
+
 class Incidents:
     """All incidents. A row is stored as rendered bytes, and rendered anew when what it embeds has changed."""
 
     def __init__(self, settings: Settings, rows: Iterable[Row]) -> None:
         self._settings = settings
-        self._rendered: dict[str, tuple[int, bytes]] = {}
+        self._rendered: dict[str, _Rendered] = {}
         self._numbers: dict[str, str] = {}
         self.index = IncidentIndex(lambda id_: settings.get("severities", id_) is not None)
         self.index.load(self._take_in(rows))
@@ -48,13 +61,14 @@ class Incidents:
 
     def _remember(self, row: Row) -> None:
         # -1: rendered before anyone looked, so that the first reader sees today's settings.
-        self._rendered[row["id"]] = -1, orjson.dumps(row)
+        public, mode = row["visibility"] == "public", intern(row["mode"])
+        self._rendered[row["id"]] = _Rendered(-1, _json(row), mode, public)
         self._numbers.setdefault(number_of(row), row["id"])
 
     def put(self, before: Row | None, after: Row) -> None:
         """Store a new incident, or a changed one."""
         self._remember(after)
-        self.index.put(before, after)
+        self.index.change(before, after)
 
     def find(self, id_or_number: str) -> str | None:
         """The id of the incident with that id, or with that bare number (BEHAVIOUR.md §8)."""
@@ -77,11 +91,24 @@ class Incidents:
 
     def rendered(self, id_: str) -> bytes:
         """The incident as it is served now, as JSON. Raises KeyError for an unknown id."""
-        version, rendered = self._rendered[id_]
-        if version != self._settings.version:
-            rendered = orjson.dumps(refreshed(orjson.loads(rendered), self._settings))
-            self._rendered[id_] = self._settings.version, rendered
-        return rendered
+        kept = self._rendered[id_]
+        if kept.version != self._settings.version:
+            kept.content = _json(refreshed(orjson.loads(kept.content), self._settings))
+            kept.version = self._settings.version
+        return kept.content
+
+    def mode(self, id_: str) -> str | None:
+        """The mode of an incident, which never changes; None for an unknown id."""
+        return self._rendered[id_].mode if id_ in self._rendered else None
+
+    def is_public(self, id_: str) -> bool:
+        """Whether there is an incident of that id, and everybody may see it. That never changes."""
+        return id_ in self._rendered and self._rendered[id_].is_public
+
+
+def _json(row: Row) -> bytes:
+    # orjson leaves its buffer as large as it grew, up to twice the text; a copy has just the size.
+    return bytes(memoryview(orjson.dumps(row)))
 
 
 def number_of(row: Row) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from .assumptions import PAGE_SIZE_CAP
 from .exchange import Call
+from .lookups import is_visible
 from .problem import Problem, invalid
-from .store import Row
+from .store import Row, Store
 
 DEFAULT_PAGE_SIZE = 25
 
@@ -32,10 +33,33 @@ def unknown_cursor(after: str) -> Problem:
     return invalid("after", f"after must be the id of a record that this endpoint returns: {after}")
 
 
+def _is_paginated(call: Call) -> bool:
+    # Older versions of some operations are not.
+    return any(parameter.name == "page_size" for parameter in call.operation.parameters)
+
+
+def page_of(
+    store: Store, call: Call, collection: str, found: int, *, newest_first: bool = False
+) -> dict[str, Any]:
+    """The page that was asked for of the rows found (see `belongings`), under the name of their collection.
+
+    Raises the 422 Problem for an unknown cursor.
+    """
+    index, size, after = store.belongings[collection], page_size(call), call.query.get("after")
+    if after is not None:
+        row = store.get(collection, after)
+        if row is None or not is_visible(store, call, row["incident_id"]):
+            raise unknown_cursor(after)
+    paginated = _is_paginated(call)
+    ids = index.page(found, after=after, size=size if paginated else len(index), newest_first=newest_first)
+    page: dict[str, Any] = {collection: [store.row(collection, id_) for id_ in ids]}
+    return {**page, "pagination_meta": pagination_meta(ids, size)} if paginated else page
+
+
 def paged(rows: Sequence[Row], call: Call, key: str, cap: int = PAGE_SIZE_CAP) -> dict[str, Any]:
     """The page that was asked for, under its wrapper key. Raises the 422 Problem for an unknown cursor."""
-    if all(parameter.name != "page_size" for parameter in call.operation.parameters):
-        return {key: rows}  # older versions of some operations are not paginated
+    if not _is_paginated(call):
+        return {key: rows}
     size = page_size(call, cap)
     start = 0
     if "after" in call.query:

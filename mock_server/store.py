@@ -9,6 +9,7 @@ from ..fixtures.dataset import Dataset
 from ..fixtures.embedded import embedded_field
 from ..fixtures.identifiers import ulid
 from ..openapi.rfc3339 import instant
+from .belongings import belonging_indexes
 from .clock import Clock
 from .incidents import Incidents
 
@@ -62,6 +63,9 @@ class Store:
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
+        self.belongings = belonging_indexes(self.incidents)
+        for name, index in self.belongings.items():
+            index.load(self.all(name))
 
     def new_id(self) -> str:
         """A ULID of the present moment."""
@@ -70,6 +74,10 @@ class Store:
     def get(self, collection: str, id_: str) -> Row | None:
         """One row, or None."""
         return self._collections.get(collection, {}).get(id_)
+
+    def row(self, collection: str, id_: str) -> Row:
+        """One row that is known to be there."""
+        return self._collections[collection][id_]
 
     def all(self, collection: str) -> Collection[Row]:
         """The rows of a collection, oldest first."""
@@ -83,6 +91,8 @@ class Store:
                 self._apply_to_incidents(change)
                 continue
             rows = self._collections.setdefault(change.collection, {})
+            if change.collection in self.belongings:
+                self.belongings[change.collection].change(rows.get(change.id), change.after)
             if change.after is None:
                 del rows[change.id]
                 self._deleted.add((change.collection, change.id))

@@ -1,68 +1,76 @@
 """What Actions V3 and Follow-ups V3 have in common: things to be done for an incident (BEHAVIOUR.md §9)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
 from ..fixtures.embedded import embedded_user
 from ..openapi import rfc3339
 from .assumptions import DEFAULT_MODES
+from .belongings import TIMES
 from .exchange import Call
 from .incident_moves import actor_of
-from .lookups import existing, is_visible, referenced
+from .lookups import existing, is_visible, referenced, sees_private
 from .problem import invalid, not_found
 from .store import Change, Row, Store
 
 _MILLISECOND = 1_000_000
-_SECONDS_A_DAY = 86400
+"""Nanoseconds."""
+_DAY = 86_400_000
+"""Milliseconds."""
 
 
-def listed(store: Store, call: Call, collection: str) -> list[Row]:
-    """The rows that the query asks for, by id, oldest first. Raises the 422 Problem for a bad date.
+class _Window(NamedTuple):
+    """Milliseconds, half-open, unlike the days of the incidents list."""
+
+    start: int | None
+    end: int | None
+
+
+def listed(store: Store, call: Call, collection: str) -> int:
+    """The rows (see `belongings`) that the query asks for. Raises the 422 Problem for a bad date.
 
     An incident that doesn't exist has none: an empty list, not a 404.
     """
-    rows = sorted(store.all(collection), key=lambda row: row["id"])
-    if "incident_id" in call.query:
-        rows = [row for row in rows if row["incident_id"] == call.query["incident_id"]]
+    index = store.belongings[collection]
     modes = [call.query["incident_mode"]] if "incident_mode" in call.query else DEFAULT_MODES
-    for name in ("created_at", "updated_at"):
+    found = index.having("mode", modes)
+    if not sees_private(call):
+        found &= index.having("visibility", ["public"])
+    for name in ("incident_id", "assignee_team_id"):
         if name in call.query:
-            rows = _in_time(rows, name, call.query[name])
-    return [row for row in rows if _is_listed(store, call, row["incident_id"], modes)]
+            found &= index.having(name, [call.query[name]])
+    for name in TIMES:
+        for windows in _windows(name, call.query.get(name, {})):
+            found &= reduce(or_, (_in_time(store, collection, name, window) for window in windows))
+    return found
 
 
-def _is_listed(store: Store, call: Call, incident_id: str, modes: Any) -> bool:
-    index = store.incidents.index
-    in_mode = any(index.has(incident_id, "mode", mode) for mode in modes)
-    return in_mode and is_visible(store, call, incident_id)
-
-
-def _in_time(rows: list[Row], name: str, operators: Mapping[str, list[str]]) -> list[Row]:
+def _windows(name: str, operators: Mapping[str, list[str]]) -> Iterator[list[_Window]]:
+    """For each operator those that its values name. Raises the 422 Problem."""
     if "gte" in operators and "lte" in operators:
         raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
     for operator, values in operators.items():
-        windows = [_window(name, operator, value) for value in values]
-        rows = [row for row in rows if any(low <= _milliseconds(row[name]) < high for low, high in windows)]
-    return rows
+        yield [_window(name, operator, value) for value in values]
 
 
-def _window(name: str, operator: str, text: str) -> tuple[float, float]:
-    """From (included) and to (excluded), in milliseconds: half-open, unlike the incidents list."""
+def _window(name: str, operator: str, text: str) -> _Window:
     match operator:
         case "gte":
-            return _moment(name, text), float("inf")
+            return _Window(_moment(name, text), None)
         case "lte":
-            return float("-inf"), _moment(name, text, end=True)
+            return _Window(None, _moment(name, text, end=True))
         case "date_range":
             first, _, last = text.partition("~")
-            return _moment(name, first), _moment(name, last, end=True)
+            return _Window(_moment(name, first), _moment(name, last, end=True))
     raise invalid(name, f"{name} has no operator {operator}: it takes gte, lte, date_range")
 
 
 def _moment(name: str, text: str, *, end: bool = False) -> int:
     try:
         if len(text) == len("YYYY-MM-DD"):
-            return (rfc3339.day(text) + end) * _SECONDS_A_DAY * 1000
+            return (rfc3339.day(text) + end) * _DAY
         return _milliseconds(text)
     except ValueError:
         raise invalid(name, f"{name} takes an RFC 3339 date-time or a date: {text}") from None
@@ -71,6 +79,20 @@ def _moment(name: str, text: str, *, end: bool = False) -> int:
 def _milliseconds(text: str) -> int:
     seconds, nanoseconds = rfc3339.instant(text)
     return seconds * 1000 + nanoseconds // _MILLISECOND
+
+
+def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
+    """The rows of the whole days in the window by index, those of the days at its ends one by one."""
+    index, (start, end) = store.belongings[collection], window
+    first = None if start is None else -(-start // _DAY)
+    last = None if end is None else end // _DAY - 1
+    found = index.between(name, first, last)
+    for day in {moment // _DAY for moment in window if moment is not None and moment % _DAY}:
+        for id_ in index.ids(index.between(name, day, day)):
+            moment = _milliseconds(store.row(collection, id_)[name])
+            if (start is None or start <= moment) and (end is None or moment < end):
+                found |= index.only(id_)
+    return found
 
 
 def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:

@@ -31,6 +31,8 @@ class Raised:
     """The innermost line of all, written like `frame`: the same for a fault of a library that the client calls."""
     declared: bool
     """Whether the client declares it as its own way to refuse (`--expect`)."""
+    details: Json = None
+    """What else a caller can read of it; told by processes that are driven."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ class ProcessTarget:
                 frame=frame,
                 origin=frame,
                 declared=bool(error.get("declared", False)),
+                details=error.get("details"),
             )
         return Returned(answer.get("value"), encodes="value" in answer)
 

@@ -1,4 +1,4 @@
-"""Uses an incident's number or reference where only its id will do.
+"""Uses an incident's number or reference where only its id will do, or misreads what an unknown id gives.
 
 Why: Lists disagree about an id that doesn't exist. Follow-ups and actions of `INC-12` are an empty list with
 200, so the client shows "no follow-ups"; updates and attachments are a 404. Only one incident by itself can
@@ -8,13 +8,15 @@ Evidence: BEHAVIOUR.md §8: `incident_id` filters want the ULID, and `INC-123` i
 non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments; §11, class 18.
 
 Fix: Look the incident up first (`GET /v2/incidents/12`, without the prefix) and use the `id` that comes back.
+Tell the caller of a 404 as of an error, and give an empty list as an empty list.
 """
 
 import re
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import is_the_vendors, query_of
+from ..calls import answered, breach_by
+from ..conversation import Call, Conversation, Exchange
+from ..wire import is_the_vendors, query_of, rows_of
 from . import Breach, Rule
 
 _REFERENCE = re.compile(r"[A-Za-z]+-\d+")
@@ -35,6 +37,36 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                 if _REFERENCE.fullmatch(value):
                     message = f"a path takes an incident's id or its bare number, not {value}"
                     yield Breach(message, exchange, pointer=name)
+    yield from _misread_calls(conversation)
+
+
+def _misread_calls(conversation: Conversation) -> Iterator[Breach]:
+    for call, answer in answered(conversation):
+        if not is_taken_for_the_other(call, answer):
+            continue
+        if call.failure is None:
+            yield Breach(
+                "an unknown incident (404) came back as an empty list", answer, pointer="incident_id"
+            )
+        else:
+            yield breach_by(call.failure, "an empty list", answer, pointer="incident_id")
+
+
+def is_taken_for_the_other(call: Call, answer: Exchange) -> bool:
+    """Whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
+    if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
+        return False
+    if call.failure is None:
+        return answer.status == 404 and _is_empty_list(call)
+    return answer.status == 200 and not rows_of(answer) and call.failure.declared
+
+
+def _is_empty_list(call: Call) -> bool:
+    """Whether the caller got a list, or an object around one, with nothing in it."""
+    if isinstance(call.returned, dict):
+        lists = [each for each in call.returned.values() if isinstance(each, list)]
+        return bool(lists) and not any(lists)
+    return isinstance(call.returned, list) and not call.returned
 
 
 RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

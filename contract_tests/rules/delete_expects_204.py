@@ -11,6 +11,7 @@ Fix: Take any 2xx for success, and the 404 of a repeated delete too.
 
 from collections.abc import Iterator
 
+from ..calls import breach_by, succeeded
 from ..conversation import Conversation
 from ..wire import FEW, in_a_row
 from . import Breach, Rule
@@ -23,6 +24,9 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield Breach(
                 f"the same was deleted {len(run)} times, although {first.status} says it is gone", first
             )
+    for call, answer in succeeded(conversation):
+        if call.operation.method == "DELETE" and call.failure is not None:
+            yield breach_by(call.failure, f"a delete that was answered {answer.status}", answer)
 
 
 RULE = Rule(("watch", "drive"), "error", "ignored-signal", _judge)

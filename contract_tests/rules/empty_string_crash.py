@@ -10,4 +10,4 @@ Fix: Don't parse, split or look up a text before you know that there is one.
 
 from . import Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="error", outcome="leaked-exception")
+RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

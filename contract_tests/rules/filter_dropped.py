@@ -13,15 +13,29 @@ Fix: Send the filter under the name that the document gives it, with its operato
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import lost_filters
+from ..calls import own_exchanges
+from ..conversation import Call, Conversation, Exchange
+from ..wire import base_of, lost_filters, query_of
 from . import Breach, Rule
+
+_NO_FILTERS = frozenset({"after", "filter_mode", "page_size", "sort_by"})
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
     for exchange in conversation.exchanges:
         for name in lost_filters(exchange):
             yield Breach(f"{name} is no parameter: the filter it stands for is lost", exchange, pointer=name)
+    for call in conversation.calls:
+        for exchange in own_exchanges(call):
+            yield from _not_sent(call, exchange)
+
+
+def _not_sent(call: Call, exchange: Exchange) -> Iterator[Breach]:
+    sent = {base_of(name) for name, _ in query_of(exchange)}
+    for name, value in call.query.items():
+        if name not in sent and name not in _NO_FILTERS and value not in (None, {}, []):
+            message = f"the filter {name} was asked for, and nothing of it was sent"
+            yield Breach(message, exchange, pointer=name)
 
 
 RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

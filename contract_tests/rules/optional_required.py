@@ -8,6 +8,12 @@ Evidence: BEHAVIOUR.md §11, class 12.
 Fix: Read optional properties with a default, and tell absence apart from emptiness.
 """
 
+from ..answers import refused
 from . import Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="error", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="leaked-exception",
+    judge=refused("optional-required"),
+)

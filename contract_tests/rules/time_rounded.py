@@ -7,6 +7,7 @@ Evidence: BEHAVIOUR.md §0.
 Fix: Where it matters, keep the text of a time beside the parsed one.
 """
 
+from ..answers import changed
 from . import Rule
 
-RULE = Rule(modes=("decode",), severity="note", outcome="silent-loss")
+RULE = Rule(modes=("decode", "drive"), severity="note", outcome="silent-loss", judge=changed("rounded"))

@@ -8,6 +8,9 @@ Evidence: BEHAVIOUR.md §11, class 12.
 Fix: Keep every property that the contract names, integers exact to 64 bits, and times with their offset.
 """
 
+from ..answers import changed
 from . import Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="error", outcome="silent-loss")
+RULE = Rule(
+    modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("lost", "changed")
+)

@@ -9,6 +9,9 @@ Fix: Look at the counterexample: it is the smallest object that shows it. Loosen
 that place.
 """
 
+from ..answers import refused
 from . import Rule
 
-RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("value-refused")
+)

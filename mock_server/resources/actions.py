@@ -4,7 +4,7 @@ from typing import Any
 
 from ..exchange import Call
 from ..lookups import not_blank
-from ..paging import paged
+from ..paging import page_of
 from ..store import Change, Store
 from ..tasks import listed, new_task, save, set_reference, visible_task, with_status
 
@@ -13,7 +13,7 @@ COLLECTION = "actions"
 
 def list_actions(store: Store, call: Call) -> dict[str, Any]:
     """By id, oldest first."""
-    return paged(listed(store, call, COLLECTION), call, COLLECTION)
+    return page_of(store, call, COLLECTION, listed(store, call, COLLECTION))
 
 
 def show_action(store: Store, call: Call) -> dict[str, Any]:

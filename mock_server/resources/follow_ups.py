@@ -4,7 +4,7 @@ from typing import Any
 
 from ..exchange import Call
 from ..lookups import not_blank
-from ..paging import paged
+from ..paging import page_of
 from ..store import Change, Row, Store
 from ..tasks import listed, new_task, save, set_reference, visible_task, with_status
 
@@ -13,11 +13,7 @@ COLLECTION = "follow_ups"
 
 def list_follow_ups(store: Store, call: Call) -> dict[str, Any]:
     """By id, oldest first."""
-    rows = listed(store, call, COLLECTION)
-    if "assignee_team_id" in call.query:
-        team = call.query["assignee_team_id"]
-        rows = [row for row in rows if row.get("assignee_team", {}).get("id") == team]
-    return paged(rows, call, COLLECTION)
+    return page_of(store, call, COLLECTION, listed(store, call, COLLECTION))
 
 
 def show_follow_up(store: Store, call: Call) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..exchange import Call
-from ..lookups import existing, is_visible
+from ..lookups import existing, is_visible, sees_private
 from ..problem import invalid, not_found, required
-from ..store import Change, Row, Store
+from ..store import Change, Store
 
 COLLECTION = "incident_attachments"
 
@@ -15,14 +15,14 @@ def list_attachments(store: Store, call: Call) -> dict[str, Any]:
     wanted = call.query
     if "incident_id" not in wanted and not ("resource_type" in wanted and "external_id" in wanted):
         raise required("incident_id", "is required, unless both resource_type and external_id are given")
-    rows: list[Row] = [row for row in store.all(COLLECTION) if is_visible(store, call, row["incident_id"])]
     if "incident_id" in wanted:
         _require_incident(store, call, wanted["incident_id"])
-        rows = [row for row in rows if row["incident_id"] == wanted["incident_id"]]
-    for name in ("resource_type", "external_id"):
+    index = store.belongings[COLLECTION]
+    found = index.everything if sees_private(call) else index.having("visibility", ["public"])
+    for name in ("incident_id", "resource_type", "external_id"):
         if name in wanted:
-            rows = [row for row in rows if row["resource"][name] == wanted[name]]
-    return {COLLECTION: rows}
+            found &= index.having(name, [wanted[name]])
+    return {COLLECTION: [store.row(COLLECTION, id_) for id_ in index.ids(found)]}
 
 
 def create_attachment(store: Store, call: Call) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from ..idempotency import made_before, remembered
 from ..incident_edit import recorded
 from ..incident_moves import check_move, check_severity, moved, update_row
 from ..lookups import existing, is_visible, referenced, sees_private
-from ..paging import paged
+from ..paging import page_of
 from ..problem import not_found, required
 from ..store import Row, Store
 
@@ -16,15 +16,16 @@ COLLECTION = "incident_updates"
 
 def list_updates(store: Store, call: Call) -> dict[str, Any]:
     """Newest first, of one incident or of all. An incident that doesn't exist is a 404 (BEHAVIOUR.md §2)."""
-    rows = list(store.all(COLLECTION))
+    index = store.belongings[COLLECTION]
+    found = index.everything
     if "incident_id" in call.query:
         incident_id = call.query["incident_id"]
         if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
             raise not_found("incident")
-        rows = [row for row in rows if row["incident_id"] == incident_id]
+        found = index.having("incident_id", [incident_id])
     elif not sees_private(call):
-        rows = [row for row in rows if is_visible(store, call, row["incident_id"])]
-    page = paged(rows[::-1], call, COLLECTION)
+        found = index.having("visibility", ["public"])
+    page = page_of(store, call, COLLECTION, found, newest_first=True)
     return {**page, COLLECTION: [_as_now(store, row) for row in page[COLLECTION]]}
 
 

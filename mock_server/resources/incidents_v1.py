@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..assumptions import DEFAULT_MODES, HIDDEN_BY_DEFAULT_CATEGORIES
 from ..exchange import Call
 from ..idempotency import made_before
 from ..incident_declaration import declaration, just_declared
-from ..incident_filters import visible
-from ..lookups import is_visible
+from ..lookups import is_visible, sees_private
 from ..paging import page_size, pagination_meta, unknown_cursor
 from ..problem import invalid, not_found
 from ..store import Row, Store
@@ -62,11 +60,13 @@ def list_incidents(store: Store, call: Call) -> dict[str, Any]:
     index, size, after = store.incidents.index, page_size(call), call.query.get("after")
     if after is not None and not index.knows(after):
         raise unknown_cursor(after)
-    found = visible(store, call) & index.having("mode", DEFAULT_MODES)
+    found = index.having("shown", ["by mode"])
+    if not sees_private(call):
+        found &= index.having("visibility", ["public"])
     if "status" in call.query:
         found &= _in_statuses(store, call.query["status"])
     else:
-        found &= ~index.having("status_category", HIDDEN_BY_DEFAULT_CATEGORIES)
+        found &= index.having("shown", ["by category"])
     page = index.page(found, after=after, size=size, newest_first=True)
     return {
         "incidents": [as_v1(store.incidents.row(id_)) for id_ in page],

@@ -294,7 +294,7 @@ def test_a_command_that_receives_events_is_told_the_secret_and_may_ask_the_doubl
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ([], "give a COMMAND after --, or --webhook URL"),
+        ([], "give a COMMAND after --, --client ADAPTER, or --webhook URL"),
         (["--fault", "nonsense", "--", "true"], "not OPERATION:KIND[=SECONDS][*COUNT][@FIRST]: nonsense"),
         (["--fault", "Nothing#List:500", "--", "true"], "no such operation: Nothing#List"),
         (["--env", "NAME=password", "--", "true"], "NAME=password"),

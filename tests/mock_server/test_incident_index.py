@@ -92,10 +92,10 @@ def test_a_row_that_was_loaded_and_one_that_was_put_are_found_alike() -> None:
     loaded, put = IncidentIndex(lambda id_: True), IncidentIndex(lambda id_: True)
     loaded.load(rows)
     for each in (rows[3], rows[0], rows[5], rows[4], rows[1], rows[2]):
-        put.put(None, each)
+        put.change(None, each)
 
     for index in (loaded, put):
         assert len(index) == 6
         odd = index.having("field f", ["1"])
         assert index.page(odd, after=None, size=9, newest_first=False) == ids([1, 3, 5])
-        assert index.page(index.everything(), after=None, size=9, newest_first=False) == ids(list(range(6)))
+        assert index.page(index.everything, after=None, size=9, newest_first=False) == ids(list(range(6)))

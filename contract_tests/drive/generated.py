@@ -1,0 +1,99 @@
+"""Calls that Schemathesis generates from the document: valid ones only, the same for the same seed."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import SearchStrategy
+from schemathesis import Case, GenerationMode
+
+from ...openapi import Document, Json, Operation
+from .talk import Talk, ids
+
+_COLLECTIONS = {"Follow-ups": "follow_ups"}
+"""Where a resource's collection isn't called as the resource is."""
+
+
+def make_generated_calls(talk: Talk, *, number: int, seed: int) -> None:
+    """Make up to `number` generated calls of each operation that the client has."""
+    for operation, cases in _generate(talk.document, number, seed):
+        for case in cases:
+            query = _query(talk, operation, case)
+            talk.call(operation.id, _path(talk, operation), query, _body(operation, case))
+            if not talk.count(operation.id):
+                break  # it couldn't make the first, nor will it the others
+
+
+def _generate(document: Document, number: int, seed: int) -> Iterator[tuple[Operation, list[Case[Any]]]]:
+    schema = schemathesis.openapi.from_dict(_closed(document.raw))
+    for operation in document.operations.values():
+        # A deletion would take away what the other calls are about; what is deprecated is nobody's to call.
+        if operation.method != "DELETE" and not operation.deprecated:
+            described = schema[operation.path][operation.method]
+            strategy = described.as_strategy(generation_mode=GenerationMode.POSITIVE)
+            yield operation, _drawn(strategy, number, seed)
+
+
+def _drawn(strategy: SearchStrategy[Case[Any]], number: int, seed: int) -> list[Case[Any]]:
+    cases: list[Case[Any]] = []
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def draw(case: Case[Any]) -> None:
+        cases.append(case)
+
+    draw()
+    return cases
+
+
+def _closed(raw: Mapping[str, Json]) -> Any:
+    """The document with nothing permitted beyond what it names: the API would ignore it (BEHAVIOUR.md §2)."""
+    closed = copy.deepcopy(dict(raw))
+    waiting: list[Json] = [closed]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+                node.setdefault("additionalProperties", False)
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return closed
+
+
+def _path(talk: Talk, operation: Operation) -> Mapping[str, str]:
+    """The id of something that there is, since generated ones would all be answered with 404."""
+    names = [each.name for each in operation.parameters if each.location == "path"]
+    resource = operation.id.partition("#")[0].rpartition(" ")[0]
+    rows = talk.dataset.collections.get(_COLLECTIONS.get(resource, resource.lower().replace(" ", "_")), ())
+    return {name: ids(rows)[-1] if rows else "01AAAAAAAAAAAAAAAAAAAAAAAA" for name in names}
+
+
+def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Json]:
+    """Incidents and fields that there are; no filters, whose values no schema tells, and nothing that is empty."""
+    filters = {each.name for each in operation.parameters if each.style == "deepObject"}
+    query = case.query if isinstance(case.query, Mapping) else {}
+    rows = talk.dataset.collections
+    known = {"incident_id": ids(rows["incidents"])[0], "custom_field_id": ids(rows["custom_fields"])[0]}
+    return {
+        name: known.get(name, value)
+        for name, value in query.items()
+        if name.partition("[")[0] not in filters
+        and name not in ("after", "page_size")
+        and known.get(name, value) != ""
+    }
+
+
+def _body(operation: Operation, case: Case[Any]) -> Json:
+    body = case.body
+    return body if operation.request_schema is not None and isinstance(body, dict | list) else None

@@ -1,0 +1,136 @@
+"""Making calls on a client, with or without a fault, and noting what went over the wire for each."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from ...fixtures import Dataset
+from ...mock_server import Double
+from ...mock_server.faults import ArmedFault, Faults
+from ...openapi import Json
+from ..conversation import Call, Conversation
+from ..recording import Recorder
+from .client import AdapterError, Client, Connect, UnsupportedError
+from .failures import failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A call, and which of the recorded exchanges were made for it."""
+
+    call: Call
+    first: int
+    end: int
+
+
+class Talk:
+    """A client in conversation with a double that is served at a base URL and recorded.
+
+    `double` is the one that is served; its faults are armed and disarmed here. `dataset` is what it started with.
+    """
+
+    def __init__(
+        self, connect: Connect, base_url: str, double: Double, recorder: Recorder, dataset: Dataset
+    ) -> None:
+        self.dataset = dataset
+        self.document = double.document
+        self.unsupported: list[str] = []
+        """What the client couldn't be asked for."""
+        self._connect = connect
+        self._base_url = base_url
+        self._double = double
+        self._recorder = recorder
+        self._client = self._connected(next(iter(double.keys)))
+        self._made: list[_Made] = []
+
+    def _connected(self, api_key: str) -> Client:
+        """A client with that key. Raises AdapterError when there is none to be had."""
+        try:
+            return self._connect(self._base_url, api_key)
+        except Exception as error:  # the adapter's own code
+            raise AdapterError(f"can't make a client: {type(error).__name__}: {error}") from error
+
+    def call(
+        self,
+        operation_id: str,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Json] | None = None,
+        body: Json = None,
+    ) -> Json:
+        """Have the client make one call, and return what it was served, whatever it made of that.
+
+        None for a call that the client can't make, for an operation that the document doesn't have, and for an answer
+        that isn't JSON. Raises AdapterError when the adapter itself can't go on.
+        """
+        operation = self.document.operations.get(operation_id)
+        if operation is None:
+            return None
+        first = len(self._recorder)
+        asked = Call(operation, path or {}, query or {}, body)
+        call = self._answered(asked)
+        if call is None:
+            return None
+        exchanges = self._recorder.exchanges_since(first)
+        self._made.append(_Made(call, first, first + len(exchanges)))
+        return exchanges[-1].answer() if exchanges else None
+
+    def _answered(self, asked: Call) -> Call | None:
+        try:
+            returned = self._client.call(asked.operation.id, asked.path, asked.query, asked.body)
+        except AdapterError:
+            raise
+        except UnsupportedError as error:
+            self.unsupported.append(str(error))
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever a client raises is what is looked at
+            return replace(asked, failure=failure(error, self._client))
+        return replace(asked, returned=returned)
+
+    def count(self, operation_id: str) -> int:
+        """How many calls of the operation the client has made so far."""
+        return sum(made.call.operation.id == operation_id for made in self._made)
+
+    @contextmanager
+    def fault(self, operation_id: str, kind: str, *, count: int = 1, seconds: float = 0) -> Iterator[None]:
+        """Have so many requests of the operation go wrong; afterwards, wait as long as the double has asked for."""
+        armed = self._double.faults
+        self._double.faults = Faults([ArmedFault(operation_id, kind, seconds, count)])
+        try:
+            yield
+        finally:
+            self._double.faults = armed
+        if kind == "429":
+            time.sleep(seconds)  # a call of our own, made sooner, would look like the client's impatience
+
+    @contextmanager
+    def wrong_key(self) -> Iterator[None]:
+        """Go on with a client whose key nobody knows."""
+        client = self._client
+        self._client = self._connected(f"inc_{'0' * 64}")
+        try:
+            yield
+        finally:
+            _close(self._client)
+            self._client = client
+
+    def conversation(self) -> Conversation:
+        """Everything that was said so far."""
+        exchanges = self._recorder.exchanges
+        calls = [replace(made.call, exchanges=exchanges[made.first : made.end]) for made in self._made]
+        return Conversation(self.document, exchanges, calls)
+
+    def close(self) -> None:
+        """Let go of the client."""
+        _close(self._client)
+
+
+def _close(client: Client) -> None:
+    close: Callable[[], None] | None = getattr(client, "close", None)
+    if close is not None:
+        close()
+
+
+def ids(rows: Sequence[Mapping[str, Json]]) -> list[str]:
+    """The ids of rows, in their order."""
+    return [row["id"] for row in rows]

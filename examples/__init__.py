@@ -1,0 +1,1 @@
+"""Examples of clients, and of the adapters by which the harness drives them."""

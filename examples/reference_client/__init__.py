@@ -1,0 +1,5 @@
+"""A small client that does what the API wants of one."""
+
+from .client import Client, IncidentIoError, NotFoundError
+
+__all__ = ["Client", "IncidentIoError", "NotFoundError"]
