@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,11 @@ _NOT_CHOOSING = frozenset(
 )
 FEW = 3
 """How often a request must come to be taken for a habit: a person, or a test of idempotency, sends it twice."""
+
+
+def is_the_vendors(document: Document) -> bool:
+    """Whether it describes incident.io: what is known of its parameters says nothing of another API's."""
+    return "Incidents V2#List" in document.operations
 
 
 def request_of(exchange: Exchange) -> Request:
@@ -138,7 +144,10 @@ def waits(repeated: Sequence[Exchange]) -> Iterator[tuple[Exchange, float]]:
 
 def rows_of(exchange: Exchange) -> Sequence[Json]:
     """The rows of a listed page: the one list beside its `pagination_meta`."""
-    answer = exchange.answer()
+    return _rows(exchange.answer())
+
+
+def _rows(answer: Json) -> Sequence[Json]:
     lists = (
         [value for value in answer.values() if isinstance(value, list)] if isinstance(answer, dict) else []
     )
@@ -147,36 +156,44 @@ def rows_of(exchange: Exchange) -> Sequence[Json]:
 
 def next_of(exchange: Exchange) -> str | None:
     """The `after` that a page gives for the next one."""
-    answer = exchange.answer()
+    return _cursors(exchange.answer_body)[0]
+
+
+@lru_cache(maxsize=10_000)  # several rules ask, and a page may be large
+def _cursors(answer_body: bytes) -> tuple[str | None, str | None]:
+    """The `after` of a page, and what a client may ask with for the next one: that, or else its last id."""
+    try:
+        answer = orjson.loads(answer_body)
+    except orjson.JSONDecodeError:
+        return None, None
     meta = answer.get("pagination_meta") if isinstance(answer, dict) else None
     after = meta.get("after") if isinstance(meta, dict) else None
-    return after if isinstance(after, str) and after else None
+    rows = _rows(answer)
+    last = rows[-1].get("id") if rows and isinstance(rows[-1], dict) else None
+    return after or None, after or last
 
 
 def walks(exchanges: Iterable[Exchange]) -> Iterator[Sequence[Exchange]]:
     """The pages of one list that were read one after the other, each asked for with what the last one gave."""
-    going: list[list[Exchange]] = []
+    found: list[list[Exchange]] = []
+    going: dict[tuple[str, str | None], list[list[Exchange]]] = {}
     for exchange in exchanges:
         if exchange.status != 200 or exchange.ended is None:
             continue
         query = query_of(exchange)
-        after = dict(query).get("after")
-        for walk in reversed(going):
-            if after and after == _last_id(walk[-1]) and _without_after(walk[0]) == _without_after(exchange):
-                walk.append(exchange)
-                break
+        listed, after = _without_after(query), dict(query).get("after")
+        waiting = going.get((listed, after)) if after else None
+        if waiting:
+            walk = waiting.pop()
         else:
-            going.append([exchange])
-    yield from going
+            found.append(walk := [])
+        walk.append(exchange)
+        going.setdefault((listed, _cursors(exchange.answer_body)[1]), []).append(walk)
+    yield from found
 
 
-def _last_id(exchange: Exchange) -> str | None:
-    rows = rows_of(exchange)
-    return next_of(exchange) or (rows[-1].get("id") if rows and isinstance(rows[-1], dict) else None)
-
-
-def _without_after(exchange: Exchange) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in query_of(exchange) if name != "after"]
+def _without_after(query: Sequence[tuple[str, str]]) -> str:
+    return repr([(name, value) for name, value in query if name != "after"])
 
 
 def whole_reads(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:

@@ -130,8 +130,12 @@ class Faults:
     def __init__(self, armed: Iterable[ArmedFault] = ()) -> None:
         self._armed = [_Armed(fault, fault.spared, fault.count) for fault in armed]
 
+    def __len__(self) -> int:
+        """How many have yet to strike, or strike again."""
+        return len(self._armed)
+
     def take(self, operation_id: str) -> ArmedFault | None:
-        """The fault that strikes this request; counts the request."""
+        """The fault that strikes this request, if there is one; counts the request."""
         for armed in self._armed:
             if not fnmatchcase(operation_id, armed.fault.operation):
                 continue

@@ -106,7 +106,9 @@ class Double:
     def _answer_unless_struck(
         self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]
     ) -> tuple[Reply, str | None]:
-        fault = self.faults.take(operation.id)
+        # A request that isn't let in is not counted: a fault waits for one that would have been answered.
+        is_let_in = operation.public or (self.faults and self._token(request) in self.keys)
+        fault = self.faults.take(operation.id) if is_let_in else None
         if fault is None:
             return self._answer(request, now, operation, path)
         instead = fault.reply()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 
-from ..decode.inputs import SHAPES
 from ..findings import SEVERITIES, Finding
 from .run import Run
 
@@ -29,7 +28,7 @@ def counted(findings: Sequence[Finding]) -> str:
 
 def _finding(finding: Finding) -> str:
     skew = "" if finding.verdict == "bug" else ", new since the revision that the client was built against"
-    shown = f"{finding.outcome}; {_provoked_by(finding.tier)}seen {_times(finding.count)}{skew}"
+    shown = f"{finding.outcome}; {_provoked(finding)}seen {_times(finding.count)}{skew}"
     lines = [f"{finding.severity}  {finding.rule}  {finding.message}"]
     where = [each for each in (finding.operation, finding.frame, _places(finding)) if each]
     lines += [f"    {each}" for each in where]
@@ -40,10 +39,11 @@ def _finding(finding: Finding) -> str:
     return "\n".join([*lines, ""])
 
 
-def _provoked_by(tier: str | None) -> str:
-    if tier is None:
+def _provoked(finding: Finding) -> str:
+    """The shape of the data, or the armed fault."""
+    if finding.tier is None:
         return ""
-    return f"{tier} data; " if tier in SHAPES else f"after the fault {tier}; "
+    return f"with the fault {finding.tier}; " if ":" in finding.tier else f"{finding.tier} data; "
 
 
 def _places(finding: Finding) -> str:

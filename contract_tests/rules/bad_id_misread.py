@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from ..calls import answered, breach_by
 from ..conversation import Call, Conversation, Exchange
-from ..wire import query_of, rows_of
+from ..wire import is_the_vendors, query_of, rows_of
 from . import Breach, Rule
 
 _REFERENCE = re.compile(r"[A-Za-z]+-\d+")
@@ -24,6 +24,8 @@ _NUMBER_OR_REFERENCE = re.compile(r"(?:[A-Za-z]+-)?\d{1,9}")
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
+    if not is_the_vendors(conversation.document):
+        return
     for exchange in conversation.exchanges:
         if exchange.operation is None:
             continue

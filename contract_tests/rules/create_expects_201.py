@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 from ..calls import breach_by, succeeded
 from ..conversation import Call, Conversation, Exchange
-from ..wire import FEW, body_of, repetitions
+from ..wire import FEW, body_of, in_a_row
 from . import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
-    for repeated in repetitions(conversation.exchanges):
+    for repeated in in_a_row(conversation.exchanges):
         first = repeated[0]
         body = body_of(first) if first.method == "POST" and first.operation else None
         worked = [each for each in repeated if 200 <= each.status < 300 and each.fault is None]

@@ -12,11 +12,13 @@ Fix: Use one `date_range`, which includes both days: `created_at[date_range]=202
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..wire import filter_values, filters_of
+from ..wire import filter_values, filters_of, is_the_vendors
 from . import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
+    if not is_the_vendors(conversation.document):
+        return
     for id_, exchanges in conversation.by_operation.items():
         for name in {"created_at", "updated_at"} & filters_of(conversation.document.operations[id_]):
             for exchange in exchanges:

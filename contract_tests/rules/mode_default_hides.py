@@ -14,13 +14,15 @@ time).
 from collections.abc import Iterator
 
 from ..conversation import Conversation
-from ..wire import base_of, declared_by, query_of, whole_reads
+from ..wire import base_of, declared_by, is_the_vendors, query_of, whole_reads
 from . import Breach, Rule
 
 _NAMES = ("mode", "incident_mode")
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
+    if not is_the_vendors(conversation.document):
+        return
     for id_, exchanges in conversation.by_operation.items():
         declared = declared_by(conversation.document.operations[id_])
         asked_for = {base_of(name) for each in exchanges for name, _ in query_of(each)}

@@ -22,7 +22,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         for walk in walks(exchanges):
             last = walk[-1]
             asked = _page_size(last)
-            if next_of(last) is not None and len(rows_of(last)) < asked:
+            if asked and next_of(last) is not None and len(rows_of(last)) < asked:
                 message = f"{asked} rows were asked for, {len(rows_of(last))} came with an `after`, and nobody read on"
                 yield Breach(message, last, pointer="after")
 

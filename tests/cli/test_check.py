@@ -137,8 +137,9 @@ def test_warnings_fail_a_run_only_where_they_are_asked_to(run: Run, script: Scri
 
 def test_a_fault_shows_how_a_client_tries_again(run: Run, script: Script, tmp_path: Path) -> None:
     program = script("for _ in range(20):", "    http.get('/v1/severities')")
-    run("check", "--json", "report.json", "--fault", "Severities V1#List:500*20", "--", *program)
+    ended = run("check", "--json", "report.json", "--fault", "Severities V1#List:500*20", "--", *program)
 
+    assert "with the fault Severities V1#List:500; seen once" in ended.stdout
     (finding,) = report(tmp_path)["findings"]
     assert (finding["rule"], finding["tier"]) == ("retries-without-wait", "Severities V1#List:500")
 

@@ -242,6 +242,26 @@ def test_of_a_create_that_is_repeated_until_its_answer_comes_whole(document: Doc
         assert judge(recorder.conversation()) == []
 
 
+def test_of_the_same_create_in_one_test_after_the_other(document: Document) -> None:
+    with recording(document) as (recorder, http):
+        for _ in range(4):
+            http.post("/v2/incidents", json=NEW)
+            http.get("/v1/severities")
+
+        assert judge(recorder.conversation()) == []
+
+
+def test_of_an_api_that_only_has_the_same_words(document: Document) -> None:
+    """Whatever the vendor's `mode` and `updated_at` mean, another API's mean something else."""
+    listed = document.raw["paths"]["/v2/incidents"]["get"] | {"operationId": "Books#List"}
+    raw = {**document.raw, "paths": {"/books": {"get": listed}}}
+    with recording(Document(raw)) as (recorder, http):
+        http.get("/books?updated_at[gte]=2026-05-01&updated_at[lte]=2026-05-02&incident_id=12")
+        (finding,) = judge(recorder.conversation())
+
+    assert finding.rule == "parameter-invalid"
+
+
 def test_of_two_ends_of_a_list_that_were_read_and_not_what_lies_between(document: Document) -> None:
     with recording(document) as (recorder, http):
         whole = http.get("/v2/incidents", params={"page_size": 100}).json()["incidents"]

@@ -42,6 +42,16 @@ def test_a_pattern_strikes_every_operation_that_it_fits(document: Document, data
         assert statuses(client, 2) == [409, 200]
 
 
+def test_a_request_without_a_known_key_is_refused_and_not_counted(
+    document: Document, dataset: Dataset
+) -> None:
+    with struck(document, dataset, f"{LIST}:500") as client:
+        refused = client.get("/v2/incidents", headers={"authorization": "Bearer inc_1"})
+
+        assert refused.status_code == 401
+        assert statuses(client, 2) == [500, 200]
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 422, 429, 500])
 def test_a_documented_status_has_the_vendors_envelope(
     document: Document, dataset: Dataset, status: int
