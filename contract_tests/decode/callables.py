@@ -22,8 +22,8 @@ _LONGEST_MESSAGE = 300
 _LARGE = re.compile(rb"\d{19}")
 
 
-class _OutOfTime(BaseException):
-    """Not an Exception, so that a client that catches everything doesn't catch it."""
+class OutOfTime(BaseException):
+    """A call took too long. Not an Exception, so that a client that catches everything doesn't catch it."""
 
 
 class CallableTarget:
@@ -52,11 +52,11 @@ class CallableTarget:
         except orjson.JSONDecodeError:
             return None
         try:
-            with _time_limit(self._timeout):
+            with time_limit(self._timeout):
                 decoded = self._decode(value)
                 encode = self._encode(decoded)
                 return Returned() if encode is None else Returned(_plain(encode(), value), encodes=True)
-        except _OutOfTime:
+        except OutOfTime:
             return Hung(self._timeout)
         except Exception as error:  # noqa: BLE001 - whatever a client raises
             return self._raised(error)
@@ -135,13 +135,14 @@ def _plain(value: Any, sent: Any) -> Any:
 
 
 @contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime in what takes longer; only in the main thread, and where the system has such a timer."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield  # no way to interrupt a call from here
         return
 
     def interrupt(_: int, __: FrameType | None) -> None:
-        raise _OutOfTime
+        raise OutOfTime
 
     previous = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -45,8 +45,8 @@ def _attribute(module: str, name: str) -> Connect:
         found: object = importlib.import_module(module)
         for part in name.split("."):
             found = getattr(found, part)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise AdapterError(f"{module}:{name}: {error}") from None
+    except Exception as error:  # noqa: BLE001 - importing runs the adapter's code
+        raise AdapterError(f"{module}:{name}: {type(error).__name__}: {error}") from None
     if not callable(found):
         raise AdapterError(f"{module}:{name}: not callable with a base URL and an API key")
     return found

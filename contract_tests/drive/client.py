@@ -49,5 +49,7 @@ class Client(Protocol):
         """
 
 
+TIME_LIMIT = 60.0
+"""Seconds that one call may take, its retries and the longest of slow answers included."""
 Connect = Callable[[str, str], Client]
 """Makes a client from a base URL and an API key; one that has a method `close` is closed when it has been driven."""

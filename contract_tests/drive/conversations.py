@@ -32,7 +32,7 @@ def hold_conversations(
         writing.create_an_incident,
         writing.edit_an_incident,
         writing.make_and_delete_settings,
-        writing.make_and_delete_tasks,
+        writing.make_and_delete_parts,
         erring.ask_for_what_is_not_there,
         erring.be_refused,
         erring.be_told_to_wait,

@@ -26,12 +26,10 @@ from ..calls import DEATH, HANG
 from ..conversation import Failure
 from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from ..decode.processes import ProcessTarget, last_error
-from .client import AdapterError, Connect, FailureError, UnsupportedError
+from .client import TIME_LIMIT, AdapterError, Connect, FailureError, UnsupportedError
 
 UNSUPPORTED = "Unsupported"
 """The type of the error by which a process says that it can't make a call."""
-_TIME_LIMIT = 60.0
-"""Seconds for one call, its retries included."""
 
 
 class ExecClient:
@@ -46,7 +44,7 @@ class ExecClient:
         base_url: str,
         api_key: str,
         *,
-        time_limit: float = _TIME_LIMIT,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         self._operations = document.operations
         self._server = {"base_url": base_url, "api_key": api_key}

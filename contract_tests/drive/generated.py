@@ -13,6 +13,8 @@ from schemathesis import Case, GenerationMode
 from ...openapi import Document, Json, Operation
 from .talk import Talk, ids
 
+_NOBODYS_ID = "01AAAAAAAAAAAAAAAAAAAAAAAA"
+_PAGING = ("after", "page_size")
 _COLLECTIONS = {"Follow-ups": "follow_ups"}
 """Where a resource's collection isn't called as the resource is."""
 
@@ -20,9 +22,13 @@ _COLLECTIONS = {"Follow-ups": "follow_ups"}
 def make_generated_calls(talk: Talk, *, number: int, seed: int) -> None:
     """Make up to `number` generated calls of each operation that the client has."""
     for operation, cases in _generate(talk.document, number, seed):
+        path, made = _path(talk, operation), list[object]()
         for case in cases:
-            query = _query(talk, operation, case)
-            talk.call(operation.id, _path(talk, operation), query, _body(operation, case))
+            asked = _query(talk, operation, case), _body(operation, case)
+            if asked in made:
+                continue  # a call of our own, made again, would look like the client's second try
+            made.append(asked)
+            talk.call(operation.id, path, *asked)
             if not talk.count(operation.id):
                 break  # it couldn't make the first, nor will it the others
 
@@ -76,21 +82,25 @@ def _path(talk: Talk, operation: Operation) -> Mapping[str, str]:
     names = [each.name for each in operation.parameters if each.location == "path"]
     resource = operation.id.partition("#")[0].rpartition(" ")[0]
     rows = talk.dataset.collections.get(_COLLECTIONS.get(resource, resource.lower().replace(" ", "_")), ())
-    return {name: ids(rows)[-1] if rows else "01AAAAAAAAAAAAAAAAAAAAAAAA" for name in names}
+    return {name: ids(rows)[-1] if rows else _NOBODYS_ID for name in names}
 
 
 def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Json]:
     """Incidents and fields that there are; no filters, whose values no schema tells, and nothing that is empty."""
-    filters = {each.name for each in operation.parameters if each.style == "deepObject"}
+    declared = {each.name: each for each in operation.parameters if each.location == "query"}
+    filters = {name for name, each in declared.items() if each.style == "deepObject"}
+    needed = {name for name, each in declared.items() if each.required}
     query = case.query if isinstance(case.query, Mapping) else {}
     rows = talk.dataset.collections
-    known = {"incident_id": ids(rows["incidents"])[0], "custom_field_id": ids(rows["custom_fields"])[0]}
+    known = {
+        "incident_id": ids(rows["incidents"])[0],
+        "custom_field_id": ids(rows["custom_fields"])[0],
+        "page_size": 25,
+    }
     return {
-        name: known.get(name, value)
+        name: known.get(name, _NOBODYS_ID if value == "" else value)
         for name, value in query.items()
-        if name.partition("[")[0] not in filters
-        and name not in ("after", "page_size")
-        and known.get(name, value) != ""
+        if name in needed or (name.partition("[")[0] not in filters and name not in _PAGING and value != "")
     }
 
 

@@ -58,7 +58,7 @@ def find_functions(package: str) -> Iterator[Function]:
     try:
         origin = import_module(f"{package}.api").__file__
         import_module(f"{package}.client").AuthenticatedClient  # noqa: B018
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # noqa: BLE001 - importing runs the package's code
         raise AdapterError(f"{package}: not a package made by openapi-python-client: {error}") from None
     folder = Path(origin or "").parent
     for file in sorted(folder.rglob("*.py")):
@@ -147,7 +147,13 @@ def _arguments(
         if "body" not in declared:
             raise UnsupportedError(f"{operation.id}: no body")
         wanted["body"] = body
-    return {name: from_json(value, hints[name]) for name, value in wanted.items()}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.default is parameter.empty and name not in wanted and name != "client":
+            raise UnsupportedError(f"{operation.id}: not without {name}")
+    try:
+        return {name: from_json(value, hints[name]) for name, value in wanted.items()}
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{operation.id}: {error}") from None
 
 
 def _names(path: str) -> list[str]:

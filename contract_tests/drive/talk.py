@@ -9,9 +9,11 @@ from ...fixtures import Dataset
 from ...mock_server import Double
 from ...mock_server.faults import ArmedFault, Faults
 from ...openapi import Json
-from ..conversation import Call, Conversation
+from ..calls import HANG
+from ..conversation import Call, Conversation, Failure
+from ..decode.callables import OutOfTime, time_limit
 from ..recording import Recorder
-from .client import AdapterError, Client, Connect, UnsupportedError
+from .client import TIME_LIMIT, AdapterError, Client, Connect, UnsupportedError
 from .failures import failure
 
 
@@ -28,10 +30,18 @@ class Talk:
     """A client in conversation with a double that is served at a base URL and recorded.
 
     `double` is the one that is served; its faults are armed and disarmed here. `dataset` is what it started with.
+    `time_limit` is how many seconds a call may take before it is taken for hung.
     """
 
     def __init__(
-        self, connect: Connect, base_url: str, double: Double, recorder: Recorder, dataset: Dataset
+        self,
+        connect: Connect,
+        base_url: str,
+        double: Double,
+        recorder: Recorder,
+        dataset: Dataset,
+        *,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         self.dataset = dataset
         self.document = double.document
@@ -41,6 +51,7 @@ class Talk:
         self._base_url = base_url
         self._double = double
         self._recorder = recorder
+        self._time_limit = time_limit
         self._client = self._connected(next(iter(double.keys)))
         self._made: list[_Made] = []
 
@@ -77,12 +88,15 @@ class Talk:
 
     def _answered(self, asked: Call) -> Call | None:
         try:
-            returned = self._client.call(asked.operation.id, asked.path, asked.query, asked.body)
+            with time_limit(self._time_limit):
+                returned = self._client.call(asked.operation.id, asked.path, asked.query, asked.body)
         except AdapterError:
             raise
         except UnsupportedError as error:
             self.unsupported.append(str(error))
             return None
+        except OutOfTime:
+            return replace(asked, failure=Failure(HANG, f"no answer within {self._time_limit:g} seconds"))
         except Exception as error:  # noqa: BLE001 - whatever a client raises is what is looked at
             return replace(asked, failure=failure(error, self._client))
         return replace(asked, returned=returned)

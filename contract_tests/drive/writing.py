@@ -98,8 +98,8 @@ def _make_an_option(talk: Talk, field: str) -> None:
         talk.call("Custom Field Options V1#Delete", path)
 
 
-def make_and_delete_tasks(talk: Talk) -> None:
-    """Create an action, a follow-up and an update of an incident; complete and delete what can be (BEHAVIOUR.md §9)."""
+def make_and_delete_parts(talk: Talk) -> None:
+    """Give an incident an action, a follow-up, an attachment and an update; delete what can be (BEHAVIOUR.md §9)."""
     incident = ids(talk.dataset.collections["incidents"])[0]
     action = _object(
         talk.call("Actions V3#Create", body={"incident_id": incident, "description": "Look at it."})
@@ -115,6 +115,12 @@ def make_and_delete_tasks(talk: Talk) -> None:
         path = {"id": follow_up["id"]}
         talk.call("Follow-ups V3#Update", path, body={"title": "Mend it.", "status": "completed"})
         talk.call("Follow-ups V3#Delete", path)
+    resource = {"resource_type": "github_pull_request", "external_id": "example/shop/pull/1"}
+    attached = _object(
+        talk.call("Incident Attachments V1#Create", body={"incident_id": incident, "resource": resource})
+    )
+    if attached:
+        talk.call("Incident Attachments V1#Delete", {"id": attached["id"]})
     update = {"idempotency_key": f"{_KEY}:update", "incident_id": incident, "message": "Looking."}
     talk.call("Incident Updates V2#Create", body=update)
 

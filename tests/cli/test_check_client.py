@@ -1,5 +1,6 @@
 """`incident-double check --client`: a client is driven from the command line."""
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from ..serving import COMMAND
 
 ADAPTER = """
-import json, urllib.request
+import json, sys, time, urllib.request
 
 class Adapter:
     errors = ()
@@ -29,6 +30,16 @@ class Losing(Adapter):
     def call(self, *arguments):
         returned = super().call(*arguments)
         return {"severities": returned["severities"][1:]}
+
+class Waiting(Losing):
+    calls = 0
+
+    def call(self, operation_id, *arguments):
+        if self.calls:
+            print("waiting", file=sys.stderr, flush=True)
+            time.sleep(60)
+        self.calls += operation_id == "Severities V1#List"
+        return super().call(operation_id, *arguments)
 
 def unable(base_url, api_key):
     raise OSError("no server for me")
@@ -56,6 +67,21 @@ def test_a_client_that_loses_what_it_was_served_fails(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "error  value-changed" in done.stdout
     assert "at /severities" in done.stdout
+
+
+def test_an_interrupted_run_says_what_was_found_so_far(tmp_path: Path) -> None:
+    (tmp_path / "my_adapter.py").write_text(ADAPTER)
+    command = [COMMAND, "check", "--client", "my_adapter:Waiting"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        assert running.stderr.readline() == "waiting\n"
+        running.send_signal(signal.SIGINT)
+        printed, complaint = running.communicate(timeout=20)
+
+    assert (running.returncode, complaint) == (130, "interrupted: this is what was found so far\n")
+    assert "error  value-changed" in printed
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,15 @@ Hold = Callable[[Talk], object]
 
 
 @contextmanager
-def talking(document: Document, connect: Connect, dataset: Dataset | None = None) -> Iterator[Talk]:
+def talking(
+    document: Document, connect: Connect, dataset: Dataset | None = None, **options: float
+) -> Iterator[Talk]:
     """A talk with a client, which is let go of at the end."""
     data = dataset or realistic()
     double = Double(document, data)
     recorder = Recorder(double)
     with serving(recorder) as url:
-        talk = Talk(connect, url, double, recorder, data)
+        talk = Talk(connect, url, double, recorder, data, **options)
         try:
             yield talk
         finally:

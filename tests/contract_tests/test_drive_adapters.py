@@ -88,7 +88,11 @@ def test_a_refusal_is_raised_with_all_that_the_caller_is_told(document: Document
 
 @pytest.mark.parametrize(
     ("operation_id", "query"),
-    [("Teams V3#List", {}), ("Incidents V2#List", {"sort_by": "created_at_oldest_first"})],
+    [
+        ("Teams V3#List", {}),
+        ("Incidents V2#List", {"sort_by": "created_at_oldest_first"}),
+        ("Custom Field Options V1#List", {}),  # it needs the field
+    ],
 )
 def test_what_a_package_has_no_function_or_argument_for_is_unsupported(
     document: Document, served: Served, operation_id: str, query: dict[str, str]
@@ -207,6 +211,16 @@ def test_an_adapter_that_can_t_be_had_is_refused_in_one_line(
     assert "\n" not in str(raised.value)
 
 
+def test_a_module_that_can_t_even_be_imported_is_refused_in_one_line(
+    document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_adapter.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(AdapterError, match="broken_adapter:connect: ZeroDivisionError: division by zero"):
+        find_adapter("broken_adapter:connect", document)
+
+
 def test_a_client_that_can_t_be_made_is_told_as_the_adapter_s_fault(document: Document) -> None:
     def connect(base_url: str, api_key: str) -> Client:
         raise OSError("no such server")
@@ -226,6 +240,7 @@ def test_the_same_seed_generates_the_same_calls(document: Document) -> None:
     assert len(once) > 60
     assert once == asked(1)
     assert once != asked(2)
+    assert [each for each in once if once.count(each) > 1] == []
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from examples.reference_client.adapter import Adapter
 from incident_double.contract_tests.drive.exec_client import ExecClient
 from incident_double.contract_tests.drive.talk import Talk
+from incident_double.contract_tests.judging import judge
 from incident_double.contract_tests.rules import rules
 from incident_double.fixtures import Dataset, Row
 from incident_double.openapi import Document
 
-from .driven import found
+from .driven import found, talking
 from .driven_clients import BROKEN, connect
 
 ONLY_DRIVEN = {
@@ -81,6 +83,24 @@ def test_a_process_that_ends_or_hangs_is_found_out_and_is_started_again(
     )
 
     assert [(each.rule, each.operation) for each in findings] == [(rule, "Severities V1#Show")]
+
+
+class Endless(Adapter):
+    """Asks again and again."""
+
+    def call(self, *arguments: Any) -> Any:
+        while True:
+            super().call(*arguments)
+
+
+def test_a_call_in_this_process_that_never_comes_back_is_interrupted_and_found_out(
+    document: Document,
+) -> None:
+    with talking(document, partial(connect, Endless), time_limit=0.5) as talk:
+        talk.call("Severities V1#List")
+        findings = judge(talk.conversation())
+
+    assert [(each.rule, each.operation) for each in findings] == [("decoder-hangs", "Severities V1#List")]
 
 
 def test_every_rule_that_only_driving_shows_has_a_client_that_breaks_it() -> None:
