@@ -14,7 +14,7 @@ Facet = tuple[str, str | int]
 _FEW = 2048
 """A value is held by few while there are so many times as many rows: an integer takes 256 bytes for each of them."""
 _STEP = 3
-_LEVELS = 8
+_LEVELS = 9
 LARGEST = (1 << _STEP * _LEVELS) - 1
 """Numbers go from `-LARGEST - 1` to `LARGEST`."""
 
