@@ -60,12 +60,14 @@ class Facets:
         for id_, facets in rows:
             for facet in facets:
                 of_facets[facet].append(id_)
-        of_values: defaultdict[tuple[str, _Value], list[str]] = defaultdict(list)
+        of_values: defaultdict[str, defaultdict[_Value, list[str]]] = defaultdict(lambda: defaultdict(list))
         for (name, value), ids in of_facets.items():
             for each in _values(value):
-                of_values[name, each] += ids
-        for (name, each), ids in of_values.items():
-            self._holders.setdefault(name, {})[each] = self._settled(list(dict.fromkeys(ids)))
+                of_values[name][each] += ids
+        self._holders = {
+            name: {value: self._settled(ids) for value, ids in values.items()}
+            for name, values in of_values.items()
+        }
 
     def change(self, id_: str, old: set[Facet], new: set[Facet]) -> None:
         """Take note that a row has the new facets in place of the old ones."""
@@ -119,9 +121,11 @@ class Facets:
         return [value for value in self._holders.get(name, ()) if isinstance(value, str)]
 
     def _settled(self, ids: list[str]) -> list[str] | int:
-        return self._bits(ids) if len(ids) * _FEW > len(self._positions) else ids
+        return self._bits(ids) if len(ids) * _FEW > len(self._positions) else list(dict.fromkeys(ids))
 
-    def _bits(self, ids: Iterable[str]) -> int:
+    def _bits(self, ids: list[str]) -> int:
+        if len(ids) == 1:  # most days, and many a text
+            return 1 << self._positions[ids[0]]
         positions = [self._positions[id_] for id_ in ids]
         lowest = min(positions)
         octets = bytearray((max(positions) - lowest) // 8 + 1)

@@ -116,8 +116,11 @@ class IncidentIndex(RowIndex):
 
 
 def _given(name: str, values: Iterable[str]) -> Iterator[Facet]:
+    some = False
     for value in values:
         yield name, value
+        some = True
+    if some:
         yield "given", name
 
 
