@@ -32,19 +32,17 @@ def _values(value: str | int) -> Iterator[_Value]:
         yield level, value >> _STEP * level
 
 
-def _cover(first: int, last: int) -> Iterator[_Span]:
-    """The fewest spans that hold the numbers from `first` to `last` and no others."""
-    end = last + 1
+def _below(number: int) -> Iterator[_Span]:
+    """Few spans that hold, those left out that lie in another of them, just the numbers below this one."""
     for level in range(_LEVELS - 1):
-        while first < end and first & 7:
-            yield level, first
-            first += 1
-        while first < end and end & 7:
-            end -= 1
-            yield level, end
-        first, end = first >> _STEP, end >> _STEP
-    for number in range(first, end):
-        yield _LEVELS - 1, number
+        beyond = number & 7
+        if beyond <= 4:
+            yield from ((level, number - step) for step in range(1, beyond + 1))
+            number >>= _STEP
+        else:  # sooner all eight, without those that are too many
+            yield from ((level, number + step) for step in range(8 - beyond))
+            number = (number >> _STEP) + 1
+    yield from ((_LEVELS - 1, each) for each in range(-8, number))
 
 
 class Facets:
@@ -97,9 +95,6 @@ class Facets:
 
     def having(self, name: str, values: Iterable[str]) -> int:
         """The rows with any of the values."""
-        return self._union(name, values)
-
-    def _union(self, name: str, values: Iterable[_Value]) -> int:
         holders = self._holders.get(name, {})
         found = 0
         few: list[str] = []
@@ -112,9 +107,20 @@ class Facets:
         return found | self._bits(few) if few else found
 
     def between(self, name: str, first: int | None, last: int | None) -> int:
-        """The rows whose number is from `first` to `last`, both included; None for no bound."""
+        """The rows whose number (each has one at most) is from `first` to `last`, both included; None for no bound."""
         lowest, highest = -LARGEST - 1 if first is None else first, LARGEST if last is None else last
-        return self._union(name, _cover(lowest, highest))
+        if lowest > highest:
+            return 0
+        holders = self._holders.get(name, {})
+        found = 0
+        few: set[str] = set()
+        for span in {*_below(lowest)} ^ {*_below(highest + 1)}:
+            held = holders.get(span, 0)
+            if isinstance(held, int):
+                found ^= held
+            else:
+                few ^= set(held)
+        return found ^ self._bits([*few]) if few else found
 
     def values(self, name: str) -> list[str]:
         """The values that a facet has had, numbers aside."""
