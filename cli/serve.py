@@ -147,6 +147,7 @@ def command(
                 seed=seed,
                 rate_limit=0 if no_rate_limit else rate_limit,
             )
+            double.store.belongings.prepare()
         del dataset  # the double has taken over what it needs
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     config = uvicorn.Config(

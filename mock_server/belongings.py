@@ -1,9 +1,9 @@
 """What belongs to incidents, indexed: updates, attachments, actions and follow-ups."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..openapi.rfc3339 import day_of, instant
+from ..openapi.rfc3339 import instant
 from .facets import Facet
 from .incidents import Incidents
 from .row_index import RowIndex
@@ -12,15 +12,39 @@ Row = Mapping[str, Any]
 Facets = Callable[[Incidents, Row], Iterator[Facet]]
 
 TIMES = ("created_at", "updated_at")
+"""Of tasks. Each is a facet in hours: so few tasks share one that they can be looked at."""
+SECONDS_AN_HOUR = 3600
 
 
-def belonging_indexes(incidents: Incidents) -> dict[str, RowIndex]:
-    """An empty index for each collection of what belongs to the incidents, which it asks for mode and visibility."""
-    return {name: _index(incidents, *made_of) for name, made_of in _MADE_OF.items()}
+class Belongings:
+    """An index for each collection of what belongs to incidents, made when it is first asked for.
 
+    Many a double that lives for one test is never asked for any.
+    """
 
-def _index(incidents: Incidents, key: Callable[[Row], Any], facets: Facets) -> RowIndex:
-    return RowIndex(key, lambda row: facets(incidents, row))
+    def __init__(self, incidents: Incidents, rows: Callable[[str], Iterable[Row]]) -> None:
+        self._incidents = incidents
+        self._rows = rows
+        self._made: dict[str, RowIndex] = {}
+
+    def __getitem__(self, collection: str) -> RowIndex:
+        """The index of a collection. Raises KeyError for one that isn't of belongings."""
+        if collection not in self._made:
+            key, facets = _MADE_OF[collection]
+            index = RowIndex(key, lambda row: facets(self._incidents, row))
+            index.load(self._rows(collection))
+            self._made[collection] = index
+        return self._made[collection]
+
+    def change(self, collection: str, before: Row | None, after: Row | None) -> None:
+        """Take note of a row of any collection that is new, changed or gone."""
+        if collection in self._made:
+            self._made[collection].change(before, after)
+
+    def prepare(self) -> None:
+        """Make all indexes, so that nobody has to wait for them."""
+        for collection in _MADE_OF:
+            self[collection]
 
 
 def _of_any(incidents: Incidents, row: Row) -> Iterator[Facet]:
@@ -40,11 +64,16 @@ def _of_task(incidents: Incidents, row: Row) -> Iterator[Facet]:
     if "assignee_team" in row:
         yield "assignee_team_id", row["assignee_team"]["id"]
     for name in TIMES:
-        yield name, day_of(instant(row[name]))
+        yield name, instant(row[name])[0] // SECONDS_AN_HOUR
 
 
-def _by_age(_: Row) -> int:
-    return 0  # as they came
+def _as_they_came(_: Row) -> int:
+    return 0
+
+
+def _by_creation(row: Row) -> int:
+    seconds, nanoseconds = instant(row["created_at"])
+    return seconds * 1_000_000_000 + nanoseconds  # takes half the room of the two
 
 
 def _by_id(row: Row) -> str:
@@ -53,8 +82,8 @@ def _by_id(row: Row) -> str:
 
 
 _MADE_OF: Mapping[str, tuple[Callable[[Row], Any], Facets]] = {
-    "incident_updates": (_by_age, _of_any),
-    "incident_attachments": (_by_age, _of_attachment),
+    "incident_updates": (_by_creation, _of_any),
+    "incident_attachments": (_as_they_came, _of_attachment),
     "actions": (_by_id, _of_task),
     "follow_ups": (_by_id, _of_task),
 }

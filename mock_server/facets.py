@@ -14,7 +14,7 @@ Facet = tuple[str, str | int]
 _FEW = 2048
 """A value is held by few while there are so many times as many rows: an integer takes 256 bytes for each of them."""
 _STEP = 3
-_LEVELS = 8
+_LEVELS = 9
 LARGEST = (1 << _STEP * _LEVELS) - 1
 """Numbers go from `-LARGEST - 1` to `LARGEST`."""
 
@@ -32,19 +32,17 @@ def _values(value: str | int) -> Iterator[_Value]:
         yield level, value >> _STEP * level
 
 
-def _cover(first: int, last: int) -> Iterator[_Span]:
-    """The fewest spans that hold the numbers from `first` to `last` and no others."""
-    end = last + 1
+def _below(number: int) -> Iterator[_Span]:
+    """Few spans that hold, those left out that lie in another of them, just the numbers below this one."""
     for level in range(_LEVELS - 1):
-        while first < end and first & 7:
-            yield level, first
-            first += 1
-        while first < end and end & 7:
-            end -= 1
-            yield level, end
-        first, end = first >> _STEP, end >> _STEP
-    for number in range(first, end):
-        yield _LEVELS - 1, number
+        beyond = number & 7
+        if beyond <= 4:
+            yield from ((level, number - step) for step in range(1, beyond + 1))
+            number >>= _STEP
+        else:  # sooner all eight, without those that are too many
+            yield from ((level, number + step) for step in range(8 - beyond))
+            number = (number >> _STEP) + 1
+    yield from ((_LEVELS - 1, each) for each in range(-8, number))
 
 
 class Facets:
@@ -60,12 +58,14 @@ class Facets:
         for id_, facets in rows:
             for facet in facets:
                 of_facets[facet].append(id_)
-        of_values: defaultdict[tuple[str, _Value], list[str]] = defaultdict(list)
+        of_values: defaultdict[str, defaultdict[_Value, list[str]]] = defaultdict(lambda: defaultdict(list))
         for (name, value), ids in of_facets.items():
             for each in _values(value):
-                of_values[name, each] += ids
-        for (name, each), ids in of_values.items():
-            self._holders.setdefault(name, {})[each] = self._settled(list(dict.fromkeys(ids)))
+                of_values[name][each] += ids
+        self._holders = {
+            name: {value: self._settled(ids) for value, ids in values.items()}
+            for name, values in of_values.items()
+        }
 
     def change(self, id_: str, old: set[Facet], new: set[Facet]) -> None:
         """Take note that a row has the new facets in place of the old ones."""
@@ -95,9 +95,6 @@ class Facets:
 
     def having(self, name: str, values: Iterable[str]) -> int:
         """The rows with any of the values."""
-        return self._union(name, values)
-
-    def _union(self, name: str, values: Iterable[_Value]) -> int:
         holders = self._holders.get(name, {})
         found = 0
         few: list[str] = []
@@ -110,18 +107,31 @@ class Facets:
         return found | self._bits(few) if few else found
 
     def between(self, name: str, first: int | None, last: int | None) -> int:
-        """The rows whose number is from `first` to `last`, both included; None for no bound."""
+        """The rows whose number (each has one at most) is from `first` to `last`, both included; None for no bound."""
         lowest, highest = -LARGEST - 1 if first is None else first, LARGEST if last is None else last
-        return self._union(name, _cover(lowest, highest))
+        if lowest > highest:
+            return 0
+        holders = self._holders.get(name, {})
+        found = 0
+        few: set[str] = set()
+        for span in {*_below(lowest)} ^ {*_below(highest + 1)}:
+            held = holders.get(span, 0)
+            if isinstance(held, int):
+                found ^= held
+            else:
+                few ^= set(held)
+        return found ^ self._bits([*few]) if few else found
 
     def values(self, name: str) -> list[str]:
         """The values that a facet has had, numbers aside."""
         return [value for value in self._holders.get(name, ()) if isinstance(value, str)]
 
     def _settled(self, ids: list[str]) -> list[str] | int:
-        return self._bits(ids) if len(ids) * _FEW > len(self._positions) else ids
+        return self._bits(ids) if len(ids) * _FEW > len(self._positions) else list(dict.fromkeys(ids))
 
-    def _bits(self, ids: Iterable[str]) -> int:
+    def _bits(self, ids: list[str]) -> int:
+        if len(ids) == 1:  # most days, and many a text
+            return 1 << self._positions[ids[0]]
         positions = [self._positions[id_] for id_ in ids]
         lowest = min(positions)
         octets = bytearray((max(positions) - lowest) // 8 + 1)

@@ -74,9 +74,10 @@ class IncidentIndex(RowIndex):
         nearby = numbers[
             bisect_left(numbers, whole, key=_whole_of) : bisect_right(numbers, whole, key=_whole_of)
         ]
-        beyond = (whole + 1, None) if operator == "gte" else (None, whole - 1)
         near = self.having(name, [text for number, text in nearby if fits(number, limit)])
-        return near | self.between(f"whole {name}", *beyond)
+        if operator == "gte":
+            return near | self.between(f"most {name}", whole + 1, None)
+        return near | self.between(f"least {name}", None, whole - 1)
 
     def knows(self, id_: str) -> bool:
         """Whether there is an incident of that id."""
@@ -110,15 +111,25 @@ class IncidentIndex(RowIndex):
                 yield from _given(f"role {assignment['role']['id']}", [assignment["assignee"]["id"]])
         for entry in row["custom_field_entries"]:
             yield from _given(f"field {entry['custom_field']['id']}", _names_in(entry["values"]))
-        for name, text in _numeric_values(row):
-            if (number := number_of(text)) is not None:
-                yield f"whole {name}", _whole(number)
+            yield from _ends(f"field {entry['custom_field']['id']}", entry["values"])
 
 
 def _given(name: str, values: Iterable[str]) -> Iterator[Facet]:
+    some = False
     for value in values:
         yield name, value
+        some = True
+    if some:
         yield "given", name
+
+
+def _ends(name: str, values: Iterable[Row]) -> Iterator[Facet]:
+    """The least and the most of the numbers among the values; of a numeric field's only value both are the same."""
+    texts = (value["value_numeric"] for value in values if "value_numeric" in value)
+    numbers = [_whole(number) for text in texts if (number := number_of(text)) is not None]
+    if numbers:
+        yield f"least {name}", min(numbers)
+        yield f"most {name}", max(numbers)
 
 
 def _names_in(values: Iterable[Row]) -> Iterator[str]:

@@ -8,8 +8,7 @@ from typing import Any
 from ..fixtures.dataset import Dataset
 from ..fixtures.embedded import embedded_field
 from ..fixtures.identifiers import ulid
-from ..openapi.rfc3339 import instant
-from .belongings import belonging_indexes
+from .belongings import Belongings
 from .clock import Clock
 from .incidents import Incidents
 
@@ -57,15 +56,11 @@ class Store:
             for name, rows in dataset.collections.items()
             if name != "incidents"
         }
-        updates = sorted(self.all("incident_updates"), key=lambda row: instant(row["created_at"]))
-        self._collections["incident_updates"] = {row["id"]: row for row in updates}
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
-        self.belongings = belonging_indexes(self.incidents)
-        for name, index in self.belongings.items():
-            index.load(self.all(name))
+        self.belongings = Belongings(self.incidents, self.all)
 
     def new_id(self) -> str:
         """A ULID of the present moment."""
@@ -91,8 +86,7 @@ class Store:
                 self._apply_to_incidents(change)
                 continue
             rows = self._collections.setdefault(change.collection, {})
-            if change.collection in self.belongings:
-                self.belongings[change.collection].change(rows.get(change.id), change.after)
+            self.belongings.change(change.collection, rows.get(change.id), change.after)
             if change.after is None:
                 del rows[change.id]
                 self._deleted.add((change.collection, change.id))

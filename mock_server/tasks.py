@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..fixtures.embedded import embedded_user
 from ..openapi import rfc3339
 from .assumptions import DEFAULT_MODES
-from .belongings import TIMES
+from .belongings import SECONDS_AN_HOUR, TIMES
 from .exchange import Call
 from .incident_moves import actor_of
 from .lookups import existing, is_visible, referenced, sees_private
@@ -17,7 +17,7 @@ from .store import Change, Row, Store
 
 _MILLISECOND = 1_000_000
 """Nanoseconds."""
-_DAY = 86_400_000
+_HOUR = SECONDS_AN_HOUR * 1000
 """Milliseconds."""
 
 
@@ -70,7 +70,7 @@ def _window(name: str, operator: str, text: str) -> _Window:
 def _moment(name: str, text: str, *, end: bool = False) -> int:
     try:
         if len(text) == len("YYYY-MM-DD"):
-            return (rfc3339.day(text) + end) * _DAY
+            return (rfc3339.day(text) + end) * 24 * _HOUR
         return _milliseconds(text)
     except ValueError:
         raise invalid(name, f"{name} takes an RFC 3339 date-time or a date: {text}") from None
@@ -82,13 +82,13 @@ def _milliseconds(text: str) -> int:
 
 
 def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
-    """The rows of the whole days in the window by index, those of the days at its ends one by one."""
+    """The rows of the whole hours in the window by index, those of the hours at its ends one by one."""
     index, (start, end) = store.belongings[collection], window
-    first = None if start is None else -(-start // _DAY)
-    last = None if end is None else end // _DAY - 1
+    first = None if start is None else -(-start // _HOUR)
+    last = None if end is None else end // _HOUR - 1
     found = index.between(name, first, last)
-    for day in {moment // _DAY for moment in window if moment is not None and moment % _DAY}:
-        for id_ in index.ids(index.between(name, day, day)):
+    for hour in {moment // _HOUR for moment in window if moment is not None and moment % _HOUR}:
+        for id_ in index.ids(index.between(name, hour, hour)):
             moment = _milliseconds(store.row(collection, id_)[name])
             if (start is None or start <= moment) and (end is None or moment < end):
                 found |= index.only(id_)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_table_and_the_json_hold_the_same_figures(tmp_path: Path) -> None:
     path = tmp_path / "figures.json"
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--rounds", "1", "--json", str(path)],
+        [sys.executable, "-m", "benchmarks", "--rounds", "1", "--incidents", "2000", "--json", str(path)],
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -169,6 +169,32 @@ def test_an_edited_incident_is_found_by_what_it_has_become_and_by_nothing_else(
     assert not finds(**{f"incident_role[{lead}][is_blank]": "true"})
 
 
+@pytest.mark.parametrize(
+    ("field_type", "given", "former", "present"),
+    [
+        ("text", "value_text", "before", "after"),
+        ("link", "value_link", "https://before.example", "https://after.example"),
+        ("numeric", "value_numeric", "-5", "7000.5"),
+    ],
+)
+def test_a_value_that_was_replaced_or_cleared_finds_nothing_any_more(
+    account: Account, incident: Row, field_type: str, given: str, former: str, present: str
+) -> None:
+    field = account.field(field_type)
+
+    def found(operator: str, value: str) -> bool:
+        rows = account.incidents({f"custom_field[{field}][{operator}]": value, "page_size": 250})
+        return incident["id"] in [row["id"] for row in rows]
+
+    for text, has in [(former, [True, False]), (present, [False, True]), ("", [False, False])]:
+        entry = {"custom_field_id": field, "values": [{given: text}]}
+        account.edit(incident["id"], custom_field_entries=[entry])
+        assert [found("one_of", former), found("one_of", present)] == has
+        assert found("is_blank", "true") == (text == "")
+        if field_type == "numeric":
+            assert [found("lte", "-4.5"), found("gte", "7000.25")] == has
+
+
 class TestRoles:
     """Assignments act role by role."""
 

@@ -1,5 +1,6 @@
 """Whatever is done to a double in whatever order, it holds and shows what a small model of it does."""
 
+import copy
 import os
 import re
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from incident_double.openapi import bundled
 
 from ..calling import Answer, Caller, StoppedClock
 from . import model_strategies as draws
-from .filter_model import CATEGORIES, MODES, listed
+from .filter_model import CATEGORIES, MODES, Filter, held, listed
 from .incident_model import IncidentModel
 from .settings_model import Refused, Row
 
@@ -123,12 +124,30 @@ class Machine(RuleBasedStateMachine):
             {"incident": body, "notify_incident_channel": True},
         )
         answer = self.call("POST", path, body=body_of)
+        before = [copy.deepcopy(row) for row in self.model.incidents]
         told = self.expected(answer, 200, lambda: self.model.edit(self.model.find(name), body, self.now))
         if told is not None:
             row = self.model.find(name)
             assert answer.body["incident"] == self.model.view(row)
+            (former,) = [each for each in before if each["id"] == row["id"]]
+            self.list_by_what_it_had(
+                former, [entry["custom_field_id"] for entry in body.get("custom_field_entries", [])]
+            )
             if told:
                 self.record(row)
+
+    def list_by_what_it_had(self, former: Row, fields: list[str]) -> None:
+        """Whoever asks for a value that an edit took away must not find the incident by it."""
+        for field in fields:
+            for value in held(former, Filter("custom_field", "one_of", (), field)):
+                asked = [
+                    Filter("custom_field", "one_of", (value,), field),
+                    Filter("status_category", "one_of", CATEGORIES),
+                    Filter("mode", "one_of", MODES),
+                ]
+                query = [(each.parameter, text) for each in asked for text in each.values]
+                found = self.call.get("/v2/incidents", [*query, ("page_size", 250)])["incidents"]
+                assert found == listed(self.model, asked)[::-1]
 
     @rule(data=st.data())
     def tell(self, data: st.DataObject) -> None:
