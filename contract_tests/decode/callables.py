@@ -43,19 +43,19 @@ class CallableTarget:
         self._root = target.partition(":")[0].partition(".")[0]
         self._timeout = timeout
 
-    def decode(self, text: bytes) -> Outcome | None:
+    takes_text = False
+
+    def decode(self, text: bytes) -> Outcome:
         """Hand it the value that the text holds; a fresh one, since decoders take apart what they get."""
-        try:
-            value = orjson.loads(text)
-            if _LARGE.search(text):
-                value = json.loads(text)  # exact, where orjson takes a double
-        except orjson.JSONDecodeError:
-            return None
+        # Of large numbers, orjson may take the nearest double.
+        value = json.loads(text) if _LARGE.search(text) else orjson.loads(text)
         try:
             with time_limit(self._timeout):
                 decoded = self._decode(value)
                 encode = self._encode(decoded)
                 return Returned() if encode is None else Returned(_plain(encode(), value), encodes=True)
+        except TargetError:
+            raise
         except OutOfTime:
             return Hung(self._timeout)
         except Exception as error:  # noqa: BLE001 - whatever a client raises
@@ -131,7 +131,18 @@ def _plain(value: Any, sent: Any) -> Any:
     """What an encoder gave, as plain JSON."""
     if isinstance(value, bytes) or (isinstance(value, str) and not isinstance(sent, str)):
         return json.loads(value)  # it gave the text
-    return json.loads(json.dumps(value))
+    try:
+        return json.loads(json.dumps(value))
+    except TypeError:  # times and the like, which are no JSON yet
+        return _of_objects(value)
+
+
+def _of_objects(value: Any) -> Any:
+    try:
+        return json.loads(orjson.dumps(value))
+    except TypeError as error:
+        problem = f"what it encodes to is no JSON ({error}): name what gives JSON with --encode"
+        raise TargetError(problem) from None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from ...fixtures.features import features, samples
 from ...fixtures.kinds import Array, Constants, Kind, Node, Object, Text
 from ...fixtures.places import Path, kind_at, places, removed, replaced
 from ...openapi import Json
-from .inputs import BROKEN, Input
+from .inputs import BROKEN, REFUSED, Input
 from .shrinking import Shows
 from .symptoms import Symptom
 
@@ -37,6 +37,10 @@ _MOST_EXPERIMENTS = {"hang": 10, "death": 50}
 _PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
 """What the API's ids are like, and what parts of the vendor's document say they are like (BEHAVIOUR.md §5)."""
 _EXTREME = re.compile(r"0000-|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:60")
+
+
+WHOLE = "whole"
+"""The detail where it takes a whole object or list to make the fault go away."""
 
 
 class Diagnosis(NamedTuple):
@@ -63,6 +67,9 @@ def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken
                 return Diagnosis(_OF_OUTCOME[symptom.outcome], path)
             detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
             return Diagnosis(rule, path, detail)
+    for path in _whole_parts(node, smallest) if most is None else ():
+        if any(is_taken(copy.deepcopy(changed)) for changed in _alternatives(node, smallest, path)):
+            return Diagnosis("value-refused", path, WHOLE)
     for id_ in _PLAIN_IDS if most is None else ():
         changed, first = _with_ids(node, smallest, id_)
         if first is not None and is_taken(changed):
@@ -80,7 +87,7 @@ def _with_ids(node: Node, value: Json, id_: str) -> tuple[Json, Path | None]:
 
 
 def _of_broken(node: Node, each: Input, symptom: Symptom) -> Diagnosis:
-    place = each.path if each.body is None and each.change != "schemathesis" else None
+    place = each.path if each.body is None and each.change != REFUSED else None
     if symptom.outcome == "leaked-exception":
         is_null = each.change == "null" and _is_optional(node, each.value, each.path)
         return Diagnosis("null-for-absent" if is_null else "broken-crashes", place)
@@ -124,8 +131,22 @@ def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
         if place.value == "":
             yield place.path, "empty-string-crash"
     for place in found:
-        if place.path:
+        if place.path and not isinstance(place.kind, Array | Object):
             yield place.path, "value-refused"
+
+
+def _whole_parts(node: Node, value: Json) -> Iterator[Path]:
+    """The objects and lists inside, the inner before the outer."""
+    for place in sorted(places(node, value), key=lambda place: -len(place.path)):
+        if place.path and isinstance(place.kind, Array | Object):
+            yield place.path
+
+
+def simplified(node: Node, value: Json) -> Iterator[Json]:
+    """The value with one number, text or constant in it as small as it can be, for each that isn't yet."""
+    for place in places(node, value):
+        if not isinstance(place.kind, Array | Object) and place.value != place.node.smallest:
+            yield replaced(value, place.path, place.node.smallest)
 
 
 def _spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:

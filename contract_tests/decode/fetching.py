@@ -26,6 +26,8 @@ class FetchedTarget:
         self._server = _Server()
         self._process = ProcessTarget(command, timeout=timeout, question=self._question)
 
+    takes_text = True
+
     def decode(self, text: bytes) -> Outcome:
         """Serve the text, name its URL, and read what comes back."""
         self._server.serve(self._wrapped(text))

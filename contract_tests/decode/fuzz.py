@@ -10,9 +10,9 @@ from ...fixtures.facts import explore, facts_below, shown_in
 from ...fixtures.places import pointer, site
 from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
-from .diagnosis import diagnose
+from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
 from .inputs import BROKEN, SHAPES, Input, encoded
-from .outcomes import Hung, Returned, Target
+from .outcomes import Hung, Raised, Returned, Target
 from .shrinking import shrink
 from .symptoms import Cause, Symptom, symptoms
 
@@ -37,6 +37,7 @@ _ACROSS_PLACES = _NOTES | {
 """The rules of which one fault shows in many places."""
 
 Key = tuple[str, Cause]
+Group = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -68,7 +69,6 @@ class Fuzz:
         self._cases: dict[Key, _Case] = {}
         self._facts = dict.fromkeys(facts_below(self._place))
         self._hangs = 0
-        self._hastily = False
         self.tried = 0
 
     def run(self, inputs: Iterable[Input], *, until: Callable[[], bool] = lambda: False) -> None:
@@ -79,9 +79,9 @@ class Fuzz:
             self._try(each)
 
     def _try(self, each: Input) -> None:
-        outcome = self._target.decode(each.text)
-        if outcome is None:
+        if each.body is not None and not self._target.takes_text:
             return
+        outcome = self._target.decode(each.text)
         self.tried += 1
         if each.tier == "conforming" and len(self._shown) < len(self._facts):
             self._shown.update(shown_in(self._place, each.value))
@@ -94,30 +94,54 @@ class Fuzz:
 
     def findings(self, *, hastily: bool = False) -> list[Finding]:
         """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
-        self._hastily = hastily
-        found: dict[tuple[str, ...], list[Finding]] = {}
-        for case in list(self._cases.values()):
-            finding, group = self._finding(case)
-            found.setdefault(group, []).append(finding)
+        cases = {key: replace(case) for key, case in self._cases.items()}
+        found: dict[Group, list[Finding]] = {}
+        waiting = list(cases.values())
+        for case in waiting:  # of which there may come more
+            if hastily or case.input.body is not None:
+                smallest, symptom = case.input.value, case.symptom
+            else:
+                smallest = self._shrunk(case)
+                symptom = self._symptom(case, smallest) or case.symptom
+            diagnosis = diagnose(self._node, case.input, smallest, symptom, self._is_taken)
+            parts = [] if hastily else self._parts(case, smallest, diagnosis)
+            for part in parts:
+                known = cases.setdefault((part.symptom.outcome, part.symptom.cause), part)
+                if known is part:
+                    waiting.append(part)
+                known.count += case.count
+            if not parts:
+                finding, group = self._finding(case, smallest, symptom, diagnosis, is_tried_again=not hastily)
+                found.setdefault(group, []).append(finding)
         return in_order(map(_joined, found.values()))
+
+    def _parts(self, case: _Case, smallest: Json, diagnosis: Diagnosis) -> list[_Case]:
+        """The cases that a case is made of, where a client tells of several faults at once; of one fault, none.
+
+        Then no single number, text or constant can be mended to make it good, but some can to make it fail otherwise.
+        """
+        if diagnosis.rule != "value-refused" or not (diagnosis.path is None or diagnosis.detail == WHOLE):
+            return []
+        parts = []
+        for value in simplified(self._node, smallest):
+            outcome = self._target.decode(encoded(value))
+            each = replace(case.input, value=value, change="", path=())
+            if isinstance(outcome, Raised):
+                parts += [_Case(symptom, each) for symptom in symptoms(self._node, each, outcome)]
+        return [each for each in parts if each.symptom.cause != case.symptom.cause]
 
     def coverage(self) -> dict[str, Json]:
         """How much of the schema the client has met: how many facts there are, and those that no input showed."""
         missed = [f"{fact.place} {fact.what}" for fact in self._facts if fact not in self._shown]
         return {"facts": len(self._facts), "met": len(self._facts) - len(missed), "not_met": missed}
 
-    def _finding(self, case: _Case) -> tuple[Finding, tuple[str, ...]]:
+    def _finding(
+        self, case: _Case, smallest: Json, symptom: Symptom, diagnosis: Diagnosis, *, is_tried_again: bool
+    ) -> tuple[Finding, Group]:
         """The finding, and what it has in common with those that are the same one."""
-        each, symptom, smallest = case.input, case.symptom, case.input.value
-        counterexample: Json = {"body": (each.body or b"")[:1_000].decode("latin-1")}
-        if each.body is None and self._hastily:
-            counterexample = smallest
-        elif each.body is None:
-            counterexample = smallest = self._shrunk(case)
-            symptom = self._symptom(case, smallest) or symptom
-        rule, path, detail = diagnose(self._node, each, smallest, symptom, self._is_taken)
+        each, (rule, path, detail) = case.input, diagnosis
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
-        here = () if rule in _ACROSS_PLACES else (*symptom.cause, site(path) if path is not None else "")
+        here = (*symptom.cause,) if path is None else (site(path),)
         finding = Finding(
             rule=rule,
             outcome=symptom.outcome,
@@ -131,12 +155,12 @@ class Fuzz:
             exception=symptom.exception,
             frame=symptom.frame,
             verdict=self._verdict(smallest, each.tier),
-            stable=each.body is not None
-            or self._hastily
+            stable=not is_tried_again
+            or each.body is not None
             or all(self._symptom(case, smallest) is not None for _ in range(_TRIES)),
-            counterexample=counterexample,
+            counterexample=smallest if each.body is None else {"body": each.body[:1_000].decode("latin-1")},
         )
-        return finding, (rule, symptom.outcome, *told, *here)
+        return finding, (rule, symptom.outcome, *told, *(() if rule in _ACROSS_PLACES else here))
 
     def _shrunk(self, case: _Case) -> Json:
         return shrink(
@@ -154,8 +178,6 @@ class Fuzz:
     def _symptom(self, case: _Case, value: Json) -> Symptom | None:
         """The case's symptom, as another value shows it."""
         outcome = self._target.decode(encoded(value))
-        if outcome is None:
-            return None
         other = replace(case.input, value=value)
         wanted = case.symptom.outcome, case.symptom.cause
         found = symptoms(self._node, other, outcome)
@@ -172,7 +194,12 @@ class Fuzz:
 def _joined(same: list[Finding]) -> Finding:
     """One finding of several that are the same: the worst, and of those the one with the least counterexample."""
     first = min(
-        in_order(same), key=lambda each: (-SEVERITIES.index(each.severity), len(encoded(each.counterexample)))
+        in_order(same),
+        key=lambda each: (
+            -SEVERITIES.index(each.severity),
+            len(encoded(each.counterexample)),
+            -each.count,
+        ),
     )
     places = sorted({place for each in same for place in each.places})
     return replace(

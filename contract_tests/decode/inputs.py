@@ -21,6 +21,8 @@ from ...fixtures.recombined import recombined
 from ...openapi import Document, Json, Schema
 
 BROKEN = "broken"
+REFUSED = "what the schema refuses"
+"""What is broken about an input, where no more is known."""
 SHAPES = ("realistic", "conforming", "evolved", BROKEN)
 """From what a client meets every day to what nobody should send."""
 _REALISTIC = 100
@@ -130,7 +132,7 @@ def _of_schemathesis(document: Document, schema: Schema) -> Iterator[Input]:
             value = json.loads(json.dumps(case.body))
         except (TypeError, ValueError):
             continue  # no body at all, or bytes
-        yield Input(value, "conforming") if is_valid(value) else Input(value, BROKEN, "schemathesis")
+        yield Input(value, "conforming") if is_valid(value) else Input(value, BROKEN, REFUSED)
 
 
 def _stream(document: Document, schema: Schema, seed: int, shapes: Collection[str]) -> Iterator[Input]:

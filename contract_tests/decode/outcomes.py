@@ -57,10 +57,12 @@ Outcome = Returned | Raised | Hung | Died
 class Target(Protocol):
     """A client's decoder."""
 
-    def decode(self, text: bytes) -> Outcome | None:
+    takes_text: bool
+    """Whether it parses by itself, and so may get what is no JSON."""
+
+    def decode(self, text: bytes) -> Outcome:
         """Decode one JSON text, and encode the result back where the client can.
 
-        None when the text can't be handed over: a callable takes parsed JSON, and some bytes can't be parsed.
         Raises TargetError when the target can't be run at all.
         """
 

@@ -59,6 +59,8 @@ class ProcessTarget:
         self._number = 0
         self._left = b""
 
+    takes_text = True
+
     def decode(self, text: bytes) -> Outcome:
         """Send one line, and read the one that answers it."""
         self._number += 1

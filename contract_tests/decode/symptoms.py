@@ -16,6 +16,8 @@ from .processes import last_error
 Cause = tuple[str, ...]
 """The same for every input that shows the same fault."""
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+_LONGEST_MESSAGE = 250
 _LONGEST_PLAIN = 4
 """Shorter texts of the input are only taken out of a message where they stand in quotes."""
 
@@ -38,7 +40,8 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
     legal = each.tier != BROKEN
     match outcome:
         case Raised() if legal or not outcome.declared:
-            told = f"{outcome.exception}: {outcome.message}" if outcome.message else outcome.exception
+            message = " ".join(outcome.message.split())[:_LONGEST_MESSAGE]
+            told = f"{outcome.exception}: {message}" if message else outcome.exception
             cause = (
                 _cause_of(outcome, each.value)
                 if legal
@@ -64,7 +67,7 @@ def _cause_of(raised: Raised, value: Json) -> Cause:
     for text in sorted(set(_texts(value)), key=len, reverse=True):
         for quoted in (repr(text), f'"{text}"', *([text] if len(text) > _LONGEST_PLAIN else [])):
             message = message.replace(quoted, "…")
-    return raised.exception, raised.origin, re.sub(r"\d+", "N", message)
+    return raised.exception, raised.origin, _NUMBER.sub("N", message)
 
 
 def _texts(value: Json) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+from datetime import datetime
 from typing import Any
 
 Json = Any
@@ -105,5 +106,31 @@ def decoder_dies(value: Json) -> Json:
     return value
 
 
+def told_all_at_once(value: Json) -> Json:
+    """Tells of everything that is wrong in one exception, as validating libraries do."""
+    wrong = [
+        f"{name}: {value[name]!r} is out of range"
+        for name in ("created_at", "updated_at", "last_activity_at")
+        if value[name].startswith("0000")
+    ]
+    if value["mode"] not in ("standard", "retrospective"):
+        wrong.append(f"mode: {value['mode']!r} is not known")
+    if value["visibility"] != "public":
+        wrong.append(f"visibility: {value['visibility']!r} is not known")
+    if value["incident_status"]["rank"] < 0:
+        wrong.append("rank: negative")
+    if wrong:
+        raise ValueError(f"{len(wrong)} faults\n" + "\n".join(wrong))
+    return value
+
+
 def same(value: Json) -> Json:
     return value
+
+
+def with_times(value: Json) -> Json:
+    return {**value, "created_at": datetime.fromisoformat(value["created_at"])}
+
+
+def objects(value: Json) -> Json:
+    return {**value, "created_at": object()}

@@ -11,7 +11,7 @@ import pytest
 from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, Input, inputs
-from incident_double.contract_tests.decode.outcomes import Target
+from incident_double.contract_tests.decode.outcomes import Target, TargetError
 from incident_double.contract_tests.decode.processes import ProcessTarget
 from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.rules import rules
@@ -118,3 +118,27 @@ def test_an_exception_of_its_own_is_no_excuse_on_legal_data(document: Document, 
     )
     found = [each for each in found_by(decoder, document, tried) if each.rule == "value-refused"]
     assert [(each.severity, each.pointer) for each in found] == [("error", "/incident_status/rank")]
+
+
+def test_faults_that_are_told_all_at_once_are_told_apart(document: Document, tried: list[Input]) -> None:
+    found = [
+        each
+        for each in found_by(target("told_all_at_once"), document, tried)
+        if each.tier != "broken" and each.severity == "error"
+    ]
+    assert sorted((each.rule, each.pointer) for each in found) == [
+        ("enum-closed", "/mode"),
+        ("enum-closed", "/visibility"),
+        ("value-refused", "/incident_status/rank"),
+    ]
+
+
+def test_what_encodes_to_times_is_compared_as_json(document: Document, tried: list[Input]) -> None:
+    decoder = CallableTarget(f"{decoders.__name__}:same", encode=f"{decoders.__name__}:with_times")
+    assert {each.rule for each in found_by(decoder, document, tried[:60])} <= {"broken-accepted"}
+
+
+def test_what_encodes_to_no_json_at_all_is_said_at_once(document: Document, tried: list[Input]) -> None:
+    decoder = CallableTarget(f"{decoders.__name__}:same", encode=f"{decoders.__name__}:objects")
+    with pytest.raises(TargetError, match="no JSON"):
+        found_by(decoder, document, tried)
