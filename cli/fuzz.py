@@ -104,7 +104,7 @@ def command(
     if fetch and process is None:
         raise click.UsageError("--fetch goes with --exec")
     contract = _document(document)
-    older = _document(built_against or SEED) if built_against or document is None else None
+    older = _built_against(built_against, document)
     for each in filter(None, (contract, older)):
         if name not in each.schemas:
             if built_against is None and each is older:
@@ -137,6 +137,13 @@ def command(
     status = reporting.finish(Run(sys.argv[1:], found, about, fuzz.coverage()))
     click.echo(f"{fuzz.tried} inputs tried")
     return 130 if interrupted else status
+
+
+def _built_against(path: str | None, document: str | None) -> Document | None:
+    """The revision that the client was made from: where none is named, the other one of the two that are built in."""
+    if path is not None or document is None:
+        return _document(path or SEED)
+    return bundled() if document == SEED else None
 
 
 def _document(path: str | None) -> Document:

@@ -36,6 +36,8 @@ _MOST_EXPERIMENTS = {"hang": 10, "death": 50}
 """These take their time."""
 _PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
 """What the API's ids are like, and what parts of the vendor's document say they are like (BEHAVIOUR.md §5)."""
+_QUOTED = re.compile(r"['\"`](\w+)['\"`]")
+_ANYTHING: tuple[Json, ...] = ("2000-01-01T00:00:00Z", "", 0, False, [], {})
 _EXTREME = re.compile(r"0000-|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:60")
 
 
@@ -52,29 +54,56 @@ class Diagnosis(NamedTuple):
     """What about the place, where the rule leaves that open: how a time is spelled."""
 
 
-def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken: Shows) -> Diagnosis:
-    """What is to blame for a symptom of the smallest input; `is_taken` says that the client returns from a value."""
+def diagnose(
+    node: Node, each: Input, smallest: Json, symptom: Symptom, *, is_taken: Shows, is_shown: Shows
+) -> Diagnosis:
+    """What is to blame for a symptom of the smallest input.
+
+    `is_taken` says that the client returns from a value, `is_shown` that it shows the same symptom.
+    """
     if each.tier == BROKEN:
         return _of_broken(node, each, symptom)
     if each.change in _OF_CHANGE and symptom.path is None:
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
-    most = _MOST_EXPERIMENTS.get(symptom.outcome)
-    for path, rule, changed in islice(_experiments(node, smallest), most):
+    unknown = Diagnosis(_OF_OUTCOME[symptom.outcome], None)
+    if symptom.outcome == "leaked-exception":
+        return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
+    for path, _, changed in islice(_experiments(node, smallest), _MOST_EXPERIMENTS[symptom.outcome]):
         if is_taken(copy.deepcopy(changed)):
-            if symptom.outcome != "leaked-exception":
-                return Diagnosis(_OF_OUTCOME[symptom.outcome], path)
+            return Diagnosis(unknown.rule, path)
+    return unknown
+
+
+def _blamed(
+    node: Node, smallest: Json, symptom: Symptom, is_taken: Shows, is_shown: Shows
+) -> Iterator[Diagnosis]:
+    """The places that can be mended so that the client takes the value, the most particular first."""
+    for path, rule, changed in _experiments(node, smallest):
+        if is_taken(copy.deepcopy(changed)):
             detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
-            return Diagnosis(rule, path, detail)
-    for path in _whole_parts(node, smallest) if most is None else ():
+            yield Diagnosis(rule, path, detail)
+    for path, changed in _with_what_is_missed(node, smallest, symptom.message):
+        if not is_shown(changed):  # the next one may be missed instead
+            yield Diagnosis("optional-required", path)
+    for path in _whole_parts(node, smallest):
         if any(is_taken(copy.deepcopy(changed)) for changed in _alternatives(node, smallest, path)):
-            return Diagnosis("value-refused", path, WHOLE)
-    for id_ in _PLAIN_IDS if most is None else ():
+            yield Diagnosis("value-refused", path, WHOLE)
+    for id_ in _PLAIN_IDS:
         changed, first = _with_ids(node, smallest, id_)
         if first is not None and is_taken(changed):
-            return Diagnosis("id-format-assumed", first)
-    return Diagnosis(_OF_OUTCOME[symptom.outcome], None)
+            yield Diagnosis("id-format-assumed", first)
+
+
+def _with_what_is_missed(node: Node, value: Json, message: str) -> Iterator[tuple[Path, Json]]:
+    """The value with a property that it doesn't have, nor the schema knows, but a message asks for."""
+    for name in dict.fromkeys(_QUOTED.findall(message)):
+        for place in places(node, value):
+            if isinstance(place.kind, Object) and name not in place.value:
+                for sample in _ANYTHING:
+                    path = (*place.path, name)
+                    yield path, replaced(copy.deepcopy(value), path, copy.deepcopy(sample))
 
 
 def _with_ids(node: Node, value: Json, id_: str) -> tuple[Json, Path | None]:

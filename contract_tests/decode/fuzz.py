@@ -103,7 +103,14 @@ class Fuzz:
             else:
                 smallest = self._shrunk(case)
                 symptom = self._symptom(case, smallest) or case.symptom
-            diagnosis = diagnose(self._node, case.input, smallest, symptom, self._is_taken)
+            diagnosis = diagnose(
+                self._node,
+                case.input,
+                smallest,
+                symptom,
+                is_taken=self._is_taken,
+                is_shown=lambda value, case=case: self._symptom(case, value) is not None,  # type: ignore[misc]
+            )
             parts = [] if hastily else self._parts(case, smallest, diagnosis)
             for part in parts:
                 known = cases.setdefault((part.symptom.outcome, part.symptom.cause), part)

@@ -15,7 +15,7 @@ from ...fixtures.canonical import canonical
 from ...fixtures.conforming import conforming
 from ...fixtures.covering import covering_set
 from ...fixtures.dataset import COLLECTIONS
-from ...fixtures.evolved import before_evolution, evolved, evolved_set
+from ...fixtures.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
 from ...fixtures.places import Path as PlacePath
 from ...fixtures.recombined import recombined
 from ...openapi import Document, Json, Schema
@@ -174,7 +174,21 @@ def of_corpus(document: Document, name: str, folder: Path | None) -> Iterator[In
             value = orjson.loads(path.read_bytes())
         except orjson.JSONDecodeError:
             continue
+        before = before_evolution(node, value)
         if is_valid(value):
             yield Input(value, "conforming")
+        elif is_valid(before):
+            yield Input(value, "evolved", *_first_change(value, before))
         else:
-            yield Input(value, "evolved" if is_valid(before_evolution(node, value)) else BROKEN, "corpus")
+            yield Input(value, BROKEN, REFUSED)
+
+
+def _first_change(value: Json, before: Json, path: PlacePath = ()) -> tuple[str, PlacePath]:
+    """What evolved in a value, and where."""
+    if isinstance(value, dict) and value.keys() != before.keys():
+        return "new-property", path
+    if isinstance(value, dict | list):
+        steps = value.keys() if isinstance(value, dict) else range(len(value))
+        step = next(step for step in steps if value[step] != before[step])
+        return _first_change(value[step], before[step], (*path, step))
+    return ("new-enum-value" if value == NEW_VALUE else "new-id"), path
