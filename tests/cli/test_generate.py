@@ -1,7 +1,6 @@
 """`incident-double generate`."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from incident_double.fixtures import COLLECTIONS, realistic
 from incident_double.openapi import Document
 
 from .conftest import COMMAND, Run
+from .terminal import seen_on_terminal
 
 
 def printed(run: Run, *arguments: str) -> list[Any]:
@@ -133,25 +133,8 @@ def test_a_full_disk_is_told_in_one_line() -> None:
 
 
 def shown_on_terminal(count: int) -> tuple[bytes, int]:
-    """What a person at a terminal sees of a run whose output goes to a pipe, and how many lines that gets."""
-    master, slave = os.openpty()
-    with subprocess.Popen(
-        [COMMAND, "generate", "--count", str(count)],
-        stdout=subprocess.PIPE,
-        stderr=slave,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": "80"},
-    ) as running:
-        os.close(slave)
-        assert running.stdout is not None
-        lines = sum(1 for _ in running.stdout)
-        shown = b""
-        try:
-            while chunk := os.read(master, 65536):
-                shown += chunk
-        except OSError:  # how Linux says that nobody has the other end any more
-            pass
-        os.close(master)
-    return shown, lines
+    """What a person sees of a run whose output goes to a pipe, and how many lines that gets."""
+    return seen_on_terminal(["generate", "--count", str(count)], lambda output: sum(1 for _ in output))
 
 
 def test_a_long_run_shows_a_person_how_far_it_is() -> None:

@@ -15,6 +15,7 @@ from incident_double.mock_server import DEFAULT_TOKEN
 
 from ..serving import Served, serving
 from .conftest import Run
+from .terminal import seen_on_terminal
 
 
 def incidents(served: Served, **query: str | int) -> list[dict[str, str]]:
@@ -36,6 +37,34 @@ def test_it_announces_its_base_url_its_key_and_a_command_to_try() -> None:
         answer = httpx.get(address, headers={name: value})
         assert len(answer.json()["incidents"]) == 1
         assert answer.headers["x-ratelimit-limit"] == "60, 1200;window=60, 60;window=60"
+
+
+def shown_while_starting(count: int) -> tuple[bytes, list[bytes]]:
+    """What a person at a terminal sees before it is ready, and what is announced then."""
+    arguments = ["serve", "--port", "0", "--incidents", str(count)]
+    return seen_on_terminal(arguments, lambda output: [output.readline() for _ in range(4)])
+
+
+def test_with_many_incidents_it_shows_a_person_how_far_it_is() -> None:
+    shown, announced = shown_while_starting(2_000)
+
+    assert announced[0].endswith(b": 2000 incidents\n")
+    assert b"incidents" in shown
+    assert b"100%" in shown
+    assert b"index" in shown
+
+
+def test_with_few_incidents_it_shows_nothing() -> None:
+    shown, announced = shown_while_starting(120)
+
+    assert shown == b""
+    assert announced[0].endswith(b": 120 incidents\n")
+
+
+def test_with_many_incidents_that_nobody_waits_for_it_shows_nothing() -> None:
+    with serving("--incidents", "2000") as served:
+        assert len(incidents(served, page_size=250)) == 250
+        assert served.log() == ""
 
 
 def test_port_0_picks_a_free_port_for_each() -> None:

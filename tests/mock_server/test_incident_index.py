@@ -131,7 +131,8 @@ class Edited:
     def _some(self, number: int, chance: Random) -> Row:
         seldom = f"seldom {chance.randrange(len(self.texts) // 4)}"
         self.texts[number] = chance.choice([None, "often", seldom])
-        self.numbers[number] = chance.choices(NUMERALS, k=chance.choice([0, 0, 1, 1, 1, 2]))
+        numerals = [*NUMERALS, *(str(chance.randrange(100_000)) for _ in NUMERALS)]
+        self.numbers[number] = chance.choices(numerals, k=chance.choice([0, 0, 1, 1, 1, 2]))
         return self._row(number)
 
     def found(self, incidents: int) -> list[int]:
@@ -157,7 +158,11 @@ def test_changed_incidents_are_found_by_the_texts_that_they_have_now(edited: Edi
 
 def test_changed_incidents_are_found_by_the_numbers_that_they_have_now(edited: Edited) -> None:
     held = [[Decimal(each) for each in numbers if each != "about 5"] for numbers in edited.numbers]
-    for limit in map(Decimal, [*NUMERALS[:-1], "0.25", "-1", "6", "9", "1000", "134217728", "1e100"]):
+    near = [
+        *("0.25", "-1", "6", "9", "134217728", "1e100"),
+        *(str(each) for each in range(5, 100_000, 2_477)),
+    ]
+    for limit in map(Decimal, [*NUMERALS[:-1], *near]):
         at_least = [number for number, each in enumerate(held) if any(value >= limit for value in each)]
         at_most = [number for number, each in enumerate(held) if any(value <= limit for value in each)]
         assert edited.found(edited.index.compared("field f", "gte", limit)) == at_least
