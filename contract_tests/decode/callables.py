@@ -3,7 +3,6 @@
 import functools
 import importlib
 import json
-import re
 import signal
 import sys
 import threading
@@ -14,12 +13,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import orjson
-
+from .exact_json import parse
 from .outcomes import Hung, Outcome, Raised, Returned, TargetError
 
 _LONGEST_MESSAGE = 300
-_LARGE = re.compile(rb"\d{19}")
 
 
 class _OutOfTime(BaseException):
@@ -46,10 +43,8 @@ class CallableTarget:
     def decode(self, text: bytes) -> Outcome | None:
         """Hand it the value that the text holds; a fresh one, since decoders take apart what they get."""
         try:
-            value = orjson.loads(text)
-            if _LARGE.search(text):
-                value = json.loads(text)  # exact, where orjson takes a double
-        except orjson.JSONDecodeError:
+            value = parse(text)
+        except ValueError:
             return None
         try:
             with _time_limit(self._timeout):

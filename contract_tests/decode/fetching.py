@@ -23,7 +23,7 @@ class FetchedTarget:
 
     def __init__(self, command: str, document: Document, name: str, *, timeout: float = 2.0) -> None:
         self._wrapper, self._path = _shown_at(document, name)
-        self._server = _Server()
+        self._server = _OneBody()
         self._process = ProcessTarget(command, timeout=timeout, question=self._question)
 
     def decode(self, text: bytes) -> Outcome:
@@ -71,7 +71,7 @@ def _properties(document: Document, operation: Operation) -> dict[str, Any]:
     return found
 
 
-class _Server:
+class _OneBody:
     """Answers every GET with the same body."""
 
     def __init__(self) -> None:
@@ -79,6 +79,7 @@ class _Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # the body would wait until the client acknowledges the headers
 
             def do_GET(self) -> None:
                 body = owner.body
@@ -91,9 +92,14 @@ class _Server:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """Say nothing: a client that died or hung was cut off."""
+
         self.body = b""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
