@@ -7,6 +7,7 @@ is to blame, and what stood there says which rule it is.
 import copy
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from ...fixtures.features import features, samples
@@ -50,11 +51,15 @@ def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
+    takes_long = symptom.outcome in ("death", "hang")
     for path, rule in _suspects(node, smallest):
-        for changed in _alternatives(node, smallest, path):
+        for changed in islice(_alternatives(node, smallest, path), 1 if takes_long else None):
             if is_taken(copy.deepcopy(changed)):
                 detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
-                return Diagnosis(rule, path, detail)
+                # What is refused has a rule of its own for each way in which that happens.
+                return Diagnosis(
+                    _OF_OUTCOME[symptom.outcome] if rule == "value-refused" else rule, path, detail
+                )
     return Diagnosis(_OF_OUTCOME[symptom.outcome], None)
 
 
@@ -92,12 +97,9 @@ def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
             for name in place.kind.optional:
                 if name not in place.value:
                     yield (*place.path, name), "optional-required"
-    for place in found:
-        if place.value == "":
-            yield place.path, "empty-string-crash"
-    for place in found:
-        if place.path:
-            yield place.path, "value-refused"
+    for empty, rule in ([], "value-refused"), ("", "empty-string-crash"):
+        yield from ((place.path, rule) for place in found if place.value == empty)
+    yield from ((place.path, "value-refused") for place in found if place.path)
 
 
 def _spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:
@@ -130,6 +132,7 @@ def _alternatives(node: Node, value: Json, path: Path) -> Iterator[Json]:
             if not isinstance(kind, Array | Object)
             for sample in samples(kind)
         ),
+        *([kind.node(0).smallest] for kind in inside.kinds if isinstance(kind, Array)),
     ]
     for other in others:
         if other != here:

@@ -10,22 +10,19 @@ from ...fixtures.facts import explore, facts_below, shown_in
 from ...fixtures.places import pointer, site
 from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
+from .asking import MOST, Asking
 from .diagnosis import diagnose
 from .inputs import BROKEN, SHAPES, Input, encoded
-from .outcomes import Returned, Target
+from .outcomes import Outcome, Target
 from .shrinking import shrink
 from .symptoms import Cause, Symptom, symptoms
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
-_MOST_CALLS = {
-    "leaked-exception": 2_000,
-    "silent-loss": 2_000,
-    "silent-acceptance": 300,
-    "death": 400,
-    "hang": 100,
-}
-"""How many inputs may be spent on making one smaller: deaths and hangs take their time."""
+_MOST_FOR_NOTES = 300
+"""How many inputs may be spent on making one smaller that is accepted silently."""
+_MOST_IN_HASTE = 250
+"""How many may be spent on finding out what is to blame."""
 _LOOKED_AT = 300
 """After so many legal inputs, which facts of the schema they show is looked at no more: the first ones show all."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
@@ -67,7 +64,6 @@ class Fuzz:
         self._shown: set[object] = set()
         self._cases: dict[Key, _Case] = {}
         self._legal = 0
-        self._hastily = False
         self.tried = 0
 
     def run(self, inputs: Iterable[Input], *, until: Callable[[], bool] = lambda: False) -> None:
@@ -93,10 +89,9 @@ class Fuzz:
 
     def findings(self, *, hastily: bool = False) -> list[Finding]:
         """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
-        self._hastily = hastily
         found: dict[tuple[str, ...], list[Finding]] = {}
         for case in list(self._cases.values()):
-            finding, group = self._finding(case)
+            finding, group = self._finding(case, hastily)
             found.setdefault(group, []).append(finding)
         return in_order(map(_joined, found.values()))
 
@@ -106,16 +101,17 @@ class Fuzz:
         missed = [f"{fact.place} {fact.what}" for fact in every if fact not in self._shown]
         return {"facts": len(every), "met": len(every) - len(missed), "not_met": missed}
 
-    def _finding(self, case: _Case) -> tuple[Finding, tuple[str, ...]]:
+    def _finding(self, case: _Case, hastily: bool) -> tuple[Finding, tuple[str, ...]]:
         """The finding, and what it has in common with those that are the same one."""
         each, symptom, smallest = case.input, case.symptom, case.input.value
         counterexample: Json = {"body": (each.body or b"")[:1_000].decode("latin-1")}
-        if each.body is None and self._hastily:
+        if each.body is None and hastily:
             counterexample = smallest
         elif each.body is None:
             counterexample = smallest = self._shrunk(case)
-            symptom = self._symptom(case, smallest) or symptom
-        rule, path, detail = diagnose(self._node, each, smallest, symptom, self._is_taken)
+            symptom = self._symptom(case, self._target.decode(encoded(smallest)), smallest) or symptom
+        asking = Asking(self._target, _MOST_IN_HASTE if hastily else MOST)
+        rule, path, detail = diagnose(self._node, each, smallest, symptom, asking.is_taken)
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
         here = () if rule in _ACROSS_PLACES else (*symptom.cause, site(path) if path is not None else "")
         finding = Finding(
@@ -131,29 +127,37 @@ class Fuzz:
             exception=symptom.exception,
             frame=symptom.frame,
             verdict=self._verdict(smallest, each.tier),
-            stable=each.body is not None
-            or self._hastily
-            or all(self._symptom(case, smallest) is not None for _ in range(_TRIES)),
+            stable=each.body is not None or hastily or self._is_stable(case, smallest),
             counterexample=counterexample,
         )
         return finding, (rule, symptom.outcome, *told, *here)
 
     def _shrunk(self, case: _Case) -> Json:
-        return shrink(
-            self._document,
-            self._schema,
-            self._node,
-            case.input,
-            lambda value: self._symptom(case, value) is not None,
-            most_calls=_MOST_CALLS[case.symptom.outcome],
+        asking = Asking(
+            self._target, MOST if case.symptom.outcome != "silent-acceptance" else _MOST_FOR_NOTES
         )
 
-    def _is_taken(self, value: Json) -> bool:
-        return isinstance(self._target.decode(encoded(value)), Returned)
+        def shows(value: Json) -> bool:
+            return self._symptom(case, asking.outcome(value), value) is not None
 
-    def _symptom(self, case: _Case, value: Json) -> Symptom | None:
-        """The case's symptom, as another value shows it."""
-        outcome = self._target.decode(encoded(value))
+        try:
+            return shrink(
+                self._document,
+                self._schema,
+                self._node,
+                case.input,
+                shows,
+                is_enough=lambda: asking.is_half_spent,
+            )
+        except ValueError:
+            return case.input.value  # it didn't show again
+
+    def _is_stable(self, case: _Case, value: Json) -> bool:
+        outcomes = (self._target.decode(encoded(value)) for _ in range(_TRIES))
+        return all(self._symptom(case, outcome, value) is not None for outcome in outcomes)
+
+    def _symptom(self, case: _Case, outcome: Outcome | None, value: Json) -> Symptom | None:
+        """The case's symptom, as what came of another value shows it."""
         if outcome is None:
             return None
         other = replace(case.input, value=value)

@@ -17,7 +17,8 @@ _MOST_ERRORS = 1024 * 1024
 """Bytes of stderr that are kept of a process that goes on."""
 _LAST_WORDS = 16 * 1024
 """Bytes of stderr that may be its last lines."""
-_LAST_LINES = 5
+_LAST_LINES = 40
+"""A stack is shown below the error."""
 
 
 class LineProcess:
