@@ -3,7 +3,6 @@
 import functools
 import importlib
 import json
-import re
 import signal
 import sys
 import threading
@@ -16,10 +15,10 @@ from typing import Any
 
 import orjson
 
+from .exact_json import parse
 from .outcomes import Hung, Outcome, Raised, Returned, TargetError
 
 _LONGEST_MESSAGE = 300
-_LARGE = re.compile(rb"\d{19}")
 
 
 class OutOfTime(BaseException):
@@ -34,6 +33,8 @@ class CallableTarget:
     input. Raises TargetError for names that lead nowhere.
     """
 
+    takes_text = False
+
     def __init__(
         self, target: str, *, encode: str | None = None, expect: tuple[str, ...] = (), timeout: float = 2.0
     ) -> None:
@@ -43,12 +44,9 @@ class CallableTarget:
         self._root = target.partition(":")[0].partition(".")[0]
         self._timeout = timeout
 
-    takes_text = False
-
     def decode(self, text: bytes) -> Outcome:
         """Hand it the value that the text holds; a fresh one, since decoders take apart what they get."""
-        # Of large numbers, orjson may take the nearest double.
-        value = json.loads(text) if _LARGE.search(text) else orjson.loads(text)
+        value = parse(text)
         try:
             with time_limit(self._timeout):
                 decoded = self._decode(value)

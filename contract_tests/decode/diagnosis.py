@@ -7,7 +7,7 @@ is to blame, and what stood there says which rule it is.
 import copy
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from ...fixtures.evolved import is_id
@@ -32,8 +32,6 @@ _OF_OUTCOME = {
     "hang": "decoder-hangs",
     "death": "decoder-dies",
 }
-_MOST_EXPERIMENTS = {"hang": 10, "death": 50}
-"""These take their time."""
 _PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
 """What the API's ids are like, and what parts of the vendor's document say they are like (BEHAVIOUR.md §5)."""
 _QUOTED = re.compile(r"['\"`](\w+)['\"`]")
@@ -70,9 +68,12 @@ def diagnose(
     unknown = Diagnosis(_OF_OUTCOME[symptom.outcome], None)
     if symptom.outcome == "leaked-exception":
         return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
-    for path, _, changed in islice(_experiments(node, smallest), _MOST_EXPERIMENTS[symptom.outcome]):
-        if is_taken(copy.deepcopy(changed)):
-            return Diagnosis(unknown.rule, path)
+    # Deaths and hangs take their time, so each place is changed only once.
+    parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
+    for path, rule in chain(_suspects(node, smallest), parts):
+        for changed in islice(_alternatives(node, smallest, path), 1):
+            if is_taken(copy.deepcopy(changed)):
+                return Diagnosis(unknown.rule if rule == "value-refused" else rule, path)
     return unknown
 
 
@@ -156,9 +157,8 @@ def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
             for name in place.kind.optional:
                 if name not in place.value:
                     yield (*place.path, name), "optional-required"
-    for place in found:
-        if place.value == "":
-            yield place.path, "empty-string-crash"
+    for empty, rule in ([], "value-refused"), ("", "empty-string-crash"):
+        yield from ((place.path, rule) for place in found if place.value == empty)
     for place in found:
         if place.path and not isinstance(place.kind, Array | Object):
             yield place.path, "value-refused"
@@ -208,6 +208,7 @@ def _alternatives(node: Node, value: Json, path: Path) -> Iterator[Json]:
             if not isinstance(kind, Array | Object)
             for sample in samples(kind)
         ),
+        *([kind.node(0).smallest] for kind in inside.kinds if isinstance(kind, Array)),
     ]
     for other in others:
         if other != here:

@@ -21,12 +21,12 @@ _ANY_ID = "01HZY0000000000000000000"
 class FetchedTarget:
     """A command that fetches what it is to decode; otherwise as ProcessTarget."""
 
+    takes_text = True
+
     def __init__(self, command: str, document: Document, name: str, *, timeout: float = 2.0) -> None:
         self._wrapper, self._path = _shown_at(document, name)
-        self._server = _Server()
+        self._server = _OneBody()
         self._process = ProcessTarget(command, timeout=timeout, question=self._question)
-
-    takes_text = True
 
     def decode(self, text: bytes) -> Outcome:
         """Serve the text, name its URL, and read what comes back."""
@@ -73,7 +73,7 @@ def _properties(document: Document, operation: Operation) -> dict[str, Any]:
     return found
 
 
-class _Server:
+class _OneBody:
     """Answers every GET with the same body."""
 
     def __init__(self) -> None:
@@ -81,6 +81,7 @@ class _Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # the body would wait until the client acknowledges the headers
 
             def do_GET(self) -> None:
                 body = owner.body
@@ -93,9 +94,14 @@ class _Server:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """Say nothing: a client that died or hung was cut off."""
+
         self.body = b""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()

@@ -10,22 +10,19 @@ from ...fixtures.facts import explore, facts_below, shown_in
 from ...fixtures.places import pointer, site
 from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
+from .asking import MOST, Asking
 from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
 from .inputs import BROKEN, SHAPES, Input, encoded
-from .outcomes import Hung, Raised, Returned, Target
+from .outcomes import Hung, Outcome, Raised, Target
 from .shrinking import shrink
 from .symptoms import Cause, Symptom, symptoms
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
-_MOST_CALLS = {
-    "leaked-exception": 2_000,
-    "silent-loss": 2_000,
-    "silent-acceptance": 300,
-    "death": 150,
-    "hang": 40,
-}
-"""How many inputs may be spent on making one smaller: deaths and hangs take their time."""
+_MOST_FOR_NOTES = 300
+"""How many inputs may be spent on making one smaller that is accepted silently."""
+_MOST_IN_HASTE = 250
+"""How many may be spent on finding out what is to blame."""
 _MOST_HANGS = 25
 """After so many inputs that cost their whole time, a run ends: more of them would tell nothing new."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
@@ -102,15 +99,8 @@ class Fuzz:
                 smallest, symptom = case.input.value, case.symptom
             else:
                 smallest = self._shrunk(case)
-                symptom = self._symptom(case, smallest) or case.symptom
-            diagnosis = diagnose(
-                self._node,
-                case.input,
-                smallest,
-                symptom,
-                is_taken=self._is_taken,
-                is_shown=lambda value, case=case: self._symptom(case, value) is not None,  # type: ignore[misc]
-            )
+                symptom = self._shown_again(case, smallest) or case.symptom
+            diagnosis = self._diagnosed(case, smallest, symptom, _MOST_IN_HASTE if hastily else MOST)
             parts = [] if hastily else self._parts(case, smallest, diagnosis)
             for part in parts:
                 known = cases.setdefault((part.symptom.outcome, part.symptom.cause), part)
@@ -164,27 +154,44 @@ class Fuzz:
             verdict=self._verdict(smallest, each.tier),
             stable=not is_tried_again
             or each.body is not None
-            or all(self._symptom(case, smallest) is not None for _ in range(_TRIES)),
+            or all(self._shown_again(case, smallest) for _ in range(_TRIES)),
             counterexample=smallest if each.body is None else {"body": each.body[:1_000].decode("latin-1")},
         )
         return finding, (rule, symptom.outcome, *told, *(() if rule in _ACROSS_PLACES else here))
 
     def _shrunk(self, case: _Case) -> Json:
-        return shrink(
-            self._document,
-            self._schema,
+        most = _MOST_FOR_NOTES if case.symptom.outcome == "silent-acceptance" else MOST
+        asking = Asking(self._target, most)
+        try:
+            return shrink(
+                self._document,
+                self._schema,
+                self._node,
+                case.input,
+                lambda value: self._symptom(case, asking.outcome(value), value) is not None,
+                is_enough=lambda: asking.is_half_spent,
+            )
+        except ValueError:
+            return case.input.value  # it didn't show again
+
+    def _diagnosed(self, case: _Case, smallest: Json, symptom: Symptom, most: int) -> Diagnosis:
+        asking = Asking(self._target, most)
+        return diagnose(
             self._node,
             case.input,
-            lambda value: self._symptom(case, value) is not None,
-            most_calls=_MOST_CALLS[case.symptom.outcome],
+            smallest,
+            symptom,
+            is_taken=asking.is_taken,
+            is_shown=lambda value: self._symptom(case, asking.outcome(value), value) is not None,
         )
 
-    def _is_taken(self, value: Json) -> bool:
-        return isinstance(self._target.decode(encoded(value)), Returned)
+    def _shown_again(self, case: _Case, value: Json) -> Symptom | None:
+        return self._symptom(case, self._target.decode(encoded(value)), value)
 
-    def _symptom(self, case: _Case, value: Json) -> Symptom | None:
-        """The case's symptom, as another value shows it."""
-        outcome = self._target.decode(encoded(value))
+    def _symptom(self, case: _Case, outcome: Outcome | None, value: Json) -> Symptom | None:
+        """The case's symptom, as what came of another value shows it."""
+        if outcome is None:
+            return None
         other = replace(case.input, value=value)
         wanted = case.symptom.outcome, case.symptom.cause
         found = symptoms(self._node, other, outcome)

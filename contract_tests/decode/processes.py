@@ -2,50 +2,63 @@
 
 A line in is `{"id": 1, "json": VALUE}`; `{"id": 1, "base64": "…"}` for a body that is no clean JSON; or, for clients
 that can't be called below HTTP, `{"id": 1, "url": "http://…", "api_key": "…"}`: what is to be decoded is fetched there.
+A line ends with a line feed, and holds nothing else that some language takes for the end of a line.
 
 The line out repeats the id: `{"id": 1, "value": VALUE}` with what the client encodes back to (without `value` when it
 can't), or `{"id": 1, "error": {"type": "…", "message": "…", "frame": "…", "declared": false}}`, of which only `type` is
 needed. `declared` says that the client means to refuse input in this way. Other lines are taken for chatter.
+
+The process is to go on until its input ends. One that ends sooner, or doesn't answer in time, has failed on what it was
+asked, and is started again for the next.
 """
 
 import base64
-import contextlib
-import os
 import re
-import selectors
 import shlex
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
+from .exact_json import parse_loosely
+from .line_process import LineProcess
 from .outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 
-_LAST_LINES = 5
-_LONGEST_LINE = 64 * 1024 * 1024
 _LONGEST_MESSAGE = 300
+_SECONDS_TO_START = 10.0
+"""How much longer the first answer may take, until it is known how long it does."""
 
 Question = Callable[[bytes], bytes]
 """From the text to be decoded to what a line in says besides its id, such as `"json":{}`."""
 
 
 def as_json(text: bytes) -> bytes:
-    """The text itself, or base64 of it where it is no JSON on one line."""
+    """The text itself, or base64 of it where it is no JSON."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:
         return b'"base64":"%b"' % base64.b64encode(text)
-    return b'"json":' + text.replace(b"\n", b" ")
+    return b'"json":' + text
 
 
 class ProcessTarget:
-    """A command that decodes; started when it is needed, and again after it died or hung."""
+    """A command that decodes; started when it is needed, and again after it died or hung.
 
-    def __init__(self, command: str, *, timeout: float = 2.0, question: Question = as_json) -> None:
+    `timeout` is how many seconds an answer may take; a process that has just been started may take longer.
+    """
+
+    takes_text = True
+
+    def __init__(
+        self,
+        command: str,
+        *,
+        timeout: float = 2.0,
+        start: float = _SECONDS_TO_START,
+        question: Question = as_json,
+    ) -> None:
         try:
             self._command = shlex.split(command)
         except ValueError as error:
@@ -53,136 +66,100 @@ class ProcessTarget:
         if not self._command:
             raise TargetError("an empty command")
         self._timeout = timeout
+        self._start = start
+        self._longest_start = 0.0
         self._question = question
-        self._process: subprocess.Popen[bytes] | None = None
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._process: LineProcess | None = None
         self._number = 0
-        self._left = b""
-
-    takes_text = True
 
     def decode(self, text: bytes) -> Outcome:
         """Send one line, and read the one that answers it."""
         self._number += 1
-        process = self._running()
-        deadline = time.monotonic() + self._timeout
-        line = b'{"id":%d,%b}\n' % (self._number, self._question(text))
-        if (unsent := self._send(process, line, deadline)) is not None:
-            return unsent
-        while True:
-            answer = self._line(process, deadline)
-            if isinstance(answer, Hung | Died):
-                return answer
-            outcome = self._read(answer)
-            if outcome is not None:
-                return outcome
+        line = _on_one_line(b'{"id":%d,%b}' % (self._number, self._question(text)))
+        begun, is_first = time.monotonic(), self._process is None
+        try:
+            outcome = self._answer(line, self._timeout + (self._to_start() if is_first else 0))
+        except BaseException:  # an interrupt: half of the line may have been sent
+            self.close()
+            raise
+        if is_first and isinstance(outcome, Returned | Raised):
+            self._longest_start = max(self._longest_start, time.monotonic() - begun)
+        return outcome
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            self._left = b""
-            try:
-                self._process = subprocess.Popen(
-                    self._command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=self._errors,
-                    bufsize=0,
-                    start_new_session=True,  # so that what it starts ends with it
-                )
-            except OSError as error:
-                raise TargetError(f"can't start {self._command[0]}: {error.strerror}") from None
-            os.set_blocking(_stream(self._process.stdin), False)
-        return self._process
+    def _to_start(self) -> float:
+        return min(self._start, 3 * self._longest_start or self._start)
 
-    def _send(self, process: subprocess.Popen[bytes], line: bytes, deadline: float) -> Hung | Died | None:
-        stdin = _stream(process.stdin)
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdin, selectors.EVENT_WRITE)
-            while line:
-                left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
-                    self._end()
-                    return Hung(self._timeout)
-                try:
-                    line = line[os.write(stdin, line) :]
-                except BrokenPipeError:
-                    return self._ended(process)
-        return None
+    def _answer(self, line: bytes, seconds: float) -> Outcome:
+        process = self._process = self._process or self._started()
+        try:
+            for answer in process.lines(line, seconds):
+                if (outcome := self._read(answer)) is not None:
+                    return outcome
+        except TimeoutError:
+            failed: Outcome = Hung(self._timeout)
+        except EOFError:
+            # Its output is closed, so it is about to end, if it hasn't ended: its own status tells more than ours.
+            failed = Died(process.status(self._timeout), process.last_words())
+        self.close()
+        return failed
 
-    def _line(self, process: subprocess.Popen[bytes], deadline: float) -> bytes | Hung | Died:
-        stdout = _stream(process.stdout)
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            while b"\n" not in self._left:
-                left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
-                    self._end()
-                    return Hung(self._timeout)
-                part = os.read(stdout, 1 << 16)
-                if not part or len(self._left) > _LONGEST_LINE:
-                    return self._ended(process)
-                self._left += part
-        line, _, self._left = self._left.partition(b"\n")
-        return line
+    def _started(self) -> LineProcess:
+        try:
+            return LineProcess(self._command)
+        except OSError as error:
+            raise TargetError(f"can't start {self._command[0]}: {error.strerror}") from None
 
     def _read(self, line: bytes) -> Outcome | None:
         """The outcome that a line tells; None for a line that isn't about this question."""
         try:
-            answer: Any = orjson.loads(line)
-        except orjson.JSONDecodeError:
+            answer: Any = parse_loosely(line)
+        except ValueError:
             return None
         if not isinstance(answer, dict) or answer.get("id") != self._number:
             return None
-        error = answer.get("error")
-        if isinstance(error, dict):
-            frame = str(error.get("frame", ""))
-            return Raised(
-                exception=str(error.get("type", "Error")),
-                message=str(error.get("message", ""))[:_LONGEST_MESSAGE],
-                frame=frame,
-                origin=frame,
-                declared=bool(error.get("declared", False)),
-                details=error.get("details"),
-            )
+        if (error := answer.get("error")) is not None:
+            return _raised(error if isinstance(error, dict) else {"type": error})
         return Returned(answer.get("value"), encodes="value" in answer)
-
-    def _ended(self, process: subprocess.Popen[bytes]) -> Died:
-        # Its output is closed, so it is about to end, if it hasn't ended: its own status tells more than ours.
-        try:
-            status: int | None = process.wait(timeout=self._timeout)
-        except subprocess.TimeoutExpired:
-            status = None
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").splitlines()
-        self._end()
-        return Died(status, "\n".join(lines[-_LAST_LINES:]))
-
-    def _end(self) -> None:
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.communicate()
-            self._process = None
-        self._errors.seek(0)
-        self._errors.truncate()
 
     def close(self) -> None:
         """End the process, if there is one."""
-        self._end()
-        self._errors.close()
+        if self._process is not None:
+            self._process.end()
+            self._process = None
 
 
-def _stream(pipe: IO[bytes] | None) -> int:
-    if pipe is None:
-        raise TypeError("the process was started without this pipe")
-    return pipe.fileno()
+def _on_one_line(question: bytes) -> bytes:
+    # Line feeds stand between the tokens of JSON only; Node's readline ends a line at the separators too.
+    question = question.replace(b"\n", b" ").replace(b"\r", b" ")
+    return question.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029") + b"\n"
+
+
+def _raised(error: dict[str, Any]) -> Raised:
+    frame = str(error.get("frame") or "")
+    return Raised(
+        exception=str(error.get("type") or "Error"),
+        message=str(error.get("message") or "")[:_LONGEST_MESSAGE],
+        frame=frame,
+        origin=frame,
+        declared=error.get("declared") is True,
+        details=error.get("details"),
+    )
+
+
+def told(died: Died) -> str:
+    """How a process ended, in words."""
+    how = "closed its input or output" if died.status is None else f"ended with status {died.status}"
+    if died.status is not None and died.status < 0:
+        how = f"was ended by {signal.Signals(-died.status).name}"
+    last = last_error(died)
+    return f"the process {how}: {last}" if last else f"the process {how}"
 
 
 def last_error(died: Died) -> str:
     """The line of a dead process's last words that says most: an error of it, without numbers and addresses."""
     lines = died.errors.splitlines()
-    told = next(
+    error = next(
         (line for line in lines if re.search(r"\w*(Error|Exception|panic)\b", line)),
         lines[-1] if lines else "",
     )
-    return re.sub(r"0x[0-9a-f]+|\d+", "N", told.strip())
+    return re.sub(r"0x[0-9a-f]+|\d+", "N", error.strip())

@@ -14,27 +14,31 @@ Shows = Callable[[Json], bool]
 
 
 def shrink(
-    document: Document, schema: Schema, node: Node, each: Input, shows: Shows, *, most_calls: int = 2_000
+    document: Document,
+    schema: Schema,
+    node: Node,
+    each: Input,
+    shows: Shows,
+    *,
+    is_enough: Callable[[], bool] = lambda: False,
 ) -> Json:
     """The smallest value of the input's tier that still `shows` what it did.
 
     First the smallest value that the schema permits is tried with one part of the input put into it, since most
-    faults are about one part; then what remains is reduced step by step.
+    faults are about one part, until that `is_enough`; then what remains is reduced step by step. Raises ValueError
+    when the input doesn't show it again.
     """
     fits = _fits(document, schema, node, each.tier)
     if each.tier == BROKEN and each.path == ():
         candidates: Iterator[Json] = iter(())
     else:
         candidates = _grafts(node, each)
-    calls = most_calls
     for candidate in candidates:
-        if calls < most_calls // 2:
+        if is_enough():
             break
-        if fits(candidate):
-            calls -= 1
-            if shows(copy.deepcopy(candidate)):
-                return reduce(document, schema, candidate, _both(fits, shows), most_calls=calls)
-    return reduce(document, schema, each.value, _both(fits, shows), most_calls=calls)
+        if fits(candidate) and shows(copy.deepcopy(candidate)):
+            return reduce(document, schema, candidate, _both(fits, shows))
+    return reduce(document, schema, each.value, _both(fits, shows))
 
 
 def _both(fits: Shows, shows: Shows) -> Shows:

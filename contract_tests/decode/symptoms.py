@@ -11,7 +11,7 @@ from ..findings import Outcome as FindingOutcome
 from .differences import differences
 from .inputs import BROKEN, Input
 from .outcomes import Died, Hung, Outcome, Raised, Returned
-from .processes import last_error
+from .processes import last_error, told
 
 Cause = tuple[str, ...]
 """The same for every input that shows the same fault."""
@@ -41,20 +41,18 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
     match outcome:
         case Raised() if legal or not outcome.declared:
             message = " ".join(outcome.message.split())[:_LONGEST_MESSAGE]
-            told = f"{outcome.exception}: {message}" if message else outcome.exception
+            shown = f"{outcome.exception}: {message}" if message else outcome.exception
             cause = (
                 _cause_of(outcome, each.value)
                 if legal
                 else (BROKEN, outcome.exception, _place(outcome.frame))
             )
-            yield Symptom("leaked-exception", cause, told, exception=outcome.exception, frame=outcome.frame)
+            yield Symptom("leaked-exception", cause, shown, exception=outcome.exception, frame=outcome.frame)
         case Hung():
             yield Symptom("hang", ("" if legal else BROKEN,), f"no answer within {outcome.seconds:g} seconds")
         case Died():
-            told = f"the process ended with status {outcome.status}"
-            last = last_error(outcome)
-            cause = ("" if legal else BROKEN, str(outcome.status), last)
-            yield Symptom("death", cause, f"{told}: {last}" if last else told)
+            cause = ("" if legal else BROKEN, str(outcome.status), last_error(outcome))
+            yield Symptom("death", cause, told(outcome))
         case Returned() if not legal:
             yield Symptom("silent-acceptance", (each.change,), f"accepted without a word: {each.change}")
         case Returned() if outcome.encodes:
@@ -92,5 +90,5 @@ def _losses(node: Node, sent: Json, returned: Json) -> Iterator[Symptom]:
         cause = (each.how,) if each.how == "rounded" else (each.how, site(each.path))
         if cause not in seen:
             seen.add(cause)
-            told = f"{pointer(each.path) or 'the value'}: sent {each.sent}, came back {each.returned}"
-            yield Symptom("silent-loss", cause, told, path=each.path)
+            message = f"{pointer(each.path) or 'the value'}: sent {each.sent}, came back {each.returned}"
+            yield Symptom("silent-loss", cause, message, path=each.path)

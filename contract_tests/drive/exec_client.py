@@ -25,7 +25,7 @@ from ...openapi import Document, Json
 from ..calls import DEATH, HANG
 from ..conversation import Failure
 from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
-from ..decode.processes import ProcessTarget, last_error
+from ..decode.processes import ProcessTarget, told
 from .client import TIME_LIMIT, AdapterError, Connect, FailureError, UnsupportedError
 
 UNSUPPORTED = "Unsupported"
@@ -48,7 +48,7 @@ class ExecClient:
     ) -> None:
         self._operations = document.operations
         self._server = {"base_url": base_url, "api_key": api_key}
-        self._process = ProcessTarget(command, timeout=time_limit, question=lambda members: members)
+        self._process = ProcessTarget(command, timeout=time_limit, start=0, question=lambda members: members)
 
     def call(self, operation_id: str, path: Mapping[str, str], query: Mapping[str, Json], body: Json) -> Json:
         """Send one line and read the one that answers it. Raises FailureError, also for a death and a time-out."""
@@ -90,9 +90,7 @@ def _failure(outcome: Outcome) -> Failure:
         case Hung():
             return Failure(HANG, f"no answer within {outcome.seconds:g} seconds")
         case Died():
-            last = last_error(outcome)
-            told = f"the process ended with status {outcome.status}"
-            return Failure(DEATH, f"{told}: {last}" if last else told)
+            return Failure(DEATH, told(outcome))
         case _:
             raise TypeError(outcome)
 
