@@ -11,7 +11,7 @@ from ...fixtures.places import pointer, site
 from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
 from .diagnosis import diagnose
-from .inputs import BROKEN, SHAPES, Input, encoded
+from .inputs import BROKEN, SHAPES, Input, encoded, in_report
 from .outcomes import Hung, Returned, Target
 from .shrinking import shrink
 from .symptoms import Cause, Symptom, symptoms
@@ -109,7 +109,7 @@ class Fuzz:
     def _finding(self, case: _Case) -> tuple[Finding, tuple[str, ...]]:
         """The finding, and what it has in common with those that are the same one."""
         each, symptom, smallest = case.input, case.symptom, case.input.value
-        counterexample: Json = {"body": (each.body or b"")[:1_000].decode("latin-1")}
+        counterexample: Json = in_report(each.body or b"")
         if each.body is None and self._hastily:
             counterexample = smallest
         elif each.body is None:
