@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from ...fixtures.evolved import is_id
+from ...fixtures.evolved import before_evolution, is_id
 from ...fixtures.features import features, samples
 from ...fixtures.kinds import Array, Constants, Kind, Node, Object, Text
 from ...fixtures.places import Path, kind_at, places, removed, replaced
@@ -48,11 +48,16 @@ class Diagnosis(NamedTuple):
     """What about the place, where the rule leaves that open: how a time is spelled."""
 
 
-def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken: Shows) -> Diagnosis:
-    """What is to blame for a symptom of the smallest input; `is_taken` says that the client returns from a value."""
+def diagnose(
+    node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken: Shows, shows: Shows
+) -> Diagnosis:
+    """What is to blame for a symptom of the smallest input.
+
+    `is_taken` says that the client returns from a value, `shows` that it fails on it with this symptom.
+    """
     if each.tier == BROKEN:
         return _of_broken(node, each, symptom)
-    if each.change in _OF_CHANGE and symptom.path is None:
+    if each.change in _OF_CHANGE and symptom.path is None and _is_of_change(node, each, smallest, shows):
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
@@ -68,6 +73,13 @@ def diagnose(node: Node, each: Input, smallest: Json, symptom: Symptom, is_taken
         if first is not None and is_taken(changed):
             return Diagnosis("id-format-assumed", first)
     return Diagnosis(_OF_OUTCOME[symptom.outcome], None)
+
+
+def _is_of_change(node: Node, each: Input, smallest: Json, shows: Shows) -> bool:
+    """Whether it is what evolved that shows the symptom, and not something else about the input."""
+    if each.change == "new-id":
+        return not all(shows(_with_ids(node, smallest, id_)[0]) for id_ in _PLAIN_IDS)
+    return each.change == "reordered" or not shows(before_evolution(node, smallest))
 
 
 def _with_ids(node: Node, value: Json, id_: str) -> tuple[Json, Path | None]:

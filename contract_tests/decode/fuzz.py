@@ -12,9 +12,9 @@ from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
 from .diagnosis import diagnose
 from .inputs import BROKEN, SHAPES, Input, encoded, in_report
-from .outcomes import Hung, Returned, Target
+from .outcomes import Hung, Raised, Returned, Target
 from .shrinking import shrink
-from .symptoms import Cause, Symptom, symptoms
+from .symptoms import Cause, Symptom, symptoms, told_of
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
@@ -83,7 +83,7 @@ class Fuzz:
         if outcome is None:
             return
         self.tried += 1
-        if each.tier == "conforming" and len(self._shown) < len(self._facts):
+        if each.tier in ("realistic", "conforming") and len(self._shown) < len(self._facts):
             self._shown.update(shown_in(self._place, each.value))
         self._hangs += isinstance(outcome, Hung)
         for symptom in symptoms(self._node, each, outcome):
@@ -115,7 +115,14 @@ class Fuzz:
         elif each.body is None:
             counterexample = smallest = self._shrunk(case)
             symptom = self._symptom(case, smallest) or symptom
-        rule, path, detail = diagnose(self._node, each, smallest, symptom, self._is_taken)
+        rule, path, detail = diagnose(
+            self._node,
+            each,
+            smallest,
+            symptom,
+            lambda value: self._is_taken(value, symptom),
+            lambda value: self._symptom(case, value) is not None,
+        )
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
         here = () if rule in _ACROSS_PLACES else (*symptom.cause, site(path) if path is not None else "")
         finding = Finding(
@@ -148,8 +155,17 @@ class Fuzz:
             most_calls=_MOST_CALLS[case.symptom.outcome],
         )
 
-    def _is_taken(self, value: Json) -> bool:
-        return isinstance(self._target.decode(encoded(value)), Returned)
+    def _is_taken(self, value: Json, symptom: Symptom) -> bool:
+        """Whether the client returns; or fails as it does on the plainest value too, where that is another failure."""
+        outcome = self._target.decode(encoded(value))
+        if isinstance(outcome, Raised) and (always := self._plainest()) != symptom.message:
+            return told_of(outcome) == always
+        return isinstance(outcome, Returned)
+
+    def _plainest(self) -> str | None:
+        """What the client raises for the smallest value that is permitted, if it does."""
+        outcome = self._target.decode(encoded(self._node.smallest))
+        return told_of(outcome) if isinstance(outcome, Raised) else None
 
     def _symptom(self, case: _Case, value: Json) -> Symptom | None:
         """The case's symptom, as another value shows it."""

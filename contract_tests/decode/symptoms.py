@@ -38,7 +38,7 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
     legal = each.tier != BROKEN
     match outcome:
         case Raised() if legal or not outcome.declared:
-            told = f"{outcome.exception}: {outcome.message}" if outcome.message else outcome.exception
+            told = told_of(outcome)
             cause = (
                 _cause_of(outcome, each.value)
                 if legal
@@ -56,6 +56,11 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
             yield Symptom("silent-acceptance", (each.change,), f"accepted without a word: {each.change}")
         case Returned() if outcome.encodes:
             yield from _losses(node, each.value, outcome.value)
+
+
+def told_of(raised: Raised) -> str:
+    """The exception on one line."""
+    return f"{raised.exception}: {raised.message}" if raised.message else raised.exception
 
 
 def _cause_of(raised: Raised, value: Json) -> Cause:
