@@ -33,6 +33,8 @@ def shrink(
         if fits(candidate):
             calls -= 1
             if shows(copy.deepcopy(candidate)):
+                if each.tier == BROKEN:
+                    return candidate  # less of it would be broken in other ways too
                 return reduce(document, schema, candidate, _both(fits, shows), most_calls=calls)
     return reduce(document, schema, each.value, _both(fits, shows), most_calls=calls)
 
