@@ -124,7 +124,6 @@ class Fuzz:
             lambda value: self._symptom(case, value) is not None,
         )
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
-        here = () if rule in _ACROSS_PLACES else (*symptom.cause, site(path) if path is not None else "")
         finding = Finding(
             rule=rule,
             outcome=symptom.outcome,
@@ -143,7 +142,7 @@ class Fuzz:
             or all(self._symptom(case, smallest) is not None for _ in range(_TRIES)),
             counterexample=counterexample,
         )
-        return finding, (rule, symptom.outcome, *told, *here)
+        return finding, (rule, symptom.outcome, *told) if rule in _ACROSS_PLACES else (finding.id,)
 
     def _shrunk(self, case: _Case) -> Json:
         return shrink(
