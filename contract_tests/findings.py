@@ -12,6 +12,14 @@ Severity = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 """From what never fails a run to a breach of the contract."""
 
+ACROSS_PLACES = frozenset(
+    {
+        *("time-extreme", "time-rounded", "time-spelling", "null-for-absent", "property-closed"),
+        *("id-format-assumed", "order-assumed", "broken-crashes", "broken-accepted"),
+    }
+)
+"""The rules of which one fault of a decoder shows in many places."""
+
 Outcome = Literal[
     "leaked-exception",
     "silent-loss",
@@ -20,6 +28,7 @@ Outcome = Literal[
     "death",
     "wrong-request",
     "ignored-signal",
+    "wrong-answer",
 ]
 
 
@@ -59,7 +68,7 @@ class Finding:
     @property
     def id(self) -> str:
         """The same in every run that finds the same thing, whatever the line numbers."""
-        pointer = re.sub(r"/\d+(?=/|$)", "/*", self.pointer or "") if not self.places else ""
+        pointer = "" if self.rule in ACROSS_PLACES else re.sub(r"/\d+(?=/|$)", "/*", self.pointer or "")
         told = "\n".join(
             [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", self.cause]
         )

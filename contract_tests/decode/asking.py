@@ -2,7 +2,7 @@
 
 from ...openapi import Json
 from .inputs import encoded
-from .outcomes import Died, Hung, Outcome, Returned, Target
+from .outcomes import Died, Hung, Outcome, Target
 
 MOST = 2_000
 _COSTS = {Died: 20, Hung: 50}
@@ -29,7 +29,3 @@ class Asking:
         outcome = self._target.decode(encoded(value))
         self._cost += _COSTS.get(type(outcome), 1)
         return outcome
-
-    def is_taken(self, value: Json) -> bool:
-        """Whether the client returns from a value."""
-        return isinstance(self.outcome(value), Returned)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from ...fixtures.evolved import is_id
+from ...fixtures.evolved import before_evolution, is_id
 from ...fixtures.features import features, samples
 from ...fixtures.kinds import Array, Constants, Kind, Node, Object, Text
 from ...fixtures.places import Path, kind_at, places, removed, replaced
@@ -61,7 +61,7 @@ def diagnose(
     """
     if each.tier == BROKEN:
         return _of_broken(node, each, symptom)
-    if each.change in _OF_CHANGE and symptom.path is None:
+    if each.change in _OF_CHANGE and symptom.path is None and _is_of_change(node, each, smallest, is_shown):
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
@@ -105,6 +105,13 @@ def _with_what_is_missed(node: Node, value: Json, message: str) -> Iterator[tupl
                 for sample in _ANYTHING:
                     path = (*place.path, name)
                     yield path, replaced(copy.deepcopy(value), path, copy.deepcopy(sample))
+
+
+def _is_of_change(node: Node, each: Input, smallest: Json, shows: Shows) -> bool:
+    """Whether it is what evolved that shows the symptom, and not something else about the input."""
+    if each.change == "new-id":
+        return not all(shows(_with_ids(node, smallest, id_)[0]) for id_ in _PLAIN_IDS)
+    return each.change == "reordered" or not shows(before_evolution(node, smallest))
 
 
 def _with_ids(node: Node, value: Json, id_: str) -> tuple[Json, Path | None]:

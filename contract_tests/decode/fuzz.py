@@ -3,19 +3,20 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from ...fixtures.canonical import canonical
 from ...fixtures.facts import explore, facts_below, shown_in
 from ...fixtures.places import pointer, site
 from ...openapi import Document, Json
-from ..findings import SEVERITIES, Finding, Severity, in_order
+from ..findings import ACROSS_PLACES, SEVERITIES, Finding, Severity, in_order
 from .asking import MOST, Asking
 from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
-from .inputs import BROKEN, SHAPES, Input, encoded
-from .outcomes import Hung, Outcome, Raised, Target
+from .inputs import BROKEN, SHAPES, Input, encoded, in_report
+from .outcomes import Hung, Outcome, Raised, Returned, Target
 from .shrinking import shrink
-from .symptoms import Cause, Symptom, symptoms
+from .symptoms import Cause, Symptom, symptoms, told_of
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
@@ -27,14 +28,8 @@ _MOST_HANGS = 25
 """After so many inputs that cost their whole time, a run ends: more of them would tell nothing new."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
 """What is legal, and so rare that nobody needs to act on it."""
-_ACROSS_PLACES = _NOTES | {
-    *("time-spelling", "null-for-absent", "property-closed", "id-format-assumed", "order-assumed"),
-    *("broken-crashes", "broken-accepted"),
-}
-"""The rules of which one fault shows in many places."""
 
 Key = tuple[str, Cause]
-Group = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -80,7 +75,7 @@ class Fuzz:
             return
         outcome = self._target.decode(each.text)
         self.tried += 1
-        if each.tier == "conforming" and len(self._shown) < len(self._facts):
+        if each.tier in ("realistic", "conforming") and len(self._shown) < len(self._facts):
             self._shown.update(shown_in(self._place, each.value))
         self._hangs += isinstance(outcome, Hung)
         for symptom in symptoms(self._node, each, outcome):
@@ -92,7 +87,7 @@ class Fuzz:
     def findings(self, *, hastily: bool = False) -> list[Finding]:
         """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
         cases = {key: replace(case) for key, case in self._cases.items()}
-        found: dict[Group, list[Finding]] = {}
+        found: dict[str, list[Finding]] = {}
         waiting = list(cases.values())
         for case in waiting:  # of which there may come more
             if hastily or case.input.body is not None:
@@ -108,8 +103,8 @@ class Fuzz:
                     waiting.append(part)
                 known.count += case.count
             if not parts:
-                finding, group = self._finding(case, smallest, symptom, diagnosis, is_tried_again=not hastily)
-                found.setdefault(group, []).append(finding)
+                finding = self._finding(case, smallest, symptom, diagnosis, is_tried_again=not hastily)
+                found.setdefault(finding.id, []).append(finding)
         return in_order(map(_joined, found.values()))
 
     def _parts(self, case: _Case, smallest: Json, diagnosis: Diagnosis) -> list[_Case]:
@@ -134,17 +129,16 @@ class Fuzz:
 
     def _finding(
         self, case: _Case, smallest: Json, symptom: Symptom, diagnosis: Diagnosis, *, is_tried_again: bool
-    ) -> tuple[Finding, Group]:
-        """The finding, and what it has in common with those that are the same one."""
+    ) -> Finding:
         each, (rule, path, detail) = case.input, diagnosis
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
-        here = (*symptom.cause,) if path is None else (site(path),)
-        finding = Finding(
+        here = _place(symptom.frame), *((detail,) if path is not None else symptom.cause[2:])
+        return Finding(
             rule=rule,
             outcome=symptom.outcome,
             severity=_severity(rule, symptom.outcome, each.tier),
             message=symptom.message,
-            cause=" ".join(filter(None, told if rule in _ACROSS_PLACES else (_place(symptom.frame), detail))),
+            cause=" ".join(filter(None, told if rule in ACROSS_PLACES else here)),
             count=case.count,
             tier=each.tier,
             pointer=None if path is None else pointer(path),
@@ -155,9 +149,8 @@ class Fuzz:
             stable=not is_tried_again
             or each.body is not None
             or all(self._shown_again(case, smallest) for _ in range(_TRIES)),
-            counterexample=smallest if each.body is None else {"body": each.body[:1_000].decode("latin-1")},
+            counterexample=smallest if each.body is None else in_report(each.body),
         )
-        return finding, (rule, symptom.outcome, *told, *(() if rule in _ACROSS_PLACES else here))
 
     def _shrunk(self, case: _Case) -> Json:
         most = _MOST_FOR_NOTES if case.symptom.outcome == "silent-acceptance" else MOST
@@ -181,9 +174,21 @@ class Fuzz:
             case.input,
             smallest,
             symptom,
-            is_taken=asking.is_taken,
+            is_taken=lambda value: self._is_taken(asking.outcome(value), symptom),
             is_shown=lambda value: self._symptom(case, asking.outcome(value), value) is not None,
         )
+
+    def _is_taken(self, outcome: Outcome | None, symptom: Symptom) -> bool:
+        """Whether the client returns; or fails as it does on the plainest value too, where that is another failure."""
+        if isinstance(outcome, Raised) and self._plainest != symptom.message:
+            return told_of(outcome) == self._plainest
+        return isinstance(outcome, Returned)
+
+    @cached_property
+    def _plainest(self) -> str | None:
+        """What the client raises for the smallest value that is permitted, if it does."""
+        outcome = self._target.decode(encoded(self._node.smallest))
+        return told_of(outcome) if isinstance(outcome, Raised) else None
 
     def _shown_again(self, case: _Case, value: Json) -> Symptom | None:
         return self._symptom(case, self._target.decode(encoded(value)), value)

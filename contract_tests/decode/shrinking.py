@@ -37,6 +37,8 @@ def shrink(
         if is_enough():
             break
         if fits(candidate) and shows(copy.deepcopy(candidate)):
+            if each.tier == BROKEN:
+                return candidate  # less of it would be broken in other ways too
             return reduce(document, schema, candidate, _both(fits, shows))
     return reduce(document, schema, each.value, _both(fits, shows))
 

@@ -40,8 +40,7 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
     legal = each.tier != BROKEN
     match outcome:
         case Raised() if legal or not outcome.declared:
-            message = " ".join(outcome.message.split())[:_LONGEST_MESSAGE]
-            shown = f"{outcome.exception}: {message}" if message else outcome.exception
+            shown = told_of(outcome)
             cause = (
                 _cause_of(outcome, each.value)
                 if legal
@@ -57,6 +56,12 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
             yield Symptom("silent-acceptance", (each.change,), f"accepted without a word: {each.change}")
         case Returned() if outcome.encodes:
             yield from _losses(node, each.value, outcome.value)
+
+
+def told_of(raised: Raised) -> str:
+    """The exception on one line."""
+    message = " ".join(raised.message.split())[:_LONGEST_MESSAGE]
+    return f"{raised.exception}: {message}" if message else raised.exception
 
 
 def _cause_of(raised: Raised, value: Json) -> Cause:

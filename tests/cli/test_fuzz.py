@@ -95,7 +95,8 @@ def test_the_exit_code_is_for_what_is_at_least_as_bad_as_asked_for(run: Run, cli
 
 def test_only_the_chosen_shape_is_tried(run: Run, client: Path) -> None:
     done = run("fuzz", "my_client:Incident", "--shape", "realistic")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "100 inputs tried")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("100 inputs tried, met ")
 
 
 def test_what_is_found_is_kept_and_tried_first(run: Run, client: Path) -> None:
