@@ -3,7 +3,7 @@
 import json
 import os
 import random
-import shutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+
+from ..openapi import Document, Json
+from .findings import Finding, in_order
 
 DOCUMENT_PATH = "/v1/openapiV3.json"
 _CONFIGURATION = Path(__file__).with_name("conformance.toml")
@@ -31,6 +34,12 @@ _LISTS = {
 }
 """The dictionaries of conformance.toml, and where their ids are listed."""
 _NOBODYS_ID = "00000000000000000000000000"
+_FAILURES = "failures.jsonl"
+"""Where conformance_hooks.py writes every failure that counts, one on each line."""
+_READ_ONLY = """
+[phases.coverage]
+unexpected-methods = ["TRACE"]  # by default others are tried too, which a server might obey
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +51,52 @@ class Conformance:
     """What Schemathesis says, for a person."""
     report: Mapping[str, Any]
     """Its JSON report."""
+    findings: Sequence[Finding]
+    """What is wrong: one for each kind of failure, operation and place."""
 
 
 def check_conformance(
-    base_url: str, api_key: str, *, max_examples: int, seed: int = 0, options: Sequence[str] = ()
+    base_url: str,
+    api_key: str,
+    *,
+    max_examples: int,
+    seed: int = 0,
+    options: Sequence[str] = (),
+    document: Document | None = None,
+    read_only: bool = False,
 ) -> Conformance:
-    """Test every operation of the document that the server serves, with up to `max_examples` requests in each phase.
+    """Test every operation of a document with up to `max_examples` requests in each phase.
 
-    Creates, changes and deletes what it likes. `options` go to `schemathesis run` as they are, such as
-    `--include-method=GET`. Raises httpx.HTTPError when the server can't be reached, and RuntimeError when
-    Schemathesis can't run.
+    The document is the one that the server serves, if none is given. Creates, changes and deletes what it likes,
+    unless `read_only`, which sends nothing but GET and TRACE. Waits out a rate limit as long as it is told to.
+    `options` go to `schemathesis run` as they are. Raises httpx.HTTPError when the server can't be reached, and
+    RuntimeError when Schemathesis can't run.
     """
     with TemporaryDirectory() as folder:
-        _write_configuration(Path(folder), base_url, api_key, seed)
+        location = [f"{base_url}{DOCUMENT_PATH}"]
+        if document is not None:
+            Path(folder, "openapi.json").write_text(json.dumps(document.raw))
+            location = ["openapi.json", "--url", base_url]
+        if read_only:
+            options = ["--include-method=GET", *options]
+        _write_configuration(Path(folder), base_url, api_key, seed, read_only)
         report = Path(folder, "report.json")
         run = subprocess.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml"),
                 *(
                     "run",
-                    f"{base_url}{DOCUMENT_PATH}",
+                    *location,
                     "--seed",
                     str(seed),
                     "--max-examples",
                     str(max_examples),
+                    "--rate-limit=auto",
                 ),
                 *("--report", "json", "--report-json-path", str(report), *options),
             ],
             cwd=folder,
-            env={**os.environ, "INCIDENT_API_KEY": api_key},
+            env={**os.environ, "INCIDENT_API_KEY": api_key, "INCIDENT_DOUBLE_FAILURES": _FAILURES},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -78,11 +104,18 @@ def check_conformance(
         )
         if not report.exists():
             raise RuntimeError(run.stdout)
-        return Conformance(run.returncode == 0, run.stdout, json.loads(report.read_text()))
+        told = json.loads(report.read_text())
+        return Conformance(
+            run.returncode == 0,
+            run.stdout,
+            told,
+            in_order(_findings(Path(folder, _FAILURES), told["errors"])),
+        )
 
 
-def _write_configuration(folder: Path, base_url: str, api_key: str, seed: int) -> None:
-    shutil.copyfile(_CONFIGURATION, folder / "schemathesis.toml")
+def _write_configuration(folder: Path, base_url: str, api_key: str, seed: int, read_only: bool) -> None:
+    configuration = _CONFIGURATION.read_text() + (_READ_ONLY if read_only else "")
+    (folder / "schemathesis.toml").write_text(configuration)
     rng = random.Random(seed)
     headers = {"authorization": f"Bearer {api_key}"}
     with httpx.Client(base_url=base_url, headers=headers) as client:
@@ -106,3 +139,44 @@ def _ids(client: httpx.Client, name: str, path: str, **query: str) -> list[str]:
     response = client.get(path, params=query)
     # Of a list that can't be had no id is known; Schemathesis will say what is wrong with it.
     return [row["id"] for row in response.json()[name]] if response.status_code == 200 else []
+
+
+def _findings(failures: Path, errors: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """One for all failures of one kind, operation and place, with the smallest exchange that shows it."""
+    lines = failures.read_text().splitlines() if failures.exists() else []
+    groups: dict[tuple[str, ...], list[Any]] = {}
+    for failure in map(json.loads, lines):
+        pointer = re.sub(r"/\d+(?=/|$)", "/*", failure["pointer"] or "")
+        groups.setdefault((failure["title"], failure["operation"], pointer), []).append(failure)
+    for same in groups.values():
+        first = min(same, key=lambda each: len(json.dumps(each["exchange"]["request"])))
+        yield _finding(
+            first["title"],
+            first["message"],
+            len(same),
+            first["operation"],
+            first["pointer"],
+            first["exchange"],
+        )
+    for error in errors:
+        yield _finding(error["title"], "Schemathesis could not go on", error["count"])
+
+
+def _finding(
+    title: str,
+    message: str,
+    count: int,
+    operation: str | None = None,
+    pointer: str | None = None,
+    counterexample: Json = None,
+) -> Finding:
+    return Finding(
+        rule=re.sub(r"\W+", "-", title.lower()).strip("-"),
+        outcome="wrong-answer",
+        severity="error",
+        message=message,
+        count=count,
+        operation=operation,
+        pointer=pointer,
+        counterexample=counterexample,
+    )

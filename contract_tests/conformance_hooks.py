@@ -5,8 +5,11 @@ for what BEHAVIOUR.md gives a reason for; the check goes on failing for every ot
 """
 
 import copy
+import json
+import os
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,8 +17,13 @@ import orjson
 import schemathesis
 from schemathesis import Case, HookContext, Response
 
-from ..openapi import Document, Operation, Schema
+from ..openapi import Document, Json, Operation, Schema
 from .business_rules import BUSINESS_RULES
+from .counterexamples import told_exchange
+
+FAILURES = "INCIDENT_DOUBLE_FAILURES"
+"""The environment variable that names the file where failures are kept."""
+PARAGRAPH = "\n\n"
 
 
 class Exchange(NamedTuple):
@@ -53,6 +61,12 @@ def names_a_business_rule(exchange: Exchange) -> bool:
 def _plain(field: str) -> str:
     """A dotted path without the numbers of list items and the ids of nested filters."""
     return re.sub(r"\.\d+|\[.*\]", "", field, flags=re.DOTALL)
+
+
+def is_declared_as_bytes(exchange: Exchange) -> bool:
+    """Whether the document says of the answer only that it is bytes."""
+    schema = exchange.operation.responses.get(exchange.response.status_code)
+    return schema is not None and schema.get("format") == "binary"
 
 
 def is_valid_as_understood(exchange: Exchange) -> bool:
@@ -115,6 +129,11 @@ EXCUSES = (
         "null in a body is the same as absence (BEHAVIOUR.md §7).",
         is_valid_as_understood,
     ),
+    Excuse(
+        "ST108",
+        "The operation that answers with the document itself is declared as bytes, whatever they say.",
+        is_declared_as_bytes,
+    ),
 )
 
 _tested: list[tuple[Document, Mapping[tuple[str, str], Operation]]] = []
@@ -134,4 +153,24 @@ def filter_failure(_: HookContext, failure: Any, case: Case[Any], response: Resp
     document, operations = _tested[-1]
     operation = operations[case.operation.method.upper(), case.operation.path]
     exchange = Exchange(document, operation, response)
-    return not any(excuse.code == failure.code and excuse.applies(exchange) for excuse in EXCUSES)
+    if any(excuse.code == failure.code and excuse.applies(exchange) for excuse in EXCUSES):
+        return False
+    if FAILURES in os.environ:
+        with Path(os.environ[FAILURES]).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(_told(failure, exchange)) + "\n")
+    return True
+
+
+def _told(failure: Any, exchange: Exchange) -> Mapping[str, Json]:
+    request, response = exchange.response.request, exchange.response
+    steps = getattr(failure, "instance_path", None)
+    body = request.body.encode() if isinstance(request.body, str) else request.body
+    return {
+        "title": failure.title,
+        "message": " ".join(f"{failure.title}: {failure.message.strip().partition(PARAGRAPH)[0]}".split()),
+        "operation": exchange.operation.id,
+        "pointer": "".join(f"/{step}" for step in steps) if steps else None,
+        "exchange": told_exchange(
+            str(request.method), str(request.url), body or b"", response.status_code, response.content or b""
+        ),
+    }

@@ -1,6 +1,7 @@
 """What a finding shows of the wire: an exchange or an event as JSON, without the key."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -34,6 +35,15 @@ def exchange_as_json(exchange: Exchange, document: Document) -> Json:
     }
     key = (token_reader(document)(request_of(exchange)) or "").strip()
     return _without(key, found) if key else found
+
+
+def told_exchange(method: str, url: str, body: bytes, status: int, answer: bytes) -> dict[str, Json]:
+    """An exchange with a server for a report, without any header."""
+    target = urlsplit(url)
+    return {
+        "request": {"method": method, "path": target.path, "query": target.query, "body": _shown(body)},
+        "answer": {"status": status, "body": _shown(answer)},
+    }
 
 
 def delivery_as_json(delivery: WebhookDelivery) -> Json:

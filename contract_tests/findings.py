@@ -20,6 +20,7 @@ Outcome = Literal[
     "death",
     "wrong-request",
     "ignored-signal",
+    "wrong-answer",
 ]
 
 
