@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ..contract_tests.conversation import Conversation, WebhookDelivery
+from ..contract_tests.coverage import counts_told, coverage_of
 from ..contract_tests.drive.adapters import FORMS
 from ..contract_tests.drive.talk import Talk
 from ..contract_tests.judging import judge
@@ -205,11 +206,13 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
         sys.argv[1:],
         judge(conversation),
         {**about, "exchanges": asked, "events": len(session.deliveries), "failure": failure},
-        _coverage(conversation),
+        coverage_of(conversation),
     )
     status = reporting.finish(run)
     events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
     click.echo(f"{asked} requests judged{events}")
+    if asked:
+        click.echo(counts_told(run.coverage))
     for line in [] if session.talk is None else passed_over(session.talk):
         click.echo(f"not asked of it: {line}")
     for line in _asked_in_vain(conversation):
@@ -219,15 +222,6 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     if failure is not None:
         click.echo(f"incident-double: the command itself {failure}", err=True)
     return status or (FAILED if failure else 0)
-
-
-def _coverage(conversation: Conversation) -> Mapping[str, object]:
-    """How often each operation was answered with each status."""
-    met = {
-        id_: dict(sorted(Counter(str(each.status) for each in exchanges).items()))
-        for id_, exchanges in sorted(conversation.by_operation.items())
-    }
-    return {"operations": met, "of_operations": len(conversation.document.operations)}
 
 
 def _asked_in_vain(conversation: Conversation) -> list[str]:

@@ -134,8 +134,9 @@ def command(
         "seed": seed,
         "tried": fuzz.tried,
     }
-    status = reporting.finish(Run(sys.argv[1:], found, about, fuzz.coverage()))
-    click.echo(f"{fuzz.tried} inputs tried")
+    coverage = fuzz.coverage()
+    status = reporting.finish(Run(sys.argv[1:], found, about, coverage))
+    click.echo(f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}")
     return 130 if interrupted else status
 
 

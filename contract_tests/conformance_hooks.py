@@ -164,7 +164,7 @@ def filter_failure(_: HookContext, failure: Any, case: Case[Any], response: Resp
 def _told(failure: Any, exchange: Exchange) -> Mapping[str, Json]:
     request, response = exchange.response.request, exchange.response
     steps = getattr(failure, "instance_path", None)
-    body = request.body.encode() if isinstance(request.body, str) else request.body
+    body: Any = request.body.encode() if isinstance(request.body, str) else request.body
     return {
         "title": failure.title,
         "message": " ".join(f"{failure.title}: {failure.message.strip().partition(PARAGRAPH)[0]}".split()),

@@ -76,7 +76,7 @@ def test_nothing_is_said_of_a_careful_client(run: Run, script: Script) -> None:
     ended = run("check", "--fail-on", "note", "--", *script(CAREFUL))
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.splitlines() == [NOTHING_FOUND, "7 requests judged"]
+    assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "7 requests judged"]
 
 
 @pytest.mark.parametrize("fault", ["429=1", "500", "502", "lost", "reset", "cut", "delay=1"])
@@ -157,6 +157,22 @@ def test_the_report_tells_which_operations_were_met(run: Run, script: Script, tm
     assert report(tmp_path)["coverage"]["operations"] == {"Severities V1#List": {"200": 1}}
 
 
+def test_the_report_tells_what_was_in_the_answers(run: Run, script: Script, tmp_path: Path) -> None:
+    ended = run(
+        "check", "--json", "report.json", "--", *script("http.get('/v3/teams', params={'page_size': 1})")
+    )
+
+    answers = report(tmp_path)["coverage"]["answers"]
+    assert answers["properties"]["not_met"] == []
+    assert answers["enum values"] == {"met": 0, "of": 0, "not_met": []}
+    missed = "Teams V3#List 200: /pagination_meta/after absent"
+    assert missed in answers["optional presences"]["not_met"]
+    assert ended.stdout.splitlines()[-1].startswith("met 1 of 57 operations, ")
+
+    run("check", "--json", "report.json", "--", *script("http.get('/v3/teams', params={'page_size': 25})"))
+    assert missed not in report(tmp_path)["coverage"]["answers"]["optional presences"]["not_met"]
+
+
 def test_what_no_operation_answers_is_named(run: Run, script: Script) -> None:
     ended = run("check", "--", *script("http.patch('/v2/incidents/1')", "http.patch('/v2/incidents/1')"))
 
@@ -170,7 +186,7 @@ def test_variables_can_have_any_name(run: Run, script: Script) -> None:
     )
     ended = run("check", "--env", "API=base_url", "--env", "TOKEN=api_key", "--", *program)
 
-    assert ended.stdout.splitlines() == [NOTHING_FOUND, "1 requests judged"]
+    assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "1 requests judged"]
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
@@ -188,7 +204,7 @@ def test_a_failure_of_the_command_itself_is_told_apart(
     ended = run("check", "--timeout", "2", "--", *script("http.get('/v1/severities')", line))
 
     assert (ended.returncode, ended.stderr) == (3, f"incident-double: the command itself {failure}\n")
-    assert ended.stdout.splitlines() == [NOTHING_FOUND, "1 requests judged"]
+    assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "1 requests judged"]
 
 
 def test_findings_come_before_a_failure_of_the_command(run: Run, script: Script) -> None:
@@ -288,7 +304,7 @@ def test_a_command_that_receives_events_is_told_the_secret_and_may_ask_the_doubl
     ended = run("check", "--webhook", url, "--fail-on", "note", "--", *script(RECEIVER), port)
 
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.splitlines() == [NOTHING_FOUND, "6 requests judged, 9 events delivered"]
+    assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "6 requests judged, 9 events delivered"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""`incident-double conform`: a server is judged from the command line."""
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from incident_double.cli.background_server import serving
+from incident_double.contract_tests.recording import Recorder
+from incident_double.fixtures import realistic
+from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.faults import parse_fault
+from incident_double.openapi import bundled
+
+from ..serving import COMMAND, Served
+from .conftest import Run
+
+
+class Wrong(Double):
+    """A double that forgets the rank of severities, and has a body for an unknown path."""
+
+    def answer(self, request: Request) -> Reply:
+        reply = super().answer(request)
+        if request.path == "/v1/severities" and reply.status == 200:
+            rows = orjson.loads(reply.body)
+            for row in rows["severities"]:
+                del row["rank"]
+            return replace(reply, body=orjson.dumps(rows))
+        return replace(reply, body=b"{}") if request.path == "/v2/no_such_thing" else reply
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What `conform` did to a server, and what it said of it."""
+
+    done: subprocess.CompletedProcess[str]
+    report: Any
+    asked: Counter[tuple[str, str, bool]]
+    """How often each verb was sent to each path, with a key or without."""
+    statuses: set[int]
+
+
+def judged(folder: Path, double: Double, *options: str) -> Judged:
+    recorder = Recorder(double)
+    arguments = ["--examples", "1", "--json", "report.json", "--api-key", DEFAULT_TOKEN, *options]
+    with serving(recorder) as base_url:
+        done = subprocess.run(
+            [COMMAND, "conform", f"{base_url}/", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    asked = Counter((each.method, each.path, "authorization" in each.headers) for each in recorder.exchanges)
+    statuses = {each.status for each in recorder.exchanges}
+    return Judged(done, json.loads((folder / "report.json").read_text()), asked, statuses)
+
+
+@pytest.fixture(scope="module")
+def of_the_double(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """The double itself, which now and then refuses because of too many requests."""
+    faults = [parse_fault("Severities V1#List:429=1*2", bundled())]
+    double = Double(bundled(), realistic(), rate_limit=1_000_000, faults=faults)
+    return judged(tmp_path_factory.mktemp("right"), double)
+
+
+def test_the_double_passes(of_the_double: Judged) -> None:
+    done = of_the_double.done
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout.startswith(
+        "0 errors, 0 warnings, 0 notes\n18 behaviours checked, 30 operations tested"
+    )
+    assert of_the_double.report["coverage"]["operations"]["errored"] == 0
+    assert {"coverage", "fuzzing", "stateful"} <= {
+        name for name, status in of_the_double.report["coverage"]["phases"].items() if status == "success"
+    }
+
+
+def test_a_limit_is_waited_out(of_the_double: Judged) -> None:
+    assert 429 in of_the_double.statuses  # and none of it is a finding
+
+
+def test_nothing_is_sent_that_could_change_anything(of_the_double: Judged) -> None:
+    others = {each for each in of_the_double.asked if each[0] not in ("GET", "TRACE")}
+
+    assert others == {("PATCH", "/v2/incidents", False)}  # which no server lets pass without a key
+
+
+def test_the_key_is_not_in_the_report(of_the_double: Judged) -> None:
+    assert "[redacted]" in of_the_double.report["arguments"]
+    assert DEFAULT_TOKEN not in json.dumps(of_the_double.report)
+
+
+def test_a_server_that_breaks_the_contract_fails(tmp_path: Path) -> None:
+    found = judged(tmp_path, Wrong(bundled(), realistic(incidents=5), rate_limit=1_000_000), "--allow-writes")
+
+    assert found.done.returncode == 1
+    findings = {(each["rule"], each["operation"], each["pointer"]): each for each in found.report["findings"]}
+    assert findings.keys() == {
+        ("unknown-path-is-an-empty-404", None, None),
+        ("response-violates-schema", "Severities V1#List", "/severities/0"),
+    }
+    of_schema = findings["response-violates-schema", "Severities V1#List", "/severities/0"]
+    assert '"rank" is a required property' in of_schema["message"]
+    assert of_schema["counterexample"]["request"]["path"] == "/v1/severities"
+    assert ("POST", "/v2/incidents", True) in found.asked
+
+
+@pytest.mark.parametrize(
+    ("base_url", "complaint"),
+    [
+        ("http://127.0.0.1:1", "http://127.0.0.1:1: can't be reached: [Errno 111] Connection refused"),
+        (
+            "localhost",
+            "localhost: can't be reached: Request URL is missing an 'http://' or 'https://' protocol",
+        ),
+        ("http://[", "http://[: can't be reached"),
+    ],
+)
+def test_a_server_that_isn_t_there_is_one_line(run: Run, base_url: str, complaint: str) -> None:
+    done = run("conform", base_url)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"incident-double: {complaint}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_key_that_is_refused_is_one_line(run: Run, served: Served) -> None:
+    done = run("conform", served.base_url, "--api-key", "inc_0")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"incident-double: {served.base_url}: refuses the API key\n"
