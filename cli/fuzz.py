@@ -8,24 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ..contract_tests.decode.callables import CallableTarget
-from ..contract_tests.decode.fetching import FetchedTarget
 from ..contract_tests.decode.fuzz import Fuzz
-from ..contract_tests.decode.inputs import SHAPES, Input, inputs, of_corpus
-from ..contract_tests.decode.outcomes import Target, TargetError
-from ..contract_tests.decode.processes import ProcessTarget
+from ..contract_tests.decode.inputs import SHAPES, Input, inputs, of_corpus, of_report
+from ..contract_tests.decode.outcomes import TargetError
 from ..contract_tests.findings import Finding
 from ..contract_tests.reports.run import Run
-from ..openapi import Document, bundled, read_document
-from ..openapi.overlay import seed_revision
+from ..openapi import Document, bundled
+from .decoding import SEED, Subject, named_document
 from .reporting import Reporting, report_options
 
-SEED = "seed"
-"""The name of the bundled older revision, where a file is asked for."""
 _EXAMPLES = 5_000
 _FILE = click.Path(path_type=Path)
 
@@ -103,7 +97,7 @@ def command(
         raise click.UsageError("give either TARGET or --exec COMMAND")
     if fetch and process is None:
         raise click.UsageError("--fetch goes with --exec")
-    contract = _document(document)
+    contract = named_document(document)
     older = _built_against(built_against, document)
     for each in filter(None, (contract, older)):
         if name not in each.schemas:
@@ -113,8 +107,9 @@ def command(
             raise click.BadParameter(f"the document has no schema {name}", param_hint="'--schema'")
     if examples is None and budget is None:
         examples = _EXAMPLES
+    subject = Subject(target, process, fetch, encode, expect, name, document, timeout)
     try:
-        decoder = _target(target, process, fetch, contract, name, encode, expect, timeout)
+        decoder = subject.opened(contract)
         fuzz = Fuzz(decoder, contract, name, built_against=older)
         chosen = inputs(
             contract, name, seed=seed, shapes=shapes or SHAPES, corpus=of_corpus(contract, name, corpus)
@@ -127,13 +122,7 @@ def command(
         raise click.ClickException(str(error)) from None
     if corpus is not None:
         _keep(found, corpus)
-    about: dict[str, Any] = {
-        "target": target or process,
-        "encode": encode,
-        "schema": name,
-        "seed": seed,
-        "tried": fuzz.tried,
-    }
+    about = {**subject.as_json(), "built_against": built_against, "seed": seed, "tried": fuzz.tried}
     coverage = fuzz.coverage()
     status = reporting.finish(Run(sys.argv[1:], found, about, coverage))
     click.echo(f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}")
@@ -143,31 +132,8 @@ def command(
 def _built_against(path: str | None, document: str | None) -> Document | None:
     """The revision that the client was made from: where none is named, the other one of the two that are built in."""
     if path is not None or document is None:
-        return _document(path or SEED)
+        return named_document(path or SEED)
     return bundled() if document == SEED else None
-
-
-def _document(path: str | None) -> Document:
-    if path is None:
-        return bundled()
-    return seed_revision(bundled()) if path == SEED else read_document(Path(path))
-
-
-def _target(
-    target: str | None,
-    process: str | None,
-    fetch: bool,
-    document: Document,
-    name: str,
-    encode: str | None,
-    expect: tuple[str, ...],
-    timeout: float,
-) -> Target:
-    if target is not None:
-        return CallableTarget(target, encode=encode, expect=expect, timeout=timeout)
-    if fetch:
-        return FetchedTarget(process or "", document, name, timeout=timeout)
-    return ProcessTarget(process or "", timeout=timeout)
 
 
 def _run(
@@ -214,7 +180,8 @@ def _keep(found: list[Finding], corpus: Path) -> None:
     """Write the counterexamples down, for the next run to begin with."""
     corpus.mkdir(parents=True, exist_ok=True)
     for each in found:
-        if isinstance(each.counterexample, dict | list) and each.severity != "note":
+        is_value = of_report(each.counterexample, each.tier or "").body is None
+        if is_value and isinstance(each.counterexample, dict | list) and each.severity != "note":
             text = json.dumps(each.counterexample)
             digest = hashlib.sha256(text.encode()).hexdigest()[:16]
             (corpus / f"{digest}.json").write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ from ...openapi import Document, Json
 from ..findings import SEVERITIES, Finding, Severity, in_order
 from .asking import MOST, Asking
 from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
-from .inputs import BROKEN, SHAPES, Input, encoded
+from .inputs import BROKEN, SHAPES, Input, encoded, in_report
 from .outcomes import Hung, Outcome, Raised, Target
 from .shrinking import shrink
 from .symptoms import Cause, Symptom, symptoms
@@ -155,7 +155,7 @@ class Fuzz:
             stable=not is_tried_again
             or each.body is not None
             or all(self._shown_again(case, smallest) for _ in range(_TRIES)),
-            counterexample=smallest if each.body is None else {"body": each.body[:1_000].decode("latin-1")},
+            counterexample=smallest if each.body is None else in_report(each.body),
         )
         return finding, (rule, symptom.outcome, *told, *(() if rule in _ACROSS_PLACES else here))
 

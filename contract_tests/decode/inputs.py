@@ -1,5 +1,6 @@
 """What is put to a decoder, in the order in which it is likely to show something."""
 
+import base64
 import copy
 import json
 from collections.abc import Collection, Iterable, Iterator
@@ -60,6 +61,18 @@ def encoded(value: Json) -> bytes:
     except TypeError:
         # Integers beyond 64 bits, which are rare.
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def in_report(body: bytes) -> Json:
+    """A body that isn't just a value, as a finding's counterexample."""
+    return {"base64": base64.b64encode(body).decode()}
+
+
+def of_report(counterexample: Json, tier: str) -> Input:
+    """The input again from a finding's counterexample and tier. Raises ValueError for base64 that is none."""
+    if tier == BROKEN and isinstance(counterexample, dict) and counterexample.keys() == {"base64"}:
+        return Input(None, tier, body=base64.b64decode(counterexample["base64"], validate=True))
+    return Input(counterexample, tier)
 
 
 def inputs(

@@ -10,6 +10,8 @@ from .regression import regression_test
 from .run import Run
 from .terminal import counted
 
+_LONGEST = 20_000
+"""Characters of a counterexample that are shown; all of it is in the JSON report."""
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -55,7 +57,7 @@ def _finding(finding: Finding, run: Run) -> str:
         "id": finding.id,
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items() if text)
-    shown = json.dumps(finding.counterexample, indent=2, default=str, ensure_ascii=False)
+    shown = json.dumps(finding.counterexample, indent=2, default=str, ensure_ascii=False)[:_LONGEST]
     test = regression_test(finding, run.about)
     return (
         f'<article id="{finding.id}"><h2><span class="{finding.severity}">{finding.severity}</span> {finding.rule}</h2>'

@@ -34,17 +34,44 @@ def regression_test(finding: Finding, about: Mapping[str, Any]) -> str | None:
     ]
     if finding.outcome == "leaked-exception":
         return "\n".join([*lines, f"    {path}(sent)", ""])
-    lines[0] = f"from incident_double.contract_tests.decode.differences import changed\n{lines[0]}"
-    encode = about.get("encode") or "to_dict"
+    imports, document = _document_of(about.get("document"))
+    encode, import_encoder = _encoder_of(about.get("encode"))
+    needed = [
+        "from incident_double.contract_tests.decode.differences import changed",
+        *imports,
+        *import_encoder,
+    ]
     schema = json.dumps(about.get("schema", "IncidentV2"))
     return "\n".join(
         [
-            *lines,
-            f"    returned = {path}(sent).{encode}()",
-            f"    assert changed({schema}, sent, returned) == []",
+            *sorted([*needed, lines[0]]),
+            *lines[1:],
+            f"    returned = {encode.format(f'{path}(sent)')}",
+            f"    assert changed({schema}, sent, returned{document}) == []",
             "",
         ]
     )
+
+
+def _document_of(path: str | None) -> tuple[list[str], str]:
+    """What a test imports and says to compare by another document than the bundled one."""
+    if path is None:
+        return [], ""
+    if path == "seed":
+        return [
+            "from incident_double.openapi import bundled",
+            "from incident_double.openapi.overlay import seed_revision",
+        ], ", document=seed_revision(bundled())"
+    imports = ["from pathlib import Path", "from incident_double.openapi import read_document"]
+    return imports, f", document=read_document(Path({json.dumps(path)}))"
+
+
+def _encoder_of(encode: str | None) -> tuple[str, list[str]]:
+    """How a test encodes what is put in for `{}`, and what it imports for that."""
+    module, colon, path = (encode or "to_dict").partition(":")
+    if not colon:
+        return f"{{}}.{module}()", []
+    return f"{path}({{}})", [f"from {module} import {path.partition('.')[0]}"]
 
 
 def _name(finding: Finding) -> str:

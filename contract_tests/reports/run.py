@@ -10,6 +10,8 @@ from ..findings import Finding
 from .regression import regression_test
 
 VERSION = 1
+_NEEDED = {"id", "rule", "outcome", "severity", "message"}
+"""What every finding in a report has, and what can be told of it needs."""
 
 
 class ReportError(ValueError):
@@ -61,6 +63,7 @@ def read_report(path: Path) -> dict[str, Any]:
         not isinstance(report, dict)
         or report.get("version") != VERSION
         or not isinstance(report.get("findings"), list)
+        or not all(isinstance(each, dict) and each.keys() >= _NEEDED for each in report["findings"])
     ):
         raise ReportError(f"{path}: not a report of version {VERSION}")
     return report
