@@ -27,7 +27,7 @@ def counted(findings: Sequence[Finding]) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    skew = "" if finding.verdict == "bug" else ", new since the revision that the client was built against"
+    skew = "" if finding.verdict == "bug" else ", not in the revision that the client was built against"
     shown = f"{finding.outcome}; {_provoked(finding)}seen {_times(finding.count)}{skew}"
     lines = [f"{finding.severity}  {finding.rule}  {finding.message}"]
     where = [each for each in (finding.operation, finding.frame, _places(finding)) if each]
