@@ -1,5 +1,7 @@
 """Both known Python SDKs, unchanged, taken through every conversation: what is found, and nothing beside it."""
 
+import runpy
+
 import pytest
 
 from incident_double.contract_tests.conversation import Conversation
@@ -85,3 +87,12 @@ def test_the_older_one_is_not_asked_for_what_it_does_not_have(conversations: dic
 
     assert "Incidents V2#List" in called
     assert {"Follow-ups V3#List", "Teams V3#List", "Incident Updates V2#Create"} & called == set()
+
+
+@pytest.mark.parametrize("package", [NEWER, OLDER])
+def test_the_page_on_a_client_lists_what_is_found(findings: dict[str, list[Finding]], package: str) -> None:
+    generate = runpy.run_path("docs/clients/generate.py")
+    (client,) = (each for each in generate["CLIENTS"] if each.package == package)
+
+    section = generate["wire_section"](client, findings[package])
+    assert section in client.page.read_text(encoding="utf-8"), "run `python docs/clients/generate.py`"

@@ -1,0 +1,218 @@
+"""What a report says, in each of its forms, of what was found."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from incident_double.contract_tests.findings import Finding
+from incident_double.contract_tests.reports.html import write_html
+from incident_double.contract_tests.reports.junit import write_junit
+from incident_double.contract_tests.reports.run import Run, read_report, without_known, write_json
+from incident_double.contract_tests.reports.terminal import told
+
+CLOSED = Finding(
+    rule="enum-closed",
+    outcome="leaked-exception",
+    severity="error",
+    message="ValueError: 'x' is not <a> \"mode\" & no \x00 control",
+    count=12,
+    tier="evolved",
+    pointer="/mode",
+    exception="ValueError",
+    frame="client/models.py:12 in decode",
+    verdict="skew",
+    counterexample={"mode": "x", "name": "</pre><script>alert(1)</script> \ud800"},
+)
+CRASH = Finding(
+    rule="broken-crashes",
+    outcome="leaked-exception",
+    severity="warning",
+    message="KeyError: 'id'",
+    tier="broken",
+    places=("/id", "/name", "/a", "/b", "/c", "/d"),
+    stable=False,
+    counterexample={},
+)
+FILTER = Finding(
+    rule="filter-dropped",
+    outcome="wrong-request",
+    severity="error",
+    message="a filter is ignored",
+    operation="Incidents V2#List",
+    counterexample={"request": {"method": "GET"}},
+)
+ABOUT = {"target": "client:decode", "encode": None, "schema": "IncidentV2"}
+RUN = Run(
+    ["fuzz", "client:decode"], [CLOSED, FILTER, CRASH], ABOUT, {"facts": 10, "met": 9, "not_met": ["/x"]}
+)
+
+
+def test_the_terminal_tells_the_cause_first_then_where_then_the_input() -> None:
+    lines = told(RUN).splitlines()
+
+    assert lines[0] == f"error  enum-closed  {CLOSED.message}"
+    assert lines[1:3] == ["    client/models.py:12 in decode", "    at /mode"]
+    assert "evolved data; seen 12 times, not in the revision that the client was built against" in lines[3]
+    assert lines[3].endswith(f"[{CLOSED.id}]")
+    assert lines[4].startswith('    {"mode":"x"')
+    assert lines[-1] == "2 errors, 1 warning, 0 notes"
+
+
+def test_the_terminal_counts_places_and_tells_what_comes_and_goes() -> None:
+    text = told(RUN)
+
+    assert "at /id, /name, /a, /b, and in 2 more places" in text
+    assert "seen once; not every time" in text
+
+
+def test_the_terminal_shortens_a_long_input() -> None:
+    long = replace(CRASH, counterexample={"text": "x" * 5_000})
+
+    assert max(map(len, told(Run([], [long])).splitlines())) < 700
+
+
+def test_the_json_report_holds_everything(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    write_json(replace(RUN, known=[CRASH]), path)
+    report = read_report(path)
+
+    assert report["version"] == 1
+    assert report["arguments"] == ["fuzz", "client:decode"]
+    assert (report["target"], report["schema"]) == ("client:decode", "IncidentV2")
+    assert report["coverage"] == {"facts": 10, "met": 9, "not_met": ["/x"]}
+    assert [each["id"] for each in report["known"]] == [CRASH.id]
+    closed = report["findings"][0]
+    expected = {
+        **{"id": CLOSED.id, "rule": "enum-closed", "outcome": "leaked-exception", "severity": "error"},
+        **{"tier": "evolved", "operation": None, "pointer": "/mode", "exception": "ValueError"},
+        **{"frame": "client/models.py:12 in decode", "verdict": "skew", "count": 12},
+        "counterexample": CLOSED.counterexample,
+    }
+    assert expected.items() <= closed.items()
+    assert "def test_enum_closed_mode():" in closed["test"]
+    assert report["findings"][1]["test"] is None
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "failures", "skipped"), [("error", 2, 1), ("warning", 3, 0), ("note", 3, 0)]
+)
+def test_the_junit_report_has_a_case_for_each_finding(
+    tmp_path: Path, fail_on: str, failures: int, skipped: int
+) -> None:
+    path = tmp_path / "report.xml"
+    write_junit(RUN, path, fail_on=fail_on)  # type: ignore[arg-type]
+    suite = ElementTree.parse(path).getroot()
+
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == (
+        "3",
+        str(failures),
+        str(skipped),
+    )
+    assert [case.get("classname") for case in suite] == ["enum-closed", "filter-dropped", "broken-crashes"]
+    assert len(suite.findall("testcase/failure")) == failures
+    assert len(suite.findall("testcase/skipped")) == skipped
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert json.loads(failure.text or "")["mode"] == "x"
+
+
+def test_a_junit_report_of_nothing_found_has_a_case_that_passes(tmp_path: Path) -> None:
+    path = tmp_path / "report.xml"
+    write_junit(Run(["check"], []), path, fail_on="error")
+    (case,) = ElementTree.parse(path).getroot()
+
+    assert (case.get("name"), list(case)) == ("nothing found", [])
+
+
+class _Page(HTMLParser):
+    """The tags of a page, and where they lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [name for name, _ in attrs]
+
+
+def test_the_page_is_self_contained_whatever_was_found(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_html(RUN, path)
+    text = path.read_text(encoding="utf-8")
+    page = _Page()
+    page.feed(text)
+
+    assert {"script", "link", "img", "iframe"} & set(page.tags) == set()
+    assert {"src", "href", "onload", "onclick"} & set(page.attributes) == set()
+    assert re.findall(r"@import|url\(", text) == []
+    assert page.tags.count("article") == 3
+    assert "&lt;script&gt;alert(1)" in text
+    assert "2 errors, 1 warning, 0 notes" in text
+    assert "9 of 10 facts" in text
+    assert "A value that the client doesn&#x27;t know breaks it." in text
+
+
+def test_a_baseline_accepts_what_it_has_already_whatever_the_line_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    write_json(Run([], [CLOSED], known=[CRASH]), path)
+    moved = replace(CLOSED, frame="client/models.py:99 in decode", count=1)
+    new, known = without_known([moved, FILTER, CRASH], path)
+
+    assert (new, known) == ([FILTER], [moved, CRASH])
+
+
+DECODER = """
+class Incident:
+    def __init__(self, value):
+        self.value = value
+
+    @staticmethod
+    def from_dict(value):
+        {fault}
+        return Incident(value)
+
+    def as_json(self):
+        return self.value
+
+def encode(incident):
+    return incident.value
+"""
+RAISES = "assert value['mode'] != 'stream'"
+LOSES = "value = {**value, 'name': value['name'][:1]}"
+WHERE = {
+    "raises": (RAISES, []),
+    "loses": (LOSES, ["--encode", "as_json"]),
+    "loses, with a function": (LOSES, ["--encode", "client:encode"]),
+    "loses, of the older revision": (LOSES, ["--encode", "as_json", "--document", "seed"]),
+}
+
+
+@pytest.mark.parametrize(("fault", "options"), WHERE.values(), ids=WHERE)
+def test_the_ready_test_of_a_finding_fails_until_the_client_is_mended(
+    tmp_path: Path, fault: str, options: list[str]
+) -> None:
+    fuzz = [str(Path(sys.executable).with_name("incident-double")), "fuzz", "client:Incident.from_dict"]
+    (tmp_path / "client.py").write_text(DECODER.replace("{fault}", fault))
+    only = ["--shape", "conforming", "--examples", "150", "--json", "report.json"]
+    subprocess.run([*fuzz, *options, *only], cwd=tmp_path, stdout=subprocess.DEVNULL, check=False)
+    (finding,) = json.loads((tmp_path / "report.json").read_text())["findings"]
+    (tmp_path / "test_it.py").write_text(finding["test"])
+
+    assert "1 failed" in pytest_says(tmp_path)
+    (tmp_path / "client.py").write_text(DECODER.replace("{fault}", "pass"))
+    assert "1 passed" in pytest_says(tmp_path)
+
+
+def pytest_says(folder: Path) -> str:
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n0", "test_it.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout.splitlines()[-1]
