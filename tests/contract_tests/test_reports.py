@@ -186,7 +186,7 @@ class Incident:
 def encode(incident):
     return incident.value
 """
-RAISES = "assert value['mode'] != 'stream'"
+RAISES = "assert value['mode'] != 'tutorial'"
 LOSES = "value = {**value, 'name': value['name'][:1]}"
 WHERE = {
     "raises": (RAISES, []),
