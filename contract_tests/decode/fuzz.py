@@ -19,10 +19,9 @@ from .symptoms import Cause, Symptom, symptoms
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
+_SLOW = ("death", "hang")
 _MOST_FOR_NOTES = 300
 """How many inputs may be spent on making one smaller that is accepted silently."""
-_MOST_IN_HASTE = 250
-"""How many may be spent on finding out what is to blame."""
 _LOOKED_AT = 300
 """After so many legal inputs, which facts of the schema they show is looked at no more: the first ones show all."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
@@ -90,8 +89,9 @@ class Fuzz:
     def findings(self, *, hastily: bool = False) -> list[Finding]:
         """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
         found: dict[tuple[str, ...], list[Finding]] = {}
+        in_haste = Asking(self._target) if hastily else None
         for case in list(self._cases.values()):
-            finding, group = self._finding(case, hastily)
+            finding, group = self._finding(case, in_haste)
             found.setdefault(group, []).append(finding)
         return in_order(map(_joined, found.values()))
 
@@ -101,16 +101,22 @@ class Fuzz:
         missed = [f"{fact.place} {fact.what}" for fact in every if fact not in self._shown]
         return {"facts": len(every), "met": len(every) - len(missed), "not_met": missed}
 
-    def _finding(self, case: _Case, hastily: bool) -> tuple[Finding, tuple[str, ...]]:
-        """The finding, and what it has in common with those that are the same one."""
+    def _finding(self, case: _Case, in_haste: Asking | None) -> tuple[Finding, tuple[str, ...]]:
+        """The finding, and what it has in common with those that are the same one.
+
+        In haste, only so much is asked for all findings, nothing for those of which each experiment takes long, and
+        nothing is made small.
+        """
         each, symptom, smallest = case.input, case.symptom, case.input.value
         counterexample: Json = {"body": (each.body or b"")[:1_000].decode("latin-1")}
-        if each.body is None and hastily:
+        if each.body is None and in_haste:
             counterexample = smallest
         elif each.body is None:
             counterexample = smallest = self._shrunk(case)
             symptom = self._symptom(case, self._target.decode(encoded(smallest)), smallest) or symptom
-        asking = Asking(self._target, _MOST_IN_HASTE if hastily else MOST)
+        asking = in_haste or Asking(self._target)
+        if in_haste and symptom.outcome in _SLOW:
+            asking = Asking(self._target, 0)
         rule, path, detail = diagnose(self._node, each, smallest, symptom, asking.is_taken)
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
         here = () if rule in _ACROSS_PLACES else (*symptom.cause, site(path) if path is not None else "")
@@ -127,7 +133,7 @@ class Fuzz:
             exception=symptom.exception,
             frame=symptom.frame,
             verdict=self._verdict(smallest, each.tier),
-            stable=each.body is not None or hastily or self._is_stable(case, smallest),
+            stable=each.body is not None or in_haste is not None or self._is_stable(case, smallest),
             counterexample=counterexample,
         )
         return finding, (rule, symptom.outcome, *told, *here)
