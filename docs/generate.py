@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from incident_double.contract_tests.behaviour import BEHAVIOURS
 from incident_double.contract_tests.rules import rules
 from incident_double.mock_server.assumptions import ASSUMPTIONS
 from incident_double.mock_server.dispatch import answers
@@ -10,6 +11,8 @@ from incident_double.openapi import bundled
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN = "<!-- operations: written by docs/generate.py -->\n"
 END = "<!-- end of operations -->\n"
+BEGIN_BEHAVIOURS = "<!-- behaviours: written by docs/generate.py -->\n"
+END_BEHAVIOURS = "<!-- end of behaviours -->\n"
 
 
 def operations_table() -> str:
@@ -24,6 +27,12 @@ def operations_table() -> str:
         verbs.setdefault(resource, []).append(f"{verb} `{operation.method} {operation.path}`")
     rows = [f"| {resource} | {' · '.join(listed)} |" for resource, listed in sorted(verbs.items())]
     return "\n".join(["| resource | operations |", "|---|---|", *rows, ""])
+
+
+def behaviours_table() -> str:
+    """Every check of behaviour with what its docstring says; sections are those of BEHAVIOUR.md."""
+    rows = [f"| `{each.id}` | {each.check.__doc__} |" for each in BEHAVIOURS]
+    return "\n".join(["| check | what the API does |", "|---|---|", *rows, ""])
 
 
 def assumptions_page() -> str:
@@ -63,14 +72,19 @@ def rules_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every file that holds something generated, with its text as it should be."""
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
+    readme, conforming = ROOT / "README.md", ROOT / "docs" / "conforming.md"
     return {
-        readme: before + operations_table() + after,
+        readme: _between(readme, BEGIN, operations_table(), END),
+        conforming: _between(conforming, BEGIN_BEHAVIOURS, behaviours_table(), END_BEHAVIOURS),
         ROOT / "docs" / "assumptions.md": assumptions_page(),
         ROOT / "docs" / "rules.md": rules_page(),
     }
+
+
+def _between(path: Path, begin: str, text: str, end: str) -> str:
+    """The file with this text between two lines of it."""
+    page = path.read_text(encoding="utf-8")
+    return page[: page.index(begin) + len(begin)] + text + page[page.index(end) :]
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ def shrink(
     """The smallest value of the input's tier that still `shows` what it did.
 
     First the smallest value that the schema permits is tried with one part of the input put into it, since most
-    faults are about one part, until that `is_enough`; then what remains is reduced step by step. Raises ValueError
+    faults are about one part, until that `is_enough`; then what remains is reduced step by step, unless that would
+    break it in other ways than it is broken already. Raises ValueError
     when the input doesn't show it again.
     """
     fits = _fits(document, schema, node, each.tier)

@@ -79,7 +79,7 @@ CLIENTS = (
 )
 
 
-def fuzzed(client: Client, document: Document, older: Document | None) -> list[Finding]:
+def fuzzed(client: Client, document: Document, older: Document) -> list[Finding]:
     """What `incident-double fuzz` finds."""
     fuzz = Fuzz(CallableTarget(client.target), document, SCHEMA, built_against=older)
     fuzz.run(islice(inputs(document, SCHEMA, seed=0, shapes=SHAPES), EXAMPLES))

@@ -51,7 +51,7 @@ def test_what_is_known_of_the_newer_one_is_found_and_no_other_error(sections: di
             "optional-required",
             "skew",
             "the smallest incident",
-        ),  # in the older revision, without last_activity_at
+        ),  # of the older revision, without last_activity_at
     }
     assert "`KeyError: 'last_activity_at'`" in section
     assert "null-for-absent" in section
