@@ -24,6 +24,7 @@ from ..openapi import Document, bundled, read_document
 from .background_server import serving
 from .driving import adapter, hold, passed_over, talking
 from .endpoint import Endpoint
+from .interrupts import sigterm_as_interrupt
 from .reporting import Reporting, report_options
 from .subject import failure_of, running
 
@@ -135,7 +136,10 @@ def command(
         environment = {name: told[what] for name, what in names.items() if what in told}
         try:
             if connect is not None:
-                with talking(connect, base_url, double, session.recorder, dataset) as session.talk:
+                with (
+                    sigterm_as_interrupt(),
+                    talking(connect, base_url, double, session.recorder, dataset) as session.talk,
+                ):
                     hold(session.talk, examples=examples, seed=seed)
             else:
                 _hold(session, double, command_line, environment, timeout, endpoint)

@@ -18,6 +18,7 @@ from ..contract_tests.findings import Finding
 from ..contract_tests.reports.run import Run
 from ..openapi import Document, bundled
 from .decoding import SEED, Subject, named_document
+from .interrupts import sigterm_as_interrupt
 from .reporting import Reporting, report_options
 
 _EXAMPLES = 5_000
@@ -139,14 +140,15 @@ def _built_against(path: str | None, document: str | None) -> Document | None:
 def _run(
     fuzz: Fuzz, chosen: Iterator[Input], examples: int | None, budget: float | None
 ) -> tuple[list[Finding], bool]:
-    interrupted = False
-    try:
-        with _progress(examples) as advance:
-            fuzz.run(_watched(chosen, advance), until=_within(budget))
-    except KeyboardInterrupt:
-        interrupted = True
-        click.echo("interrupted: this is what was found so far", err=True)
-    return fuzz.findings(hastily=interrupted), interrupted
+    """What was found, and whether that was interrupted: then it is found out in haste."""
+    with sigterm_as_interrupt():
+        try:
+            with _progress(examples) as advance:
+                fuzz.run(_watched(chosen, advance), until=_within(budget))
+            return fuzz.findings(), False
+        except KeyboardInterrupt:
+            click.echo("interrupted: this is what was found so far", err=True)
+            return fuzz.findings(hastily=True), True
 
 
 def _watched(chosen: Iterator[Input], advance: Callable[[], None]) -> Iterator[Input]:

@@ -6,7 +6,8 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import FrameType
+
+from .interrupts import sigterm_as_interrupt
 
 _SECONDS_TO_FINISH = 2.0
 
@@ -17,8 +18,7 @@ def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
 
     Raises OSError when there is no such command.
     """
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
+    with sigterm_as_interrupt():
         process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
         politely = signal.SIGTERM
         try:
@@ -28,12 +28,6 @@ def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
             raise
         finally:
             _end_group(process, politely)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _end_group(process: subprocess.Popen[bytes], politely: signal.Signals) -> None:

@@ -7,7 +7,7 @@ is to blame, and what stood there says which rule it is.
 import copy
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import NamedTuple
 
 from ...fixtures.evolved import before_evolution, is_id
@@ -65,16 +65,10 @@ def diagnose(
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
+    if symptom.outcome in ("death", "hang"):
+        return _of_end(node, smallest, symptom, is_taken)
     unknown = Diagnosis(_OF_OUTCOME[symptom.outcome], None)
-    if symptom.outcome == "leaked-exception":
-        return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
-    # Deaths and hangs take their time, so each place is changed only once.
-    parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
-    for path, rule in chain(_suspects(node, smallest), parts):
-        for changed in islice(_alternatives(node, smallest, path), 1):
-            if is_taken(copy.deepcopy(changed)):
-                return Diagnosis(unknown.rule if rule == "value-refused" else rule, path)
-    return unknown
+    return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
 
 
 def _blamed(
@@ -129,6 +123,37 @@ def _of_broken(node: Node, each: Input, symptom: Symptom) -> Diagnosis:
         is_null = each.change == "null" and _is_optional(node, each.value, each.path)
         return Diagnosis("null-for-absent" if is_null else "broken-crashes", place)
     return Diagnosis(_OF_OUTCOME[symptom.outcome], place)
+
+
+def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Diagnosis:
+    """As for an exception, with few experiments, since they take long: all suspects of one rule are tried at once."""
+    ended = _OF_OUTCOME[symptom.outcome]
+    parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
+    every = chain(_suspects(node, smallest), parts)
+    for rule, suspects in groupby(every, key=lambda suspect: suspect[1]):
+        changes = [
+            (path, changed)
+            for path, _ in suspects
+            for changed in islice(_alternatives(node, smallest, path), 1)
+        ]
+        if rule != "value-refused" and not is_taken(_all_changed(smallest, changes)):
+            continue
+        for path, changed in changes:
+            if is_taken(copy.deepcopy(changed)):
+                return Diagnosis(ended if rule == "value-refused" else rule, path)
+    return Diagnosis(ended, None)
+
+
+def _all_changed(value: Json, changes: list[tuple[Path, Json]]) -> Json:
+    for (*way, last), changed in changes:
+        holder = changed
+        for step in way:
+            holder = holder[step]
+        if isinstance(holder, dict) and last not in holder:
+            value = removed(value, (*way, last))
+        else:
+            value = replaced(value, (*way, last), copy.deepcopy(holder[last]))
+    return value
 
 
 def _is_optional(node: Node | None, value: Json, path: Path) -> bool:
@@ -215,7 +240,12 @@ def _alternatives(node: Node, value: Json, path: Path) -> Iterator[Json]:
             if not isinstance(kind, Array | Object)
             for sample in samples(kind)
         ),
-        *([kind.node(0).smallest] for kind in inside.kinds if isinstance(kind, Array)),
+        *(
+            [item]
+            for kind in inside.kinds
+            if isinstance(kind, Array)
+            if (item := kind.node(0).smallest) is not ...
+        ),
     ]
     for other in others:
         if other != here:

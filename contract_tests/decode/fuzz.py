@@ -23,7 +23,8 @@ _TRIES = 2
 _MOST_FOR_NOTES = 300
 """How many inputs may be spent on making one smaller that is accepted silently."""
 _MOST_IN_HASTE = 250
-"""How many may be spent on finding out what is to blame."""
+"""How many may be spent on finding out what is to blame; none for deaths and hangs, which take their time."""
+_SLOW = ("death", "hang")
 _MOST_HANGS = 25
 """After so many inputs that cost their whole time, a run ends: more of them would tell nothing new."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
@@ -95,7 +96,8 @@ class Fuzz:
             else:
                 smallest = self._shrunk(case)
                 symptom = self._shown_again(case, smallest) or case.symptom
-            diagnosis = self._diagnosed(case, smallest, symptom, _MOST_IN_HASTE if hastily else MOST)
+            in_haste = 0 if symptom.outcome in _SLOW else _MOST_IN_HASTE
+            diagnosis = self._diagnosed(case, smallest, symptom, in_haste if hastily else MOST)
             parts = [] if hastily else self._parts(case, smallest, diagnosis)
             for part in parts:
                 known = cases.setdefault((part.symptom.outcome, part.symptom.cause), part)
