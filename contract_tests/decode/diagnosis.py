@@ -145,14 +145,17 @@ def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Di
 
 
 def _all_changed(value: Json, changes: list[tuple[Path, Json]]) -> Json:
-    for (*way, last), changed in changes:
+    for path, changed in changes:
+        if not path:
+            return changed
+        *way, last = path
         holder = changed
         for step in way:
             holder = holder[step]
         if isinstance(holder, dict) and last not in holder:
-            value = removed(value, (*way, last))
+            value = removed(value, path)
         else:
-            value = replaced(value, (*way, last), copy.deepcopy(holder[last]))
+            value = replaced(value, path, copy.deepcopy(holder[last]))
     return value
 
 
