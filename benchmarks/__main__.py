@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from . import answers, beginning, first_answer, generation, scale
+from . import answers, beginning, first_answer, fuzzing, generation, scale
 from .figure import Figure, heading, write_json
 
 
@@ -15,6 +15,7 @@ def measure(rounds: int, incidents: int) -> Iterator[Figure]:
     yield from first_answer.measure(rounds)
     yield from beginning.measure(rounds)
     yield from generation.measure(rounds)
+    yield from fuzzing.measure(rounds)
     yield from scale.measure(rounds, incidents)
 
 

@@ -65,10 +65,10 @@ def diagnose(
         return Diagnosis(_OF_CHANGE[each.change], each.path)
     if symptom.outcome == "silent-loss":
         return Diagnosis(_of_loss(symptom), symptom.path)
+    if symptom.outcome in ("death", "hang"):
+        return _of_end(node, smallest, symptom, is_taken)
     unknown = Diagnosis(_OF_OUTCOME[symptom.outcome], None)
-    if symptom.outcome == "leaked-exception":
-        return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
-    return _of_end(node, smallest, symptom, is_taken)
+    return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
 
 
 def _blamed(
@@ -129,7 +129,8 @@ def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Di
     """As for an exception, with few experiments, since they take long: all suspects of one rule are tried at once."""
     ended = _OF_OUTCOME[symptom.outcome]
     parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
-    for rule, suspects in groupby(chain(_suspects(node, smallest), parts), key=lambda suspect: suspect[1]):
+    every = chain(_suspects(node, smallest), parts)
+    for rule, suspects in groupby(every, key=lambda suspect: suspect[1]):
         changes = [
             (path, changed)
             for path, _ in suspects
@@ -144,14 +145,17 @@ def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Di
 
 
 def _all_changed(value: Json, changes: list[tuple[Path, Json]]) -> Json:
-    for (*way, last), changed in changes:
+    for path, changed in changes:
+        if not path:
+            return changed
+        *way, last = path
         holder = changed
         for step in way:
             holder = holder[step]
         if isinstance(holder, dict) and last not in holder:
-            value = removed(value, (*way, last))
+            value = removed(value, path)
         else:
-            value = replaced(value, (*way, last), copy.deepcopy(holder[last]))
+            value = replaced(value, path, copy.deepcopy(holder[last]))
     return value
 
 

@@ -20,10 +20,11 @@ from .symptoms import Cause, Symptom, symptoms, told_of
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
-_SLOW = ("death", "hang")
-"""What takes its time: in haste, nothing is asked about it."""
 _MOST_FOR_NOTES = 300
 """How many inputs may be spent on making one smaller that is accepted silently."""
+_MOST_IN_HASTE = 250
+"""How many may be spent on finding out what is to blame; none for deaths and hangs, which take their time."""
+_SLOW = ("death", "hang")
 _MOST_HANGS = 25
 """After so many inputs that cost their whole time, a run ends: more of them would tell nothing new."""
 _NOTES = frozenset({"time-extreme", "time-rounded"})
@@ -89,17 +90,14 @@ class Fuzz:
         cases = {key: replace(case) for key, case in self._cases.items()}
         found: dict[str, list[Finding]] = {}
         waiting = list(cases.values())
-        in_haste = Asking(self._target) if hastily else None
         for case in waiting:  # of which there may come more
             if hastily or case.input.body is not None:
                 smallest, symptom = case.input.value, case.symptom
             else:
                 smallest = self._shrunk(case)
                 symptom = self._shown_again(case, smallest) or case.symptom
-            asking = in_haste or Asking(self._target)
-            if in_haste and symptom.outcome in _SLOW:
-                asking = Asking(self._target, 0)
-            diagnosis = self._diagnosed(case, smallest, symptom, asking)
+            in_haste = 0 if symptom.outcome in _SLOW else _MOST_IN_HASTE
+            diagnosis = self._diagnosed(case, smallest, symptom, in_haste if hastily else MOST)
             parts = [] if hastily else self._parts(case, smallest, diagnosis)
             for part in parts:
                 known = cases.setdefault((part.symptom.outcome, part.symptom.cause), part)
@@ -171,7 +169,8 @@ class Fuzz:
         except ValueError:
             return case.input.value  # it didn't show again
 
-    def _diagnosed(self, case: _Case, smallest: Json, symptom: Symptom, asking: Asking) -> Diagnosis:
+    def _diagnosed(self, case: _Case, smallest: Json, symptom: Symptom, most: int) -> Diagnosis:
+        asking = Asking(self._target, most)
         return diagnose(
             self._node,
             case.input,

@@ -13,7 +13,6 @@ import orjson
 
 from ...fixtures.broken import broken, broken_bodies, broken_set
 from ...fixtures.canonical import canonical
-from ...fixtures.conforming import conforming
 from ...fixtures.covering import covering_set
 from ...fixtures.dataset import COLLECTIONS
 from ...fixtures.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
@@ -27,8 +26,6 @@ REFUSED = "what the schema refuses"
 SHAPES = ("realistic", "conforming", "evolved", BROKEN)
 """From what a client meets every day to what nobody should send."""
 _REALISTIC = 100
-_RECOMBINED = 48
-"""For one value that Hypothesis draws, so many are put together from parts: those come many times faster."""
 _ROUND = {"conforming": 49, "evolved": 12, BROKEN: 12}
 """How many inputs by chance are of each shape, in turn."""
 
@@ -151,12 +148,8 @@ def _of_schemathesis(document: Document, schema: Schema) -> Iterator[Input]:
 def _stream(document: Document, schema: Schema, seed: int, shapes: Collection[str]) -> Iterator[Input]:
     """Inputs by chance: of each round, a few are of each shape."""
     legal = recombined(document, schema, seed=seed)
-    drawn = conforming(document, schema, seed=seed)
     rounds: dict[str, Iterator[Input]] = {
-        "conforming": (
-            Input(each, "conforming")
-            for each in chain.from_iterable(zip(drawn, *[legal] * _RECOMBINED, strict=False))
-        ),
+        "conforming": (Input(each, "conforming") for each in legal),
         "evolved": (
             Input(each.value, "evolved", each.change, each.path)
             for each in evolved(document, schema, seed=seed, of=legal)

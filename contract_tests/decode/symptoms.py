@@ -67,21 +67,23 @@ def told_of(raised: Raised) -> str:
 def _cause_of(raised: Raised, value: Json) -> Cause:
     """Where it was raised, and in which words; what the words repeat of the input doesn't count."""
     message = raised.message
-    for text in sorted(set(_texts(value)), key=len, reverse=True):
+    for text in sorted(_texts(value), key=lambda text: (-len(text), text)):
         for quoted in (repr(text), f'"{text}"', *([text] if len(text) > _LONGEST_PLAIN else [])):
             message = message.replace(quoted, "…")
     return raised.exception, raised.origin, _NUMBER.sub("N", message)
 
 
-def _texts(value: Json) -> Iterator[str]:
-    if isinstance(value, str) and value:
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+def _texts(value: Json) -> set[str]:
+    found: set[str] = set()
+    waiting = [value]
+    for each in waiting:
+        if isinstance(each, str):
+            found.add(each)
+        elif isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+    return found - {""}
 
 
 def _place(frame: str) -> str:
