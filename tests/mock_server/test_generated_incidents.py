@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import pytest
 
 from incident_double.fixtures import Dataset
 from incident_double.fixtures.covering import covering_set
 from incident_double.fixtures.shaped_dataset import dataset
-from incident_double.mock_server import Double
+from incident_double.mock_server import DEFAULT_TOKEN, Double, Request
 from incident_double.openapi import bundled
 
 from ..calling import Caller
@@ -108,3 +109,23 @@ def test_a_custom_field_that_comes_later_is_listed_by_every_incident(call: Calle
     for row in everything(call):
         assert row["custom_field_entries"][-1]["custom_field"]["id"] == field["id"]
         assert row["custom_field_entries"][-1]["values"] == []
+
+
+def test_a_double_of_tomorrow_serves_and_edits_what_no_document_permits_yet() -> None:
+    tomorrow = dataset("evolved", incidents=80)
+    double = Double(bundled(), tomorrow, rate_limit=0)
+    rows = tomorrow.collections["incidents"]
+
+    def answer(method: str, path: str, body: bytes = b"") -> Any:
+        request = Request(method, path, authorization=f"Bearer {DEFAULT_TOKEN}", body=body)
+        reply = double.answer(request)
+        assert reply.status == 200
+        return orjson.loads(reply.body)["incident"]
+
+    assert any("new_property" in row for row in rows)
+    for row in rows:
+        assert answer("GET", f"/v2/incidents/{row['id']}") == row
+    odd = next(row for row in rows if row["mode"] == "new_value")
+    edit = orjson.dumps({"incident": {"name": "Renamed"}, "notify_incident_channel": False})
+    assert answer("POST", f"/v2/incidents/{odd['id']}/actions/edit", edit)["name"] == "Renamed"
+    assert answer("GET", f"/v2/incidents/{odd['id']}")["mode"] == "new_value"
