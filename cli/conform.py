@@ -41,9 +41,9 @@ _KEY_VARIABLE = "INCIDENT_IO_API_KEY"
 def command(
     base_url: str, api_key: str, allow_writes: bool, examples: int, seed: int, reporting: Reporting
 ) -> int:
-    """Judge the server at BASE_URL: a double, or https://api.incident.io.
+    """Judge a server: this double, or the real API.
 
-    Checks what is certain of the real API, then holds every operation of the bundled document against it with
+    BASE_URL is where it is, such as https://api.incident.io. Checks what is certain of the real API, then holds every operation of the bundled document against it with
     Schemathesis. Sends nothing that could change anything, unless --allow-writes says so.
     """
     base_url = base_url.rstrip("/")

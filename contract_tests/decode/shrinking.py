@@ -26,8 +26,7 @@ def shrink(
 
     First the smallest value that the schema permits is tried with one part of the input put into it, since most
     faults are about one part, until that `is_enough`; then what remains is reduced step by step, unless that would
-    break it in other ways than it is broken already. Raises ValueError
-    when the input doesn't show it again.
+    break it in other ways than it is broken already. Raises ValueError when the input doesn't show it again.
     """
     fits = _fits(document, schema, node, each.tier)
     if each.tier == BROKEN and each.path == ():

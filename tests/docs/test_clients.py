@@ -47,11 +47,8 @@ def test_what_is_known_of_the_newer_one_is_found_and_no_other_error(sections: di
 
     assert told(section, "error") == {
         ("time-spelling", "bug", '`/created_at: "2000-01-01T00:00:00z"`'),
-        (
-            "optional-required",
-            "skew",
-            "the smallest incident",
-        ),  # of the older revision, without last_activity_at
+        # Of the older revision, without last_activity_at.
+        ("optional-required", "skew", "the smallest incident"),
     }
     assert "`KeyError: 'last_activity_at'`" in section
     assert "null-for-absent" in section
