@@ -43,8 +43,9 @@ def command(
 ) -> int:
     """Judge a server: this double, or the real API.
 
-    BASE_URL is where it is, such as https://api.incident.io. Checks what is certain of the real API, then holds every operation of the bundled document against it with
-    Schemathesis. Sends nothing that could change anything, unless --allow-writes says so.
+    BASE_URL is where it is, such as https://api.incident.io. Checks what is certain of the real API, then holds every
+    operation of the bundled document against it with Schemathesis. Sends nothing that could change anything, unless
+    --allow-writes says so.
     """
     base_url = base_url.rstrip("/")
     _knock(base_url, api_key)
