@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from .exact_json import parse
-from .outcomes import Hung, Outcome, Raised, Returned, TargetError
+from .outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 
 _LONGEST_MESSAGE = 300
 
@@ -56,6 +56,8 @@ class CallableTarget:
             raise
         except OutOfTime:
             return Hung(self._timeout)
+        except SystemExit as left:
+            return Died(left.code if isinstance(left.code, int) else 1, "SystemExit")
         except Exception as error:  # noqa: BLE001 - whatever a client raises
             return self._raised(error)
 

@@ -83,7 +83,10 @@ def _blamed(
         if not is_shown(changed):  # the next one may be missed instead
             yield Diagnosis("optional-required", path)
     for path in _whole_parts(node, smallest):
-        if any(is_taken(copy.deepcopy(changed)) for changed in _alternatives(node, smallest, path)):
+        if any(
+            is_taken(copy.deepcopy(changed))
+            for changed in _alternatives(node, smallest, path, "value-refused")
+        ):
             yield Diagnosis("value-refused", path, WHOLE)
     for id_ in _PLAIN_IDS:
         changed, first = _with_ids(node, smallest, id_)
@@ -134,7 +137,7 @@ def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Di
         changes = [
             (path, changed)
             for path, _ in suspects
-            for changed in islice(_alternatives(node, smallest, path), 1)
+            for changed in islice(_alternatives(node, smallest, path, rule), 1)
         ]
         if rule != "value-refused" and not is_taken(_all_changed(smallest, changes)):
             continue
@@ -175,7 +178,7 @@ def _of_loss(symptom: Symptom) -> str:
 def _experiments(node: Node, value: Json) -> Iterator[tuple[Path, str, Json]]:
     """Places that may be to blame, each with the rule that it would be, and the value without that cause."""
     for path, rule in _suspects(node, value):
-        for changed in _alternatives(node, value, path):
+        for changed in _alternatives(node, value, path, rule):
             yield path, rule, changed
 
 
@@ -224,8 +227,8 @@ def _spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:
     return ""
 
 
-def _alternatives(node: Node, value: Json, path: Path) -> Iterator[Json]:
-    """The value with something else that is permitted in that place."""
+def _alternatives(node: Node, value: Json, path: Path, rule: str) -> Iterator[Json]:
+    """The value with something else that is permitted in that place; where it is refused altogether, with nothing."""
     inside: Node | None = node
     here, holder = value, None
     for step in path:
@@ -235,6 +238,9 @@ def _alternatives(node: Node, value: Json, path: Path) -> Iterator[Json]:
         here = here.get(step, ...) if isinstance(here, dict) else here[step]
     if inside is None:
         return
+    is_optional = here is not ... and isinstance(holder, Object) and path[-1] not in holder.required
+    if rule == "value-refused" and is_optional:
+        yield removed(value, path)
     others = [
         inside.smallest,
         *(
@@ -253,5 +259,3 @@ def _alternatives(node: Node, value: Json, path: Path) -> Iterator[Json]:
     for other in others:
         if other != here:
             yield replaced(value, path, copy.deepcopy(other))
-    if here is not ... and isinstance(holder, Object) and path[-1] not in holder.required:
-        yield removed(value, path)

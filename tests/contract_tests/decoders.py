@@ -124,6 +124,12 @@ def told_all_at_once(value: Json) -> Json:
     return value
 
 
+def leaves(value: Json) -> Json:
+    if "summary" in value:
+        sys.exit(3)
+    return value
+
+
 def same(value: Json) -> Json:
     return value
 

@@ -142,3 +142,11 @@ def test_what_encodes_to_no_json_at_all_is_said_at_once(document: Document, trie
     decoder = CallableTarget(f"{decoders.__name__}:same", encode=f"{decoders.__name__}:objects")
     with pytest.raises(TargetError, match="no JSON"):
         found_by(decoder, document, tried)
+
+
+def test_a_callable_that_ends_the_process_is_a_death(document: Document, tried: list[Input]) -> None:
+    found = [each for each in found_by(target("leaves"), document, tried[:150]) if each.outcome == "death"]
+    assert [(each.rule, each.severity, each.pointer) for each in found] == [
+        ("decoder-dies", "error", "/summary")
+    ]
+    assert found[0].message == "the process ended with status 3: SystemExit"
