@@ -50,7 +50,7 @@ def target(name: str) -> Target:
     if name == "decoder_dies":
         script = Path(__file__).with_name("decode_lines.py")
         return ProcessTarget(shlex.join([sys.executable, str(script), name]), timeout=20)
-    timeout = 0.1 if name == "decoder_hangs" else 5
+    timeout = 0.25 if name == "decoder_hangs" else 20
     return CallableTarget(f"{decoders.__name__}:{name}", encode=f"{decoders.__name__}:same", timeout=timeout)
 
 
