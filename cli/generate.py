@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
-from ..fixtures import COLLECTIONS
+from ..fixtures.dataset import COLLECTIONS, collection_of
 from ..openapi import Json, bundled
 from .progress import watched
 
@@ -79,7 +79,7 @@ def _print(objects: Iterable[Json]) -> None:
 
 
 def _realistic(name: str, seed: int, count: int) -> Iterator[Json]:
-    collection = next((each for each, schema in COLLECTIONS.items() if schema == name), None)
+    collection = collection_of(name)
     if collection is None:
         known = ", ".join(COLLECTIONS.values())
         raise click.BadParameter(f"realistic objects are {known}; not {name}", param_hint="'--schema'")

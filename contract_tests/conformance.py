@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from ..openapi import Document, Json
-from .findings import Finding, in_order
+from .findings import Finding, in_order, without_indices
 
 DOCUMENT_PATH = "/v1/openapiV3.json"
 _CONFIGURATION = Path(__file__).with_name("conformance.toml")
@@ -146,7 +146,7 @@ def _findings(failures: Path, errors: Sequence[Mapping[str, Any]]) -> Iterator[F
     lines = failures.read_text().splitlines() if failures.exists() else []
     groups: dict[tuple[str, ...], list[Any]] = {}
     for failure in map(json.loads, lines):
-        pointer = re.sub(r"/\d+(?=/|$)", "/*", failure["pointer"] or "")
+        pointer = without_indices(failure["pointer"])
         groups.setdefault((failure["title"], failure["operation"], pointer), []).append(failure)
     for same in groups.values():
         first = min(same, key=lambda each: len(json.dumps(each["exchange"]["request"])))

@@ -68,11 +68,16 @@ class Finding:
     @property
     def id(self) -> str:
         """The same in every run that finds the same thing, whatever the line numbers."""
-        pointer = "" if self.rule in ACROSS_PLACES else re.sub(r"/\d+(?=/|$)", "/*", self.pointer or "")
+        pointer = "" if self.rule in ACROSS_PLACES else without_indices(self.pointer)
         told = "\n".join(
             [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", self.cause]
         )
         return f"{self.rule}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+
+def without_indices(pointer: str | None) -> str:
+    """A JSON pointer with `*` for every index."""
+    return re.sub(r"/\d+(?=/|$)", "/*", pointer or "")
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

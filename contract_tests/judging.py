@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..openapi import Document, Json
 from .conversation import Conversation
 from .counterexamples import delivery_as_json, exchange_as_json
-from .findings import Finding, in_order
+from .findings import Finding, in_order, without_indices
 from .rules import Breach, Described, rules
 
 
@@ -32,7 +32,7 @@ def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterabl
         if described.rule.judge is None:
             continue
         for breach in described.rule.judge(conversation):
-            pointer = re.sub(r"/\d+(?=/|$)", "/*", breach.pointer or "")
+            pointer = without_indices(breach.pointer)
             frame = re.sub(r":\d+", "", breach.frame or "")
             cause = described.id, _operation(breach), pointer, breach.exception, frame
             groups.setdefault(cause, _Group(described)).breaches.append(breach)

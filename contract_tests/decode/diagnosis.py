@@ -4,7 +4,6 @@ One place after another is changed to something else that is permitted there. Wh
 is to blame, and what stood there says which rule it is.
 """
 
-import copy
 import re
 from collections.abc import Iterator
 from itertools import chain, groupby, islice
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from ...fixtures.evolved import before_evolution, is_id
 from ...fixtures.features import features, samples
 from ...fixtures.kinds import Array, Constants, Kind, Node, Object, Text
-from ...fixtures.places import Path, kind_at, places, removed, replaced
+from ...fixtures.places import Path, innermost_first, kind_at, places, removed, replaced
 from ...openapi import Json
 from .inputs import BROKEN, REFUSED, Input
 from .shrinking import Shows
@@ -75,18 +74,15 @@ def _blamed(
     node: Node, smallest: Json, symptom: Symptom, is_taken: Shows, is_shown: Shows
 ) -> Iterator[Diagnosis]:
     """The places that can be mended so that the client takes the value, the most particular first."""
-    for path, rule, changed in _experiments(node, smallest):
-        if is_taken(copy.deepcopy(changed)):
+    for path, rule in _suspects(node, smallest):
+        if any(map(is_taken, _alternatives(node, smallest, path, rule))):
             detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
             yield Diagnosis(rule, path, detail)
     for path, changed in _with_what_is_missed(node, smallest, symptom.message):
         if not is_shown(changed):  # the next one may be missed instead
             yield Diagnosis("optional-required", path)
     for path in _whole_parts(node, smallest):
-        if any(
-            is_taken(copy.deepcopy(changed))
-            for changed in _alternatives(node, smallest, path, "value-refused")
-        ):
+        if any(map(is_taken, _alternatives(node, smallest, path, "value-refused"))):
             yield Diagnosis("value-refused", path, WHOLE)
     for id_ in _PLAIN_IDS:
         changed, first = _with_ids(node, smallest, id_)
@@ -101,7 +97,7 @@ def _with_what_is_missed(node: Node, value: Json, message: str) -> Iterator[tupl
             if isinstance(place.kind, Object) and name not in place.value:
                 for sample in _ANYTHING:
                     path = (*place.path, name)
-                    yield path, replaced(copy.deepcopy(value), path, copy.deepcopy(sample))
+                    yield path, replaced(value, path, sample)
 
 
 def _is_of_change(node: Node, each: Input, smallest: Json, shows: Shows) -> bool:
@@ -113,7 +109,7 @@ def _is_of_change(node: Node, each: Input, smallest: Json, shows: Shows) -> bool
 
 def _with_ids(node: Node, value: Json, id_: str) -> tuple[Json, Path | None]:
     """The value with this for every id, and where the first one is."""
-    changed, first = copy.deepcopy(value), None
+    changed, first = value, None
     for place in places(node, value):
         if isinstance(place.kind, Text) and is_id(place.path):
             changed, first = replaced(changed, place.path, id_), first or place.path
@@ -142,7 +138,7 @@ def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Di
         if rule != "value-refused" and not is_taken(_all_changed(smallest, changes)):
             continue
         for path, changed in changes:
-            if is_taken(copy.deepcopy(changed)):
+            if is_taken(changed):
                 return Diagnosis(ended if rule == "value-refused" else rule, path)
     return Diagnosis(ended, None)
 
@@ -158,33 +154,33 @@ def _all_changed(value: Json, changes: list[tuple[Path, Json]]) -> Json:
         if isinstance(holder, dict) and last not in holder:
             value = removed(value, path)
         else:
-            value = replaced(value, path, copy.deepcopy(holder[last]))
+            value = replaced(value, path, holder[last])
     return value
 
 
-def _is_optional(node: Node | None, value: Json, path: Path) -> bool:
-    kind: Kind | None = None
+def _is_optional(node: Node, value: Json, path: Path) -> bool:
+    holder, *_ = _reached(node, value, path)
+    return isinstance(holder, Object) and path[-1] not in holder.required
+
+
+def _reached(node: Node, value: Json, path: Path) -> tuple[Kind | None, Node | None, Json]:
+    """What holds the last step of a path, what is permitted there, and what stands there; `...` for nothing."""
+    holder: Kind | None = None
+    inside: Node | None = node
     for step in path:
-        kind = kind_at(node, value) if node else None
-        node = kind.node(step) if isinstance(kind, Object | Array) else None  # type: ignore[arg-type]
-        value = value[step]
-    return isinstance(kind, Object) and path[-1] not in kind.required
+        holder = kind_at(inside, value) if inside else None
+        inside = holder.node(step) if isinstance(holder, Object | Array) else None  # type: ignore[arg-type]
+        value = value.get(step, ...) if isinstance(value, dict) else value[step]
+    return holder, inside, value
 
 
 def _of_loss(symptom: Symptom) -> str:
     return {"rounded": "time-rounded", "invented": "absent-invented"}.get(symptom.cause[0], "value-changed")
 
 
-def _experiments(node: Node, value: Json) -> Iterator[tuple[Path, str, Json]]:
-    """Places that may be to blame, each with the rule that it would be, and the value without that cause."""
-    for path, rule in _suspects(node, value):
-        for changed in _alternatives(node, value, path, rule):
-            yield path, rule, changed
-
-
 def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
     """The places that may be to blame, each with the rule that it would be; what is odd comes first."""
-    found = sorted(places(node, value), key=lambda place: -len(place.path))
+    found = innermost_first(node, value)
     for place in found:
         if isinstance(place.kind, Constants) and isinstance(place.value, str):
             yield place.path, "enum-closed"
@@ -204,7 +200,7 @@ def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
 
 def _whole_parts(node: Node, value: Json) -> Iterator[Path]:
     """The objects and lists inside, the inner before the outer."""
-    for place in sorted(places(node, value), key=lambda place: -len(place.path)):
+    for place in innermost_first(node, value):
         if place.path and isinstance(place.kind, Array | Object):
             yield place.path
 
@@ -222,20 +218,14 @@ def _spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:
     if not isinstance(place.kind, Text):
         return ""
     for each in features(place.kind):
-        if each.shown_by(place.value) and not is_taken(replaced(copy.deepcopy(value), path, each.sample)):
+        if each.shown_by(place.value) and not is_taken(replaced(value, path, each.sample)):
             return each.name
     return ""
 
 
 def _alternatives(node: Node, value: Json, path: Path, rule: str) -> Iterator[Json]:
     """The value with something else that is permitted in that place; where it is refused altogether, with nothing."""
-    inside: Node | None = node
-    here, holder = value, None
-    for step in path:
-        kind = kind_at(inside, here) if inside else None
-        holder = kind
-        inside = kind.node(step) if isinstance(kind, Object | Array) else None  # type: ignore[arg-type]
-        here = here.get(step, ...) if isinstance(here, dict) else here[step]
+    holder, inside, here = _reached(node, value, path)
     if inside is None:
         return
     is_optional = here is not ... and isinstance(holder, Object) and path[-1] not in holder.required
@@ -258,4 +248,4 @@ def _alternatives(node: Node, value: Json, path: Path, rule: str) -> Iterator[Js
     ]
     for other in others:
         if other != here:
-            yield replaced(value, path, copy.deepcopy(other))
+            yield replaced(value, path, other)

@@ -1,6 +1,5 @@
 """Fuzzing a decoder: faults grouped by cause, each with the smallest input that shows it."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +15,7 @@ from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
 from .inputs import BROKEN, SHAPES, Input, encoded, in_report
 from .outcomes import Hung, Outcome, Raised, Returned, Target
 from .shrinking import shrink
-from .symptoms import Cause, Symptom, symptoms, told_of
+from .symptoms import Cause, Symptom, symptoms, told_of, without_line
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
@@ -134,7 +133,7 @@ class Fuzz:
     ) -> Finding:
         each, (rule, path, detail) = case.input, diagnosis
         told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
-        here = _place(symptom.frame), *((detail,) if path is not None else symptom.cause[2:])
+        here = without_line(symptom.frame or ""), *((detail,) if path is not None else symptom.cause[2:])
         return Finding(
             rule=rule,
             outcome=symptom.outcome,
@@ -226,10 +225,6 @@ def _joined(same: list[Finding]) -> Finding:
     return replace(
         first, count=sum(each.count for each in same), places=tuple(places) if len(places) > 1 else ()
     )
-
-
-def _place(frame: str | None) -> str:
-    return re.sub(r":\d+ ", " ", frame or "")
 
 
 def _severity(rule: str, outcome: str, tier: str) -> Severity:

@@ -14,10 +14,11 @@ import orjson
 from ...fixtures.broken import broken, broken_bodies, broken_set
 from ...fixtures.canonical import canonical
 from ...fixtures.covering import covering_set
-from ...fixtures.dataset import COLLECTIONS
+from ...fixtures.dataset import collection_of
 from ...fixtures.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
 from ...fixtures.places import Path as PlacePath
 from ...fixtures.recombined import recombined
+from ...fixtures.smallest import compact
 from ...openapi import Document, Json, Schema
 
 BROKEN = "broken"
@@ -56,8 +57,7 @@ def encoded(value: Json) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        # Integers beyond 64 bits, which are rare.
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return compact(value).encode()  # with integers beyond 64 bits, which are rare
 
 
 def in_report(body: bytes) -> Json:
@@ -96,7 +96,7 @@ def inputs(
 
 
 def _realistic(document: Document, name: str, _: Schema, seed: int) -> Iterator[Input]:
-    collection = next((each for each, schema in COLLECTIONS.items() if schema == name), None)
+    collection = collection_of(name)
     if collection is None:
         return
     from ...fixtures.realistic_dataset import realistic_rows  # noqa: PLC0415 - imports Faker

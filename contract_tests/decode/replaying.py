@@ -6,6 +6,7 @@ from typing import Any
 from ...fixtures.canonical import canonical
 from ...fixtures.places import site
 from ...openapi import Document
+from ..findings import without_indices
 from .inputs import of_report
 from .outcomes import Target
 from .symptoms import Symptom, symptoms
@@ -31,11 +32,7 @@ def _is_the_same(symptom: Symptom, finding: Mapping[str, Any]) -> bool:
         return symptom.exception == finding.get("exception")
     if symptom.outcome == "silent-loss" and symptom.path is not None:
         places = finding.get("places") or []
-        return symptom.cause[0] == "rounded" or site(symptom.path) in (places or [_site(finding)])
+        return symptom.cause[0] == "rounded" or site(symptom.path) in (
+            places or [without_indices(finding.get("pointer"))]
+        )
     return True
-
-
-def _site(finding: Mapping[str, Any]) -> str:
-    """The pointer with `*` for every index."""
-    steps = (finding.get("pointer") or "").split("/")
-    return "/".join("*" if step.isdecimal() else step for step in steps)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from ...fixtures.evolved import before_evolution
 from ...fixtures.kinds import Array, Node, Object
-from ...fixtures.places import Path, kind_at, places
+from ...fixtures.places import Path, innermost_first, kind_at
 from ...fixtures.reducer import reduce
 from ...openapi import Document, Json, Schema
 from .inputs import BROKEN, Input
@@ -36,9 +36,9 @@ def shrink(
     for candidate in candidates:
         if is_enough():
             break
-        if fits(candidate) and shows(copy.deepcopy(candidate)):
+        if fits(candidate) and shows(candidate):
             if each.tier == BROKEN:
-                return candidate  # less of it would be broken in other ways too
+                return copy.deepcopy(candidate)  # less of it would be broken in other ways too
             return reduce(document, schema, candidate, _both(fits, shows))
     return reduce(document, schema, each.value, _both(fits, shows))
 
@@ -48,32 +48,31 @@ def _both(fits: Shows, shows: Shows) -> Shows:
 
 
 def _grafts(node: Node, each: Input) -> Iterator[Json]:
-    yield copy.deepcopy(node.smallest)
+    yield node.smallest
     if each.path:
         yield _grafted(node, each.value, each.path)
-    for place in sorted(places(node, each.value), key=lambda place: -len(place.path)):
+    for place in innermost_first(node, each.value):
         if place.path and place.path != each.path:
             yield _grafted(node, each.value, place.path)
 
 
 def _grafted(node: Node, value: Json, path: Path) -> Json:
-    """The smallest value that has the part of this one that the path leads to."""
+    """The smallest value that has the part of this one that the path leads to; parts are shared, not copied."""
     if not path:
-        return copy.deepcopy(value)
+        return value
     kind = kind_at(node, value)
     step, rest = path[0], path[1:]
     if isinstance(kind, Object) and isinstance(step, str):
         inner = kind.node(step)
-        small = copy.deepcopy(node.smallest)
+        small = node.smallest
         if not isinstance(small, dict):
-            small = {name: copy.deepcopy(kind.properties[name].smallest) for name in kind.required}
+            small = {name: kind.properties[name].smallest for name in kind.required}
         if step not in value:  # what is broken is that it is missing
             return {name: each for name, each in small.items() if name != step}
-        small[step] = _grafted(inner, value[step], rest) if inner else copy.deepcopy(value[step])
-        return small
+        return {**small, step: _grafted(inner, value[step], rest) if inner else value[step]}
     if isinstance(kind, Array) and isinstance(step, int) and step < len(value):
         return [_grafted(kind.node(step), value[step], rest)]
-    return copy.deepcopy(value)
+    return value
 
 
 def _fits(document: Document, schema: Schema, node: Node, tier: str) -> Shows:

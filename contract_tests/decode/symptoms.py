@@ -44,7 +44,7 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
             cause = (
                 _cause_of(outcome, each.value)
                 if legal
-                else (BROKEN, outcome.exception, _place(outcome.frame))
+                else (BROKEN, outcome.exception, without_line(outcome.frame))
             )
             yield Symptom("leaked-exception", cause, shown, exception=outcome.exception, frame=outcome.frame)
         case Hung():
@@ -86,7 +86,8 @@ def _texts(value: Json) -> set[str]:
     return found - {""}
 
 
-def _place(frame: str) -> str:
+def without_line(frame: str) -> str:
+    """The place in the client's code, without the number of its line."""
     return re.sub(r":\d+ ", " ", frame)
 
 
