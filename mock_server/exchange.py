@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..openapi import Document, Operation
+import orjson
+
+from ..openapi import Document, Json, Operation
 from .authentication import ApiKey
 from .problem import missing_scope
 
@@ -18,13 +20,19 @@ class Request:
     """As sent: percent-encoded, without the query."""
     query: str = ""
     """As sent, without the question mark."""
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     body: bytes | None = b""
     """None when it was over the size cap."""
     base_url: str = "https://api.incident.io"
     """Where the client found the double."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By name in lower case; a document of another vendor may want its key in one of them."""
+    client: str | None = None
+    """The address that it came from; None within the process."""
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body or b"")
 
 
 Manner = Literal["late", "drip", "cut", "reset", "never"]
@@ -54,6 +62,17 @@ class Reply:
     """The armed fault that shaped it."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body)
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
 @dataclass(slots=True)
