@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .assumptions import BODY_LIMIT
 from .delivering import deliver
 from .exchange import Request
 from .pipeline import Double
+from .request_body import RequestBody
 
 CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
@@ -80,18 +80,14 @@ async def _body(receive: Receive) -> bytes | None:
 
     Raises ClientDisconnect when the client left before it had sent all of it.
     """
-    parts: list[bytes] = []
-    size = 0
+    body = RequestBody()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= BODY_LIMIT:
-            parts.append(part)
+        body.add(message.get("body", b""))
         if not message.get("more_body", False):
-            return b"".join(parts) if size <= BODY_LIMIT else None
+            return body.content()
 
 
 def _base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:

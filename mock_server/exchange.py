@@ -27,7 +27,19 @@ class Request:
     """By name in lower case; a document of another vendor may want its key in one of them."""
 
 
-Manner = Literal["late", "drip", "cut", "reset", "never"]
+Manner = Literal[
+    "late",
+    "drip",
+    "never",
+    "reset",
+    "reset-during",
+    "reset-after",
+    "cut",
+    "short-body",
+    "long-body",
+    "garbled-status",
+    "garbled-chunk",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +47,14 @@ class Delivery:
     """How a reply reaches the client when it doesn't come at once and whole."""
 
     manner: Manner
-    """After a while; bit by bit; half of the body; a reset connection instead; nothing at all."""
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
     seconds: float = 0
     """How long it takes, where it is late or comes bit by bit."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """One answer. `body` is JSON, or empty; only a fault makes it a page of HTML."""
+    """One answer. `body` is JSON, or empty; only a fault makes it anything else."""
 
     status: int
     """0 where there is none to send."""

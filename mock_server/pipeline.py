@@ -5,6 +5,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
 from .resources import Handler
 from .routing import Router
+from .spoiling import spoiled
 from .store import Store
 from .validation import QueryReader, read_body
 
@@ -71,6 +73,7 @@ class Double:
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self.faults = Faults(faults)
+        self._turn = Lock()  # a server's thread and a test's own may ask at once
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
@@ -99,7 +102,8 @@ class Double:
             # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
             reply, request_id = Reply(404), None
         else:
-            reply, request_id = self._answer_unless_struck(request, now, *matched)
+            with self._turn:
+                reply, request_id = self._answer_unless_struck(request, now, *matched)
         self._journal.add(Exchange(now, method, path, request.query, reply.status, request_id))
         return reply
 
@@ -113,8 +117,9 @@ class Double:
             return self._answer(request, now, operation, path)
         instead = fault.reply()
         answered = (instead, None) if instead else self._answer(request, now, operation, path, fault)
-        answered[0].delivery, answered[0].fault = fault.delivery(), str(fault)
-        return answered
+        reply = spoiled(answered[0], fault.kind, self.document, operation)
+        reply.delivery, reply.fault = fault.delivery(), str(fault)
+        return reply, answered[1]
 
     def _answer(
         self,
