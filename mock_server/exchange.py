@@ -10,6 +10,9 @@ from ..openapi import Document, Json, Operation
 from .authentication import ApiKey
 from .problem import missing_scope
 
+NOTE_HEADER = "incident-double-note"
+"""In which an answer tells what of the request was ignored without a word."""
+
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
 class Request:
@@ -35,7 +38,19 @@ class Request:
         return _parsed(self.body or b"")
 
 
-Manner = Literal["late", "drip", "cut", "reset", "never"]
+Manner = Literal[
+    "late",
+    "drip",
+    "never",
+    "reset",
+    "reset-during",
+    "reset-after",
+    "cut",
+    "short-body",
+    "long-body",
+    "garbled-status",
+    "garbled-chunk",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +58,14 @@ class Delivery:
     """How a reply reaches the client when it doesn't come at once and whole."""
 
     manner: Manner
-    """After a while; bit by bit; half of the body; a reset connection instead; nothing at all."""
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
     seconds: float = 0
     """How long it takes, where it is late or comes bit by bit."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """One answer. `body` is JSON, or empty; only a fault makes it a page of HTML."""
+    """One answer. `body` is JSON, or empty; only a fault makes it anything else."""
 
     status: int
     """0 where there is none to send."""

@@ -93,8 +93,13 @@ class Verdict(NamedTuple):
         lines = [f"expected {self.wanted}, found {len(self.found)}"]
         for near in self.nearest:
             request = near.exchange.request
-            lines.append(f"  {near.exchange.number}. {request.method} {request.path} ({near.exchange.status})")
-            lines += [f"    {each.field}: expected {each.expected!r}, was {_told(each.actual)}" for each in near.differences]
+            lines.append(
+                f"  {near.exchange.number}. {request.method} {request.path} ({near.exchange.status})"
+            )
+            lines += [
+                f"    {each.field}: expected {each.expected!r}, was {_told(each.actual)}"
+                for each in near.differences
+            ]
         return "\n".join(lines)
 
 

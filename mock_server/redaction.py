@@ -19,7 +19,7 @@ _SECRET_HEADERS = frozenset(
         *("webhook-signature", "svix-signature"),
     }
 )
-_LOOKS_SECRET = r"\binc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
+_VENDORS_FORM = r"\binc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
 """Keys and webhook secrets in the vendor's form, whosever they are."""
 _LONGEST_TEXT = 64 * 1024
 """Characters of a body that is no JSON."""
@@ -37,7 +37,7 @@ class Redaction:
         self._headers = _SECRET_HEADERS | {name.lower() for name in secret_headers}
         spelled = {form for secret in secrets if secret for form in _spellings(secret)}
         words = [rf"(?<![\w-]){re.escape(each)}(?![\w-])" for each in sorted(spelled, key=len, reverse=True)]
-        self._pattern = re.compile("|".join([*words, _LOOKS_SECRET]))
+        self._pattern = re.compile("|".join([*words, _VENDORS_FORM]))
 
     def text(self, text: str) -> str:
         """The text with every secret in it cut short."""
@@ -63,6 +63,10 @@ class Redaction:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
             return text[:_LONGEST_TEXT]
+
+    def value(self, value: Json) -> Json:
+        """A JSON value with every secret in it cut short."""
+        return orjson.loads(self.text(orjson.dumps(value).decode()))
 
     def exchange(self, exchange: Exchange) -> dict[str, Any]:
         """An exchange as the control plane shows it (`Exchange` in its document)."""

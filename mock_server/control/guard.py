@@ -24,7 +24,8 @@ def admit(request: Request, token: str | None) -> None:
     if token is not None:
         if not any(_is_same(given, token) for given in _tokens(request)):
             raise Problem(
-                401, Fault("control_token_missing", "The control plane of this double asks for its control token")
+                401,
+                Fault("control_token_missing", "The control plane of this double asks for its control token"),
             )
         return
     if request.client is None:

@@ -1,4 +1,4 @@
-"""From a request to the control plane to its reply, by the control plane's own document (`openapi/control_plane.yaml`)."""
+"""From a request to the control plane to its reply, by its own document (`openapi/control_plane.yaml`)."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -15,12 +15,14 @@ from ..authentication import ApiKey
 from ..exchange import Call, Reply, Request
 from ..pipeline import Double, Snapshot
 from ..problem import Fault, Problem, invalid, not_found
+from ..redaction import Redaction
 from ..routing import Router
 from ..validation import QueryReader, read_body
 from .guard import admit
 
 log = logging.getLogger("incident_double")
 
+HEALTH = "/_double/health"
 STATE_LIMIT = 256 * 1024 * 1024
 """Bytes of a state that is taken in; every other body is as small as the API's."""
 _HEADERS = (
@@ -57,8 +59,16 @@ class ControlPlane:
         rooms = [import_module(f".operations.{room}", __package__) for room in _ROOMS]
         return {id_: handler for room in rooms for id_, handler in room.OPERATIONS.items()}
 
+    def redaction(self) -> Redaction:
+        """What may be shown of exchanges now."""
+        schemes = self.double.document.raw.get("components", {}).get("securitySchemes", {}).values()
+        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
+        return Redaction([*self.double.keys, self.token or ""], headers)
+
     def refusal(self, request: Request) -> Reply | None:
         """The reply to a request that is not let in, whatever its body; None for one that is."""
+        if request.path == HEALTH:
+            return None  # whoever starts a container asks from elsewhere, and knows no token
         try:
             admit(request, self.token)
         except Problem as problem:
@@ -74,7 +84,9 @@ class ControlPlane:
             operation, path = matched
             arguments = QueryReader(self.document, operation).read(request.query, [])
             body = read_body(self.document, operation, request.body)
-            content = self.call(operation.id, path=path, query=arguments, body=body.content, base_url=request.base_url)
+            content = self.call(
+                operation.id, path=path, query=arguments, body=body.content, base_url=request.base_url
+            )
         except Problem as problem:
             return _refused(problem)
         except Exception:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ...exchange import Call
 from ...expectations import Expectation, Near
+from ...findings import findings
 from ...har import archive
 from ...journal import Exchange
 from ...redaction import Redaction
@@ -43,7 +44,7 @@ def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """What every rule finds in the journal."""
-    findings = plane.double.findings(since=call.query.get("after", 0))
+    found = findings(plane.double, since=call.query.get("after", 0))
     return {
         "findings": [
             {
@@ -56,7 +57,7 @@ def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
                 "pointer": each.pointer,
                 "counterexample": each.counterexample,
             }
-            for each in findings
+            for each in found
         ]
     }
 
