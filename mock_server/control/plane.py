@@ -31,7 +31,7 @@ _HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_ROOMS = ("clock", "faults", "incidents", "journal", "state", "webhooks")
+_ROOMS = ("clock", "faults", "journal", "state")
 """The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
