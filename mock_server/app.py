@@ -10,12 +10,10 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .delivering import deliver
-from .exchange import Request
+from .exchange import CONTROL, Request
 from .pipeline import Double
 from .request_body import RequestBody
 
-CONTROL = "/_double/"
-"""Where the paths begin that are the double's own."""
 REPLY = "incident_double.reply"
 """Under this name the scope holds the Reply, for an application around this one."""
 

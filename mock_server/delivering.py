@@ -38,6 +38,9 @@ class Connection(Protocol):
     async def reset(self) -> None:
         """Reset it once everything is sent."""
 
+    def reset_at_next(self) -> None:
+        """Keep it, and reset it once the client has sent another request on it."""
+
 
 async def deliver(
     reply: Reply, start: Message, delivery: Delivery, scope: Scope, receive: Receive, send: Send
@@ -148,8 +151,8 @@ async def _reset_during(sending: _Sending, connection: Connection) -> None:
 
 
 async def _reset_after(sending: _Sending, connection: Connection) -> None:
+    connection.reset_at_next()  # a reset at once would hit the next request or miss it, as the client's luck has it
     await sending.all()
-    await connection.reset()
 
 
 async def _cut(sending: _Sending, connection: Connection) -> None:

@@ -8,6 +8,9 @@ from ..openapi import Document, Operation
 from .authentication import ApiKey
 from .problem import missing_scope
 
+CONTROL = "/_double/"
+"""Where the paths begin that are the double's own."""
+
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
 class Request:
