@@ -20,6 +20,8 @@ DRIP = 0.5
 """Seconds between two bits."""
 MISSING = 100
 """How many bytes a `short-body` is shorter than its content-length says."""
+_PAUSE = 0.05
+"""Seconds between half an answer and a reset: some clients take both at once for an ordinary end."""
 _NO_STATUS = b"HTTP/one point one 200 OK\r\n\r\n"
 _NO_CHUNK = b"no size\r\n"
 _HALF_A_HEAD = b"HTTP/1.1 "
@@ -147,6 +149,7 @@ async def _half(sending: _Sending, connection: Connection) -> None:
 
 async def _reset_during(sending: _Sending, connection: Connection) -> None:
     await _half(sending, connection)
+    await asyncio.sleep(_PAUSE)
     await connection.reset()
 
 
