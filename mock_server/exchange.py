@@ -12,6 +12,8 @@ from .problem import missing_scope
 
 NOTE_HEADER = "incident-double-note"
 """In which an answer tells what of the request was ignored without a word."""
+CONTROL = "/_double/"
+"""Where the paths begin that are the double's own."""
 
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
