@@ -15,7 +15,6 @@ import jsonschema_rs
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
 
-
 _WEBHOOKS = "/x-webhooks/"
 
 

@@ -120,6 +120,7 @@ def test_json_names_every_operation(run: Run, write: Callable[[Json], str], newe
         "Incidents V2#Create",
         "Incidents V2#Show",
         "Incidents V2#Edit",
+        "public_incident.incident_status_updated_v2",
     ]
     assert report["differences"][1] == {
         "kind": "loosened",
