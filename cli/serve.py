@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ..fixtures.shaped_dataset import dataset as shaped_dataset
 from ..mock_server import ApiKey, Clock, Double
 from ..mock_server.app import create_app
 from ..mock_server.authentication import parse_api_key
+from ..mock_server.clock import moment
 from ..openapi import bundled, read_document
 from .progress import busy, watched
 
@@ -66,14 +67,9 @@ class _Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not an ISO 8601 date or time, such as 2026-06-01T09:00:00Z", param, ctx)
-        if (
-            not 1980 <= moment.year <= 9000
-        ):  # ids count from 1970, and the organisation is older than its incidents
-            self.fail(f"{value!r} is not between the years 1980 and 9000", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command("serve")

@@ -6,7 +6,7 @@ from typing import Any
 from ..openapi.rfc3339 import instant
 from .facets import Facet
 from .incidents import Incidents
-from .row_index import RowIndex
+from .row_index import IndexSnapshot, RowIndex
 
 Row = Mapping[str, Any]
 Facets = Callable[[Incidents, Row], Iterator[Facet]]
@@ -30,16 +30,29 @@ class Belongings:
     def __getitem__(self, collection: str) -> RowIndex:
         """The index of a collection. Raises KeyError for one that isn't of belongings."""
         if collection not in self._made:
-            key, facets = _MADE_OF[collection]
-            index = RowIndex(key, lambda row: facets(self._incidents, row))
+            index = self._empty(collection)
             index.load(self._rows(collection))
             self._made[collection] = index
         return self._made[collection]
+
+    def _empty(self, collection: str) -> RowIndex:
+        key, facets = _MADE_OF[collection]
+        return RowIndex(key, lambda row: facets(self._incidents, row))
 
     def change(self, collection: str, before: Row | None, after: Row | None) -> None:
         """Take note of a row of any collection that is new, changed or gone."""
         if collection in self._made:
             self._made[collection].change(before, after)
+
+    def snapshot(self) -> Mapping[str, IndexSnapshot]:
+        """Those that were made, as they are."""
+        return {name: index.snapshot() for name, index in self._made.items()}
+
+    def restore(self, snapshot: Mapping[str, IndexSnapshot]) -> None:
+        """Go back to a snapshot of these; what was made since is made again when it is asked for."""
+        self._made = {name: self._made.get(name) or self._empty(name) for name in snapshot}
+        for name, index in snapshot.items():
+            self._made[name].restore(index)
 
     def prepare(self) -> None:
         """Make all indexes, so that nobody has to wait for them."""

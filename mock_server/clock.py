@@ -1,20 +1,42 @@
 """The double's only source of time."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from ..openapi.rfc3339 import written
 
+EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""A clock stands between the two: ids count from 1970, and the organisation is older than its incidents."""
+
+
+class ClockSnapshot(NamedTuple):
+    """How a clock was going."""
+
+    start: datetime
+    began: float
+    frozen: datetime | None
+
 
 class Clock:
-    """Time that runs on from `start`, or from the present when none is given."""
+    """Time that runs on from `start`, or from the present when none is given, until it is set, moved on or frozen.
 
-    def __init__(self, start: datetime | None = None) -> None:
-        self._start = (start or datetime.now(UTC)).astimezone(UTC)
+    Moments are aware datetimes, or texts in ISO 8601 (UTC unless they say otherwise). Raises ValueError for one
+    that is outside the years 1980 to 8999.
+    """
+
+    def __init__(self, start: datetime | str | None = None) -> None:
+        self._start = datetime.now(UTC) if start is None else moment(start)
         self._began = time.monotonic()
+        self._frozen: datetime | None = None
+        self.on_move: list[Callable[[], None]] = []
+        """Called whenever time has done anything but run on."""
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
+        if self._frozen is not None:
+            return self._frozen
         return self._start + timedelta(
             0, time.monotonic() - self._began
         )  # by keyword it would take twice as long
@@ -23,3 +45,65 @@ class Clock:
         """The present moment as the API writes it, to the millisecond (BEHAVIOUR.md §0)."""
         now = self.now()
         return written(now.replace(microsecond=now.microsecond // 1000 * 1000))
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether time stands still until it is moved."""
+        return self._frozen is not None
+
+    def set(self, to: datetime | str) -> None:
+        """Go to a moment, and run on or stand still from there as before."""
+        self._go(moment(to), frozen=self.is_frozen)
+
+    def advance(self, **units: float) -> None:
+        """Move on by so many `seconds`, `minutes`, `hours`, `days` or `weeks`. Raises ValueError for moving back."""
+        try:
+            step = timedelta(**units)
+            to = self.now() + step
+        except OverflowError:
+            raise ValueError("a clock can't be moved on so far") from None
+        if step < timedelta():
+            raise ValueError("a clock is moved on, not back: set it instead")
+        self._go(moment(to), frozen=self.is_frozen)
+
+    def freeze(self, at: datetime | str | None = None) -> None:
+        """Stand still, at that moment or at the present one."""
+        self._go(self.now() if at is None else moment(at), frozen=True)
+
+    def resume(self) -> None:
+        """Run on from where it stands."""
+        self._go(self.now(), frozen=False)
+
+    def snapshot(self) -> ClockSnapshot:
+        """How it is going; a clock that runs is set back to the time that it would have had."""
+        return ClockSnapshot(self._start, self._began, self._frozen)
+
+    def restore(self, snapshot: ClockSnapshot) -> None:
+        """Go on as at the snapshot."""
+        if snapshot != self.snapshot():
+            self._start, self._began, self._frozen = snapshot
+            self._tell()
+
+    def _go(self, to: datetime, *, frozen: bool) -> None:
+        self._start, self._began, self._frozen = to, time.monotonic(), to if frozen else None
+        self._tell()
+
+    def _tell(self) -> None:
+        for call in self.on_move:
+            call()
+
+
+def moment(given: datetime | str) -> datetime:
+    """A moment in UTC. Raises ValueError, one line that says what is wrong."""
+    if isinstance(given, str):
+        try:
+            read = datetime.fromisoformat(given)
+        except ValueError:
+            example = "2026-06-01T09:00:00Z"
+            raise ValueError(f"{given!r} is not an ISO 8601 date or time, such as {example}") from None
+    else:
+        read = given
+    read = read if read.tzinfo else read.replace(tzinfo=UTC)
+    if not EARLIEST <= read < LATEST:
+        raise ValueError(f"{str(given)!r} is not between the years 1980 and 9000")
+    return read.astimezone(UTC)

@@ -52,6 +52,8 @@ class Reply:
     """None for at once and whole."""
     fault: str | None = None
     """The armed fault that shaped it."""
+    ended: float | None = None
+    """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
 
 
 @dataclass(slots=True)

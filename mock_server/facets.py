@@ -21,6 +21,7 @@ LARGEST = (1 << _STEP * _LEVELS) - 1
 _Span = tuple[int, int]
 """The numbers that are alike after so many halvings by eight: level and what is left."""
 _Value = str | _Span
+Holders = Mapping[str, Mapping[_Value, list[str] | int]]
 
 
 def _values(value: str | int) -> Iterator[_Value]:
@@ -78,11 +79,19 @@ class Facets:
             if isinstance(held, int):
                 self._holders[name][value] = held ^ bit
             else:
-                held.remove(id_)
+                self._holders[name][value] = [each for each in held if each != id_]
         for name, value in after - before:
             values = self._holders.setdefault(name, {})
             held = values.get(value, [])
             values[value] = held | bit if isinstance(held, int) else self._settled([*held, id_])
+
+    def snapshot(self) -> Holders:
+        """The facets as they are. Sets of rows are never changed in place, so that they need no copies."""
+        return {name: dict(values) for name, values in self._holders.items()}
+
+    def restore(self, snapshot: Holders) -> None:
+        """Take the facets back to a snapshot of these."""
+        self._holders = {name: dict(values) for name, values in snapshot.items()}
 
     def make_room(self, position: int) -> None:
         """Move all rows from that position on by one."""

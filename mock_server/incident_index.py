@@ -28,7 +28,8 @@ class IncidentIndex(RowIndex):
     def __init__(self, is_setting: Callable[[str], bool]) -> None:
         super().__init__(lambda row: instant(row["created_at"]), self._facets_of_incident)
         self._is_setting = is_setting
-        self._numbers: dict[str, list[tuple[Decimal, str]]] = {}
+        self.numbers: dict[str, list[tuple[Decimal, str]]] = {}
+        """The numbers in each custom field that has some, in order, with the texts that they were given as."""
 
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty index, much faster than row by row."""
@@ -37,8 +38,8 @@ class IncidentIndex(RowIndex):
         texts = {each for row in rows for each in _numeric_values(row)}
         for name, text in texts:
             if (number := number_of(text)) is not None:
-                self._numbers.setdefault(name, []).append((number, text))
-        for numbers in self._numbers.values():
+                self.numbers.setdefault(name, []).append((number, text))
+        for numbers in self.numbers.values():
             numbers.sort()
 
     def change(self, before: Row | None, after: Row | None) -> None:
@@ -46,7 +47,7 @@ class IncidentIndex(RowIndex):
         super().change(before, after)
         for name, text in _numeric_values(after or {"custom_field_entries": ()}):
             if (number := number_of(text)) is not None:
-                numbers = self._numbers.setdefault(name, [])
+                numbers = self.numbers.setdefault(name, [])
                 place = bisect_left(numbers, (number, text))
                 if numbers[place : place + 1] != [(number, text)]:
                     numbers.insert(place, (number, text))
@@ -69,7 +70,7 @@ class IncidentIndex(RowIndex):
 
     def compared(self, name: str, operator: str, limit: Decimal) -> int:
         """The incidents whose number in a custom field is at least (`gte`) or at most (`lte`) the limit."""
-        whole, numbers = _whole(limit), self._numbers.get(name, [])
+        whole, numbers = _whole(limit), self.numbers.get(name, [])
         fits = ge if operator == "gte" else le
         nearby = numbers[
             bisect_left(numbers, whole, key=_whole_of) : bisect_right(numbers, whole, key=_whole_of)

@@ -1,14 +1,16 @@
 """The incidents of a double: kept as the JSON that is served, found by id and number, indexed for the filters."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from sys import intern
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
 from ..fixtures.embedded import embedded_role, embedded_type
 from .incident_index import IncidentIndex
+from .row_index import IndexSnapshot
 
 Row = Mapping[str, Any]
 
@@ -33,7 +35,7 @@ class Settings(Protocol):
         """Whether there was such a row once."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)  # snapshots share them
 class _Rendered:
     """An incident as JSON, with what is asked of it too often to read that."""
 
@@ -42,6 +44,16 @@ class _Rendered:
     content: bytes
     mode: str
     is_public: bool
+
+
+class IncidentsSnapshot(NamedTuple):
+    """Incidents as they were."""
+
+    rendered: Mapping[str, _Rendered]
+    numbers: Mapping[str, str]
+    indexed: IndexSnapshot
+    compared: Mapping[str, list[tuple[Decimal, str]]]
+    """The index's numbers."""
 
 
 class Incidents:
@@ -64,6 +76,17 @@ class Incidents:
         public, mode = row["visibility"] == "public", intern(row["mode"])
         self._rendered[row["id"]] = _Rendered(-1, _json(row), mode, public)
         self._numbers.setdefault(number_of(row), row["id"])
+
+    def snapshot(self) -> "IncidentsSnapshot":
+        """The incidents as they are."""
+        numbers = {name: [*each] for name, each in self.index.numbers.items()}
+        return IncidentsSnapshot({**self._rendered}, {**self._numbers}, self.index.snapshot(), numbers)
+
+    def restore(self, snapshot: "IncidentsSnapshot") -> None:
+        """Go back to a snapshot of these."""
+        self._rendered, self._numbers = {**snapshot.rendered}, {**snapshot.numbers}
+        self.index.restore(snapshot.indexed)
+        self.index.numbers = {name: [*each] for name, each in snapshot.compared.items()}
 
     def put(self, before: Row | None, after: Row) -> None:
         """Store a new incident, or a changed one."""
@@ -93,8 +116,9 @@ class Incidents:
         """The incident as it is served now, as JSON. Raises KeyError for an unknown id."""
         kept = self._rendered[id_]
         if kept.version != self._settings.version:
-            kept.content = _json(refreshed(orjson.loads(kept.content), self._settings))
-            kept.version = self._settings.version
+            content = _json(refreshed(orjson.loads(kept.content), self._settings))
+            kept = replace(kept, version=self._settings.version, content=content)
+            self._rendered[id_] = kept
         return kept.content
 
     def mode(self, id_: str) -> str | None:

@@ -2,10 +2,12 @@
 
 import base64
 import logging
-from collections.abc import Collection, Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from threading import RLock
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -13,18 +15,18 @@ import orjson
 from ..fixtures.dataset import Dataset
 from ..openapi import Document, Operation
 from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
-from .clock import Clock
+from .clock import Clock, ClockSnapshot
 from .credentials import token_reader
 from .dispatch import answers
 from .exchange import Call, Reply, Request
 from .faults import ArmedFault, Faults
-from .journal import Exchange, Journal
+from .journal import Exchange, Journal, JournalSnapshot
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
 from .resources import Handler
 from .routing import Router
-from .store import Store
+from .store import Store, StoreSnapshot
 from .validation import QueryReader, read_body
 
 log = logging.getLogger("incident_double")
@@ -45,6 +47,17 @@ class _Endpoint:
     query: QueryReader
     success: int
     is_read: bool
+
+
+class Snapshot(NamedTuple):
+    """A double as it was, with everything that a test can touch."""
+
+    store: StoreSnapshot | None
+    """None for the data set that it began with."""
+    chance: Any
+    clock: ClockSnapshot
+    limits: Any
+    journal: JournalSnapshot
 
 
 class Double:
@@ -83,25 +96,59 @@ class Double:
             )
             for id_, answer in answers(document, seed=seed).items()
         }
-        self._journal = Journal()
+        self.journal = Journal()
         self._kept = KeptAnswers(self.store)
-
-    @property
-    def journal(self) -> Collection[Exchange]:
-        """The last exchanges, oldest first."""
-        return self._journal
+        self.lock = RLock()
+        """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
+        self._start = self._snapshot(None)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request. Never raises: what goes wrong inside is the envelope of a 500, and logged."""
-        now, method, path = self.clock.now(), request.method, request.path
-        matched = self._router.match(method, path)
-        if matched is None:
-            # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
-            reply, request_id = Reply(404), None
-        else:
-            reply, request_id = self._answer_unless_struck(request, now, *matched)
-        self._journal.add(Exchange(now, method, path, request.query, reply.status, request_id))
+        started = time.monotonic()
+        with self.lock:
+            now = self.clock.now()
+            operation, arguments = self._router.match(request.method, request.path) or (None, {})
+            if operation is None:
+                # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
+                reply, request_id = Reply(404), None
+            else:
+                reply, request_id = self._answer_unless_struck(request, now, operation, arguments)
+            number = self.journal.count + 1
+            self.journal.add(Exchange(number, now, started, request, reply, operation, arguments, request_id))
+        if reply.delivery is None:
+            reply.ended = time.monotonic()
         return reply
+
+    def snapshot(self) -> Snapshot:
+        """The double as it is, to come back to."""
+        with self.lock:
+            return self._snapshot(self.store.snapshot())
+
+    def _snapshot(self, store: StoreSnapshot | None) -> Snapshot:
+        return Snapshot(
+            store,
+            self.store.random.getstate(),
+            self.clock.snapshot(),
+            None if self._limits is None else self._limits.snapshot(),
+            self.journal.snapshot(),
+        )
+
+    def reset(self) -> None:
+        """Go back to how it began."""
+        self.rollback(self._start)
+
+    def rollback(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this double, as often as one likes."""
+        with self.lock:
+            if snapshot.store is None:
+                self.store.reset()
+            else:
+                self.store.restore(snapshot.store)
+            self.store.random.setstate(snapshot.chance)
+            self.clock.restore(snapshot.clock)
+            if self._limits is not None:
+                self._limits.restore(snapshot.limits)
+            self.journal.restore(snapshot.journal)
 
     def _answer_unless_struck(
         self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]

@@ -1,6 +1,7 @@
 """Token buckets for each key, and the headers that tell of them (BEHAVIOUR.md §3)."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,6 +52,19 @@ class RateLimits:
         self._buckets: dict[tuple[str, str], _Bucket] = {}
         self._drawn_on: dict[tuple[str, str], _Buckets] = {}
 
+    def snapshot(self) -> Mapping[tuple[str, str], tuple[float, float]]:
+        """What each bucket held, and when."""
+        return {name: (bucket.tokens, bucket.filled_at) for name, bucket in self._buckets.items()}
+
+    def restore(self, snapshot: Mapping[tuple[str, str], tuple[float, float]]) -> None:
+        """Go back to a snapshot of these; a bucket that was not there is full when it is first drawn on."""
+        for name in self._buckets.keys() - snapshot.keys():
+            del self._buckets[name]
+        for name, (tokens, filled_at) in snapshot.items():
+            bucket = self._buckets.setdefault(name, _Bucket(self._limit_of(name[1]), tokens, filled_at))
+            bucket.tokens, bucket.filled_at = tokens, filled_at
+        self._drawn_on.clear()
+
     def take(self, key: ApiKey, operation_id: str, moment: datetime) -> Headers:
         """Take one request, of that moment, out of the key's buckets: the headers of the answer.
 
@@ -72,14 +86,17 @@ class RateLimits:
         return _headers(binding, buckets, now)
 
     def _buckets_of(self, key: ApiKey, operation_id: str, now: float) -> _Buckets:
-        limits = {"": KEY_LIMIT}
-        if operation_id in OPERATION_LIMITS:
-            limits = {operation_id: OPERATION_LIMITS[operation_id], **limits}
-        each = tuple(self._bucket(key, name, self._limit or limit, now) for name, limit in limits.items())
+        names = [operation_id, ""] if operation_id in OPERATION_LIMITS else [""]
+        each = tuple(self._bucket(key, name, now) for name in names)
         return _Buckets(each, ", ".join(f"{bucket.limit};window={WINDOW}" for bucket in reversed(each)))
 
-    def _bucket(self, key: ApiKey, name: str, limit: int, now: float) -> _Bucket:
+    def _bucket(self, key: ApiKey, name: str, now: float) -> _Bucket:
+        limit = self._limit_of(name)
         return self._buckets.setdefault((key.token, name), _Bucket(limit, limit, now))
+
+    def _limit_of(self, name: str) -> int:
+        """Of the bucket of an operation, or of the key's own, which has no name."""
+        return self._limit or OPERATION_LIMITS.get(name, KEY_LIMIT)
 
 
 def _refusal(key: ApiKey, binding: _Bucket, buckets: _Buckets, now: float) -> Problem:

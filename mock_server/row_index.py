@@ -3,13 +3,23 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from .facets import Facet, Facets
+from .facets import Facet, Facets, Holders
 
 Row = Mapping[str, Any]
 
 _WINDOW = 1024
+
+
+class IndexSnapshot(NamedTuple):
+    """An index as it was."""
+
+    ids: list[str]
+    keys: list[Any]
+    positions: Mapping[str, int]
+    facets: Holders
+    everything: int
 
 
 class RowIndex:
@@ -68,6 +78,20 @@ class RowIndex:
         kept = self.everything & ((1 << position) - 1)
         self.everything = kept | (self.everything ^ kept) << 1
         self._facets.make_room(position)
+
+    def snapshot(self) -> "IndexSnapshot":
+        """The rows as they are."""
+        return IndexSnapshot(
+            [*self._ids], [*self._keys], {**self._positions}, self._facets.snapshot(), self.everything
+        )
+
+    def restore(self, snapshot: "IndexSnapshot") -> None:
+        """Go back to a snapshot of this index."""
+        self._ids, self._keys = [*snapshot.ids], [*snapshot.keys]
+        self._positions.clear()  # the facets look into the same dictionary
+        self._positions.update(snapshot.positions)
+        self._facets.restore(snapshot.facets)
+        self.everything = snapshot.everything
 
     def values(self, name: str) -> list[str]:
         """The values that a facet has had, numbers aside."""

@@ -1,16 +1,18 @@
 """The state of one double: collections of immutable rows, and one door through which they change."""
 
 import random
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 from ..fixtures.dataset import Dataset
 from ..fixtures.embedded import embedded_field
 from ..fixtures.identifiers import ulid
 from .belongings import Belongings
 from .clock import Clock
-from .incidents import Incidents
+from .incidents import Incidents, IncidentsSnapshot
+from .row_index import IndexSnapshot
 
 Row = Mapping[str, Any]
 
@@ -35,8 +37,31 @@ class Change:
     after: Row | None
 
 
+class Applied(NamedTuple):
+    """One row as a change found it and as it left it; None for not there."""
+
+    collection: str
+    id: str
+    before: Row | None
+    after: Row | None
+
+
+Watcher = Callable[[Sequence[Applied]], None]
+
+
+class StoreSnapshot(NamedTuple):
+    """A store as it was."""
+
+    version: int
+    revision: int
+    collections: Mapping[str, Mapping[str, Row]]
+    deleted: frozenset[tuple[str, str]]
+    incidents: IncidentsSnapshot
+    belongings: Mapping[str, IndexSnapshot]
+
+
 class Store:
-    """Everything a double knows. Nothing outside `apply` changes it.
+    """Everything a double knows. Nothing outside `apply` changes it, but `restore` takes it back to a snapshot.
 
     A row is a JSON object in the shape in which its own resource serves it. Besides the resources there are the
     double's own collections: `counters`, and `idempotency_keys`.
@@ -48,9 +73,13 @@ class Store:
         self.slug = dataset.slug
         self.slack_team_id = dataset.slack_team_id
         self.random = random.Random(seed)
+        self._numbers = count(1)
         self.version = 0
         self.revision = 0
-        """Moves with every `apply`: while it stands still, every read has the answer it had before."""
+        """Another one after every `apply`: under the same revision, every read has the answer it had before."""
+        self.watchers: list[Watcher] = []
+        """Called after every `apply` with all that it did."""
+        self._first: StoreSnapshot | None = None
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
@@ -80,27 +109,64 @@ class Store:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out the changes."""
-        self.revision += 1
-        for change in changes:
-            if change.collection == "incidents":
-                self._apply_to_incidents(change)
-                continue
-            rows = self._collections.setdefault(change.collection, {})
-            self.belongings.change(change.collection, rows.get(change.id), change.after)
-            if change.after is None:
-                del rows[change.id]
-                self._deleted.add((change.collection, change.id))
-            else:
-                rows[change.id] = change.after
-            if change.collection in EMBEDDED_IN_INCIDENTS:
-                self.version += 1
-                self._field_infos.clear()
+        if self._first is None:
+            self._first = self.snapshot()  # not before: many a double is only read
+        self.revision = next(self._numbers)
+        applied = [Applied(*self._apply(change)) for change in changes]
+        for watcher in self.watchers:
+            watcher(applied)
 
-    def _apply_to_incidents(self, change: Change) -> None:
+    def _apply(self, change: Change) -> tuple[str, str, Row | None, Row | None]:
+        collection, id_, after = change.collection, change.id, change.after
+        if collection == "incidents":
+            return collection, id_, self._apply_to_incidents(change), after
+        rows = self._collections.setdefault(collection, {})
+        before = rows.get(id_)
+        self.belongings.change(collection, before, after)
+        if after is None:
+            del rows[id_]
+            self._deleted.add((collection, id_))
+        else:
+            rows[id_] = after
+        if collection in EMBEDDED_IN_INCIDENTS:
+            self.version = next(self._numbers)
+            self._field_infos.clear()
+        return collection, id_, before, after
+
+    def _apply_to_incidents(self, change: Change) -> Row | None:
         if change.after is None:
             raise ValueError("the API has no way to delete an incident")
         known = self.incidents.find(change.id) == change.id
-        self.incidents.put(self.incidents.row(change.id) if known else None, change.after)
+        before = self.incidents.row(change.id) if known else None
+        self.incidents.put(before, change.after)
+        return before
+
+    def snapshot(self) -> StoreSnapshot:
+        """Everything as it is, but for chance."""
+        return StoreSnapshot(
+            self.version,
+            self.revision,
+            {name: {**rows} for name, rows in self._collections.items()},
+            frozenset(self._deleted),
+            self.incidents.snapshot(),
+            self.belongings.snapshot(),
+        )
+
+    def restore(self, snapshot: StoreSnapshot) -> None:
+        """Go back to a snapshot of this store."""
+        if self.revision == snapshot.revision:
+            return
+        self.version, self.revision = snapshot.version, snapshot.revision
+        self._collections = {name: {**rows} for name, rows in snapshot.collections.items()}
+        self._deleted = set(snapshot.deleted)
+        self._field_infos.clear()
+        self.incidents.restore(snapshot.incidents)
+        self.belongings.restore(snapshot.belongings)
+
+    def reset(self) -> None:
+        """Go back to the data set that it began with."""
+        if self._first is not None:
+            self.restore(self._first)
 
     def field_info(self, id_: str) -> Row | None:
         """A custom field as an incident embeds it (CustomFieldTypeInfoV2), its options by sort_key."""

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,18 +19,8 @@ class StoppedClock(Clock):
     """A clock that stands at the moment of the data set until a test moves it."""
 
     def __init__(self, moment: datetime = EPOCH) -> None:
-        self._moment = moment
-
-    def now(self) -> datetime:
-        return self._moment
-
-    def advance(self, **units: float) -> None:
-        """Move on by so many `seconds`, `hours`, `days`."""
-        self._moment += timedelta(**units)
-
-    def set(self, moment: str) -> None:
-        """Move to a moment in ISO 8601."""
-        self._moment = datetime.fromisoformat(moment)
+        super().__init__(moment)
+        self.freeze(moment)
 
 
 @dataclass(frozen=True)
