@@ -90,25 +90,23 @@ def as_follow_up_v2(row: Row) -> dict[str, Any]:
 
 
 def _events(store: Store, change: Applied, applied: Sequence[Applied]) -> Iterator[Event]:
-    if change.before == change.after:
-        return
-    if change.collection == "incidents" and change.after is not None:
-        yield from _of_incident(store, change.before, change.after, applied)
-    elif change.collection in _OF_TASKS:
+    if change.collection == "incidents":
+        yield from _of_incident(store, change.id, change.before, applied)
+    elif change.collection in _OF_TASKS and change.before != change.after:
         yield from _of_task(store, change)
 
 
-def _of_incident(store: Store, before: Row | None, after: Row, applied: Sequence[Applied]) -> Iterator[Event]:
-    if after["visibility"] != "public":
-        yield private_event(f"incident_{'created' if before is None else 'updated'}_v2", after["id"])
+def _of_incident(store: Store, id_: str, before: Row | None, applied: Sequence[Applied]) -> Iterator[Event]:
+    if not store.incidents.is_public(id_):
+        yield private_event(f"incident_{'created' if before is None else 'updated'}_v2", id_)
         return
-    message = _latest_message(store, after["id"])
+    after, message = store.incidents.row(id_), _latest_message(store, id_)
     if before is None:
         yield incident_created(after, message)
         return
     yield incident_updated(after, message)
     if before["incident_status"]["id"] != after["incident_status"]["id"]:
-        yield status_updated(after, before["incident_status"], _message_in(applied, after["id"]))
+        yield status_updated(after, before["incident_status"], _message_in(applied, id_))
 
 
 def _of_task(store: Store, change: Applied) -> Iterator[Event]:
