@@ -81,8 +81,7 @@ class Outbox:
         return bool(self._under_way or self._due(now))
 
     def record(self, key: Key, attempt: Attempt) -> Endpoint | None:
-        """What came of a delivery that was under way. The endpoint, if that has disabled it."""
-        self._under_way.discard(key)
+        """What came of a delivery that is under way. The endpoint, if that has disabled it."""
         delivery, endpoint = self.log.find(key), self.endpoints.get(key.endpoint)
         if delivery is not None:
             self.log.put(delivery.after(attempt))
@@ -93,6 +92,10 @@ class Outbox:
             return None
         self._give_up(key.endpoint)
         return now
+
+    def finish(self, key: Key) -> None:
+        """It is under way no more: the endpoint is free for the next one."""
+        self._under_way.discard(key)
 
     def break_off(self) -> None:
         """Nothing is under way any more; what was is pending."""

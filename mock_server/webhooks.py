@@ -199,9 +199,11 @@ class Webhooks:
         def record(status: int | None, error: str | None) -> None:
             with self._changed:
                 disabled = self._outbox.record(key, Attempt(at, status, error))
-                self._changed.notify_all()
             if disabled is not None:
                 log.warning("webhooks to %s are disabled: it has failed for days", disabled.url)
+            with self._changed:
+                self._outbox.finish(key)
+                self._changed.notify_all()
 
         return record
 
