@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..openapi import Document, Operation
+import orjson
+
+from ..openapi import Document, Json, Operation
 from .authentication import ApiKey
 from .problem import missing_scope
+
+NOTE_HEADER = "incident-double-note"
+"""In which an answer tells what of the request was ignored without a word."""
 
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
@@ -18,16 +23,34 @@ class Request:
     """As sent: percent-encoded, without the query."""
     query: str = ""
     """As sent, without the question mark."""
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     body: bytes | None = b""
     """None when it was over the size cap."""
     base_url: str = "https://api.incident.io"
     """Where the client found the double."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By name in lower case; a document of another vendor may want its key in one of them."""
+    client: str | None = None
+    """The address that it came from; None within the process."""
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body or b"")
 
 
-Manner = Literal["late", "drip", "cut", "reset", "never"]
+Manner = Literal[
+    "late",
+    "drip",
+    "never",
+    "reset",
+    "reset-during",
+    "reset-after",
+    "cut",
+    "short-body",
+    "long-body",
+    "garbled-status",
+    "garbled-chunk",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +58,14 @@ class Delivery:
     """How a reply reaches the client when it doesn't come at once and whole."""
 
     manner: Manner
-    """After a while; bit by bit; half of the body; a reset connection instead; nothing at all."""
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
     seconds: float = 0
     """How long it takes, where it is late or comes bit by bit."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """One answer. `body` is JSON, or empty; only a fault makes it a page of HTML."""
+    """One answer. `body` is JSON, or empty; only a fault makes it anything else."""
 
     status: int
     """0 where there is none to send."""
@@ -54,6 +77,17 @@ class Reply:
     """The armed fault that shaped it."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body)
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
 @dataclass(slots=True)

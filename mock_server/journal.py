@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..openapi import Operation
-from .exchange import Reply, Request
+from .exchange import NOTE_HEADER, Reply, Request
 
 KEPT = 1000
 """How many exchanges a journal holds; older ones are forgotten."""
@@ -45,6 +45,11 @@ class Exchange:
     def operation_id(self) -> str | None:
         """The operationId; None for an unknown path, and for a wrong verb."""
         return self.operation.id if self.operation else None
+
+    @property
+    def note(self) -> str:
+        """What was ignored without a word, as the answer's header has it; empty for nothing."""
+        return next((value for name, value in self.reply.headers if name == NOTE_HEADER), "")
 
     @property
     def status(self) -> int:

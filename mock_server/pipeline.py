@@ -18,20 +18,20 @@ from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock, ClockSnapshot
 from .credentials import token_reader
 from .dispatch import answers
-from .exchange import Call, Reply, Request
-from .faults import ArmedFault, Faults
+from .exchange import NOTE_HEADER, Call, Reply, Request
+from .faults import Armed, ArmedFault, Faults
 from .journal import Exchange, Journal, JournalSnapshot
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
 from .resources import Handler
 from .routing import Router
+from .spoiling import spoiled
 from .store import Store, StoreSnapshot
 from .validation import QueryReader, read_body
 
 log = logging.getLogger("incident_double")
 
-NOTE_HEADER = "incident-double-note"
 _JSON = ("content-type", "application/json")
 _NOBODY = ApiKey("")
 """Who calls a public operation."""
@@ -52,11 +52,14 @@ class _Endpoint:
 class Snapshot(NamedTuple):
     """A double as it was, with everything that a test can touch."""
 
+    at: datetime
+    """When, by the double's clock."""
     store: StoreSnapshot | None
     """None for the data set that it began with."""
     chance: Any
     clock: ClockSnapshot
     limits: Any
+    faults: tuple[Armed, ...]
     journal: JournalSnapshot
 
 
@@ -126,10 +129,12 @@ class Double:
 
     def _snapshot(self, store: StoreSnapshot | None) -> Snapshot:
         return Snapshot(
+            self.clock.now(),
             store,
             self.store.random.getstate(),
             self.clock.snapshot(),
             None if self._limits is None else self._limits.snapshot(),
+            self.faults.snapshot(),
             self.journal.snapshot(),
         )
 
@@ -148,6 +153,7 @@ class Double:
             self.clock.restore(snapshot.clock)
             if self._limits is not None:
                 self._limits.restore(snapshot.limits)
+            self.faults.restore(snapshot.faults)
             self.journal.restore(snapshot.journal)
 
     def _answer_unless_struck(
@@ -160,8 +166,9 @@ class Double:
             return self._answer(request, now, operation, path)
         instead = fault.reply()
         answered = (instead, None) if instead else self._answer(request, now, operation, path, fault)
-        answered[0].delivery, answered[0].fault = fault.delivery(), str(fault)
-        return answered
+        reply = spoiled(answered[0], fault.kind, self.document, operation)
+        reply.delivery, reply.fault = fault.delivery(), str(fault)
+        return reply, answered[1]
 
     def _answer(
         self,

@@ -13,6 +13,7 @@ PUBLIC = {
         "Parameter",
         "Schema",
         "bundled",
+        "control_plane",
         "parse",
         "read_document",
     ],

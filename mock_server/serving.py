@@ -1,0 +1,130 @@
+"""A server on a socket: in a thread of this process, or as the command runs it."""
+
+import asyncio
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .delivering import CONNECTION
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
+
+_SECONDS_TO_START = 30
+_SECONDS_KEPT_ALIVE = 75
+"""How long a connection may be idle: a busy client that takes longer finds it closed under its next request."""
+_SECONDS_BETWEEN_LOOKS = 0.005
+
+
+class Connection:
+    """What an armed fault does to a connection. What ends it returns when it has ended."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._lost = asyncio.Event()
+
+    def write(self, content: bytes) -> None:
+        """Send bytes as they are, after what was sent before."""
+        self._transport.write(content)
+
+    async def close(self) -> None:
+        """Close it once everything is sent."""
+        self._transport.close()
+        await self._lost.wait()
+
+    async def reset(self) -> None:
+        """Close it with a TCP reset instead of an end, once the client's side has everything that was sent."""
+        connection = self._transport.get_extra_info("socket")
+        while not self._transport.is_closing() and (
+            self._transport.get_write_buffer_size() or _unacknowledged(connection)
+        ):
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        if not self._transport.is_closing():
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
+        await self._lost.wait()
+
+    def end(self) -> None:
+        """Note that it has ended."""
+        self._lost.set()
+
+
+def _unacknowledged(connection: socket.socket) -> int:
+    """How many bytes a reset would take back, where the system tells."""
+    if sys.platform != "linux":
+        return 0
+    (count,) = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))
+    return int(count)
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP that hands over its connection: ASGI itself has no way to reset one."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._connection = Connection(transport)
+        self._extensions: dict[str, Any] = {CONNECTION: self._connection}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()  # or it would hold on to a connection that a client has reset
+        self._connection.end()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = self._extensions
+
+
+def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int = 1) -> uvicorn.Config:
+    """How an application is served; in `seconds_to_finish` what still goes on is cut off at the end."""
+    return uvicorn.Config(
+        app,
+        http=_Protocol,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
+        timeout_graceful_shutdown=seconds_to_finish,
+    )
+
+
+@contextmanager
+def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve an ASGI application in a thread until the block ends; port 0 picks a free one.
+
+    Yields its base URL, once it answers. Raises OSError where it can't listen.
+    """
+    server = _Server(configured(app))
+    with socket.create_server((host, port)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            if not server.ready.wait(_SECONDS_TO_START):
+                raise TimeoutError("the double did not start")
+            yield f"http://{host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
