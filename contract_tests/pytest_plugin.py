@@ -1,6 +1,6 @@
 """The pytest plugin: a double in one argument, as it was at first for every test.
 
-Loaded by every pytest where incident-double is installed, so nothing is imported here before a test asks for it.
+Loaded by every pytest where incident-double is installed, so nothing else of it is imported before a test asks.
 """
 
 from collections.abc import Generator, Iterator
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from ..mock_server.running import RunningDouble
+    from ..mock_server import RunningDouble
 
-_FIXTURE = "incident_double"
+_SCOPES = ("function", "session")
 _MOST_SHOWN = 20
 """Exchanges of a failing test that are shown, the last ones."""
+_DOUBLE: "pytest.StashKey[RunningDouble]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,16 +25,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--incident-double-scope",
-        choices=["function", "session"],
-        help="Give every test a double as it was at first (function, the default), or all tests the same (session).",
+        choices=_SCOPES,
+        help="Whether each test has the double as it was at first (function, the default) or as the one before left "
+        "it (session).",
     )
     parser.addini("incident_double_seed", "Seed of the double's data set.", default="0")
     parser.addini("incident_double_scope", "function or session.", default="function")
 
 
-def _scope(fixture_name: str, config: pytest.Config) -> Any:
+def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001 - pytest passes both by name
     given = config.getoption("--incident-double-scope") or config.getini("incident_double_scope")
-    if given not in ("function", "session"):
+    if given not in _SCOPES:
         raise pytest.UsageError(f"incident_double_scope is function or session, not {given}")
     return given
 
@@ -52,36 +54,35 @@ def _incident_double_of_session(request: pytest.FixtureRequest) -> "Iterator[Run
     from ..mock_server import running  # noqa: PLC0415 - only for tests that ask for a double
 
     with running(seed=_seed(request.config)) as double:
+        request.config.stash[_DOUBLE] = double
         yield double
+        del request.config.stash[_DOUBLE]
 
 
 @pytest.fixture(scope=_scope)
 def incident_double(_incident_double_of_session: "RunningDouble") -> "Iterator[RunningDouble]":
     """A double of the incident.io API, as it was at first: `.base_url`, `.transport`, `.api_key` and more."""
-    double = _incident_double_of_session
-    at_first = double.snapshot()
-    yield double
-    double.rollback(at_first)
+    yield _incident_double_of_session
+    _incident_double_of_session.reset()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let what a test says to the double begin with its own fixtures."""
+    double = item.config.stash.get(_DOUBLE, None)
+    if double is not None:
+        double.begin()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: "pytest.CallInfo[None]"
+    item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what a failing test said to its double."""
     report = yield
-    double = getattr(item, "funcargs", {}).get(_FIXTURE)
-    if double is not None and call.when == "setup":
-        item.stash[_BEGUN] = double.journal.count
-    if report.failed and double is not None:
-        from ..mock_server.redaction import told  # noqa: PLC0415 - see above
-
-        exchanges = double.journal.since(item.stash.get(_BEGUN, 0))
+    double = item.config.stash.get(_DOUBLE, None)
+    if report.failed and double is not None and "incident_double" in getattr(item, "fixturenames", ()):
+        exchanges = double.exchanges
         if exchanges:
-            report.sections.append(
-                (f"incident-double: {len(exchanges)} exchanges", told(exchanges[-_MOST_SHOWN:]))
-            )
+            title = f"incident-double: {len(exchanges)} exchanges"
+            report.sections.append((title, double.told(exchanges[-_MOST_SHOWN:])))
     return report
-
-
-_BEGUN = pytest.StashKey[int]()

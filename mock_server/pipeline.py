@@ -24,6 +24,7 @@ from .journal import Journal, JournalSnapshot
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
+from .redaction import Redaction
 from .resources import Handler
 from .routing import Router
 from .spoiling import spoiled
@@ -125,6 +126,13 @@ class Double:
         if reply.delivery is None:
             reply.ended = time.monotonic()
         return reply
+
+    def redaction(self, *more: str) -> Redaction:
+        """What may be shown of its exchanges now: none of its keys and webhook secrets, and no more secrets."""
+        schemes = self.document.raw.get("components", {}).get("securitySchemes", {}).values()
+        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
+        secrets = [endpoint.secret for endpoint in self.webhooks.endpoints()]
+        return Redaction([*self.keys, *secrets, *more], headers)
 
     def snapshot(self) -> Snapshot:
         """The double as it is, to come back to."""

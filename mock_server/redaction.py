@@ -21,6 +21,8 @@ _SECRET_HEADERS = frozenset(
 )
 _VENDORS_FORM = r"\binc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
 """Keys and webhook secrets in the vendor's form, whosever they are."""
+_ABRIDGED = 400
+"""Characters of a body in a line for a person."""
 _LONGEST_TEXT = 64 * 1024
 """Characters of a body that is no JSON."""
 
@@ -95,6 +97,25 @@ class Redaction:
         if exchange.note:
             shown["note"] = self.text(exchange.note)
         return shown
+
+    def told(self, exchanges: Iterable[Exchange]) -> str:
+        """Exchanges for a person: a line for each, and what was sent and answered, abridged."""
+        return "\n".join(line for each in exchanges for line in self._lines(each))
+
+    def _lines(self, exchange: Exchange) -> Iterable[str]:
+        shown = self.exchange(exchange)
+        request, response = shown["request"], shown["response"]
+        query = f"?{request['query']}" if request["query"] else ""
+        target = f"{request['method']} {request['path']}{query}"
+        status, operation = response["status"] or "no answer", shown["operation"] or "no operation"
+        yield f"{shown['number']}. {target} -> {status} ({operation})"
+        for name in ("fault", "note"):
+            if name in shown:
+                yield f"   {name}: {shown[name]}"
+        for name, side in (("sent", request), ("answered", response)):
+            if "body" in side:
+                text = side["body"] if isinstance(side["body"], str) else orjson.dumps(side["body"]).decode()
+                yield f"   {name}: {text if len(text) <= _ABRIDGED else text[:_ABRIDGED] + '…'}"
 
     def _body(self, body: bytes) -> dict[str, Json]:
         return {"body": self.body(body)} if body else {}

@@ -3,13 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ..fixtures.dataset import EPOCH, Dataset
 from ..openapi import Document, Json, bundled
 from .authentication import ApiKey
+from .building import (
+    Declaration,
+    Edit,
+    add_action,
+    add_follow_up,
+    add_update,
+    declare_incident,
+    edit_incident,
+)
 from .clock import Clock, moment
 from .control import ControlPlane
+from .exchange import Exchange
 from .faults import ArmedFault, Faults, fault_of, parse_fault
 from .findings import findings
 from .journal import Journal
@@ -18,7 +28,7 @@ from .webhook_deliveries import Endpoint
 from .webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from ..contract_tests.findings import Finding
+    from .findings import Finding
     from .transports import AsyncDoubleTransport, DoubleTransport
 
 
@@ -85,6 +95,40 @@ class RunningDouble:
         """What is wrong with how the client talks to it, by the rules of `incident-double check`; the worst first."""
         return findings(self.double, since=self._since)
 
+    def incident(self, **properties: Unpack[Declaration]) -> dict[str, Any]:
+        """A new incident by the names that people know, as the API shows it.
+
+        `incident(name="Checkout is down", severity="Critical", status="Fixing")`: see `Declaration` for all there is.
+        Raises ValueError, in one line. Nothing of it is in the journal, and no limit knows of it.
+        """
+        return declare_incident(self.double, **properties)
+
+    def edit_incident(self, incident: str | int, **properties: Unpack[Edit]) -> dict[str, Any]:
+        """The incident with that id, reference or number after a change. Raises ValueError, in one line."""
+        return edit_incident(self.double, incident, **properties)
+
+    def incident_update(
+        self,
+        incident: str | int,
+        *,
+        message: str | None = None,
+        status: str | None = None,
+        severity: str | None = None,
+    ) -> dict[str, Any]:
+        """A new update of an incident, which moves it too where it says so. Raises ValueError, in one line."""
+        return add_update(self.double, incident, message=message, status=status, severity=severity)
+
+    def action(self, incident: str | int, *, description: str, assignee: str | None = None) -> dict[str, Any]:
+        """A new action of an incident, outstanding. Raises ValueError, in one line."""
+        return add_action(self.double, incident, description=description, assignee=assignee)
+
+    def follow_up(self, incident: str | int, *, title: str, **properties: str | None) -> dict[str, Any]:
+        """A new follow-up of an incident, outstanding. Raises ValueError, in one line.
+
+        It may have a `description`, an `assignee`, a `priority`, a `category` and a `team`.
+        """
+        return add_follow_up(self.double, incident, title=title, **properties)
+
     def fault(
         self,
         operation: str,
@@ -125,10 +169,20 @@ class RunningDouble:
     def reset(self) -> None:
         """Everything as it was at first."""
         self.double.reset()
+        self._since = 0
 
     def begin(self) -> None:
-        """Judge from here: what was said before is no longer a matter of `findings`."""
+        """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`."""
         self._since = self.double.journal.count
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was said since the test began, oldest first, as far as the journal remembers."""
+        return self.double.journal.since(self._since)
+
+    def told(self, exchanges: Iterable[Exchange]) -> str:
+        """Exchanges for a person, keys and secrets cut short."""
+        return self.double.redaction().told(exchanges)
 
     def close(self) -> None:
         """Close the socket, and send no more events."""

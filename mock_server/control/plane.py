@@ -31,7 +31,7 @@ _HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_ROOMS = ("clock", "faults", "journal", "state", "webhooks")
+_ROOMS = ("clock", "faults", "incidents", "journal", "state", "webhooks")
 """The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
@@ -61,10 +61,7 @@ class ControlPlane:
 
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
-        schemes = self.double.document.raw.get("components", {}).get("securitySchemes", {}).values()
-        secrets = [each.secret for each in self.double.webhooks.endpoints()]
-        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
-        return Redaction([*self.double.keys, self.token or "", *secrets], headers)
+        return self.double.redaction(*([] if self.token is None else [self.token]))
 
     def respond(self, request: Request) -> Reply:
         """The reply to any request. Never raises."""
