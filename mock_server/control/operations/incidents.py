@@ -9,12 +9,12 @@ from ..plane import ControlPlane
 
 def create_incident(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """A new one. Raises ValueError, in one line, for what can't be."""
-    return {"incident": declare_incident(plane.double, **call.body)}  # type: ignore[typeddict-item]
+    return {"incident": declare_incident(plane.double, **call.body)}
 
 
 def change_incident(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """One after a change. Raises ValueError, in one line, for what can't be."""
-    return {"incident": edit_incident(plane.double, call.path["id"], **call.body)}  # type: ignore[typeddict-item]
+    return {"incident": edit_incident(plane.double, call.path["id"], **call.body)}
 
 
 OPERATIONS = {"Incidents#Create": create_incident, "Incidents#Edit": change_incident}
