@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from ...mock_server.armed_fault import UNREADABLE
 from ..conversation import Conversation, Exchange
 from ..wire import body_of
 from . import Breach, Rule
@@ -41,8 +42,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 def _is_in_doubt(exchange: Exchange) -> bool:
     """Whether the client can't know what became of it."""
-    was_cut = exchange.fault is not None and exchange.fault.endswith(":cut")
-    return exchange.ended is None or exchange.status == 0 or exchange.status >= 500 or was_cut
+    is_unreadable = exchange.fault is not None and exchange.fault.rpartition(":")[2] in UNREADABLE
+    return exchange.ended is None or exchange.status == 0 or exchange.status >= 500 or is_unreadable
 
 
 RULE = Rule(("watch", "drive"), "warning", "ignored-signal", _judge)

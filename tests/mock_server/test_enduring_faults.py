@@ -68,7 +68,6 @@ def test_ten_thousand_rounds_leave_nothing_behind(document: Document) -> None:
         with served.client() as client:
             assert client.get("/v3/teams/0").status_code == 404
 
-    print(at_first, settled, after)
     assert after.descriptors == at_first.descriptors
     assert after.threads == at_first.threads
     assert after.kilobytes - settled.kilobytes < A_FEW_MEGABYTES
