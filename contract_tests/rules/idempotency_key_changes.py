@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from ...mock_server.armed_fault import UNREADABLE
 from ..conversation import Conversation, Exchange
-from ..wire import body_of
+from ..wire import body_of, is_unreadable
 from . import Breach, Rule
 
 _KEY = "idempotency_key"
@@ -42,8 +41,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 def _is_in_doubt(exchange: Exchange) -> bool:
     """Whether the client can't know what became of it."""
-    is_unreadable = exchange.fault is not None and exchange.fault.rpartition(":")[2] in UNREADABLE
-    return exchange.ended is None or exchange.status == 0 or exchange.status >= 500 or is_unreadable
+    is_unknown = exchange.ended is None or exchange.status == 0 or exchange.status >= 500
+    return is_unknown or is_unreadable(exchange)
 
 
 RULE = Rule(("watch", "drive"), "warning", "ignored-signal", _judge)
