@@ -18,9 +18,9 @@ from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock, ClockSnapshot
 from .credentials import token_reader
 from .dispatch import answers
-from .exchange import NOTE_HEADER, Call, Reply, Request
+from .exchange import NOTE_HEADER, Call, Exchange, Reply, Request
 from .faults import Armed, ArmedFault, Faults
-from .journal import Exchange, Journal, JournalSnapshot
+from .journal import Journal, JournalSnapshot
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
@@ -29,6 +29,8 @@ from .routing import Router
 from .spoiling import spoiled
 from .store import Store, StoreSnapshot
 from .validation import QueryReader, read_body
+from .webhook_outbox import OutboxSnapshot
+from .webhooks import Webhooks
 
 log = logging.getLogger("incident_double")
 
@@ -61,6 +63,7 @@ class Snapshot(NamedTuple):
     limits: Any
     faults: tuple[Armed, ...]
     journal: JournalSnapshot
+    webhooks: OutboxSnapshot
 
 
 class Double:
@@ -87,6 +90,7 @@ class Double:
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self.faults = Faults(faults)
+        self.webhooks = Webhooks(self.store, seed=seed)
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
@@ -136,6 +140,7 @@ class Double:
             None if self._limits is None else self._limits.snapshot(),
             self.faults.snapshot(),
             self.journal.snapshot(),
+            self.webhooks.snapshot(),
         )
 
     def begin_here(self) -> None:
@@ -159,6 +164,7 @@ class Double:
                 self._limits.restore(snapshot.limits)
             self.faults.restore(snapshot.faults)
             self.journal.restore(snapshot.journal)
+            self.webhooks.restore(snapshot.webhooks)
 
     def _answer_unless_struck(
         self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]

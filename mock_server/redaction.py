@@ -9,7 +9,7 @@ import orjson
 
 from ..openapi import Json
 from ..openapi.rfc3339 import written
-from .journal import Exchange
+from .exchange import Exchange
 
 _SHOWN = 8
 """Characters of a secret that may be shown, a third of it at most."""
@@ -33,7 +33,7 @@ def cut_short(secret: str) -> str:
 class Redaction:
     """Cuts short what must not be shown: these secrets, wherever they are, and what looks like one."""
 
-    def __init__(self, secrets: Iterable[str], secret_headers: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), secret_headers: Iterable[str] = ()) -> None:
         self._headers = _SECRET_HEADERS | {name.lower() for name in secret_headers}
         spelled = {form for secret in secrets if secret for form in _spellings(secret)}
         words = [rf"(?<![\w-]){re.escape(each)}(?![\w-])" for each in sorted(spelled, key=len, reverse=True)]

@@ -31,7 +31,7 @@ _HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_ROOMS = ("clock", "faults", "incidents", "journal", "state", "webhooks")
+_ROOMS = ("clock", "faults", "journal", "state", "webhooks")
 """The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
@@ -62,8 +62,13 @@ class ControlPlane:
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
         schemes = self.double.document.raw.get("components", {}).get("securitySchemes", {}).values()
+        secrets = [each.secret for each in self.double.webhooks.endpoints()]
         headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
-        return Redaction([*self.double.keys, self.token or ""], headers)
+        return Redaction([*self.double.keys, self.token or "", *secrets], headers)
+
+    def respond(self, request: Request) -> Reply:
+        """The reply to any request. Never raises."""
+        return self.refusal(request) or self.answer(request)
 
     def refusal(self, request: Request) -> Reply | None:
         """The reply to a request that is not let in, whatever its body; None for one that is."""
