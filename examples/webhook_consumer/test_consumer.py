@@ -1,7 +1,9 @@
 """The double delivers to the consumer over a socket, and the consumer asks the double: nothing stands in for either."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 import pytest
 import uvicorn
 from standardwebhooks import Webhook
+from starlette.applications import Starlette
 
 from incident_double.mock_server import RunningDouble
 
@@ -16,6 +19,20 @@ from .consumer import MOST, Consumer
 
 SECRET = "whsec_aW5jaWRlbnQtZG91YmxlIGluIGFuIGV4YW1wbGU="
 SHOW = "Incidents V2#Show"
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve an application on a free port until the block ends. Yields the URL of its hook."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # what comes early waits here
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 @pytest.fixture
@@ -122,21 +139,3 @@ def test_other_events_are_taken_and_passed_over(
     assert incident_double.webhooks.settled()
     assert {each.state for each in incident_double.webhooks.deliveries()} == {"delivered"}
     assert changes == []
-
-
-class serving:  # noqa: N801 - used like a function
-    """Serve an application on a free port until the block ends; the block gets its URL."""
-
-    def __init__(self, app: Any) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
-        self._listener = self._server.config.bind_socket()
-        self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
-
-    def __enter__(self) -> str:
-        self._thread.start()  # what comes before it is ready waits at the socket
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/hook"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._listener.close()
