@@ -19,9 +19,9 @@ from ..contract_tests.reports.run import Run
 from ..contract_tests.webhooks import deliver_events
 from ..fixtures import realistic
 from ..mock_server import Double
-from ..mock_server.faults import KINDS, ArmedFault, parse_fault
-from ..openapi import Document, bundled, read_document
-from .background_server import serving
+from ..mock_server.serving import serving
+from ..openapi import bundled, read_document
+from .arming import armed, fault_option
 from .driving import adapter, hold, passed_over, talking
 from .endpoint import Endpoint
 from .interrupts import sigterm_as_interrupt
@@ -58,13 +58,7 @@ class _Session:
 
 @click.command("check", context_settings={"allow_interspersed_args": False})
 @click.argument("command_line", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="SPEC",
-    help=f"Let something go wrong: OPERATION:KIND[=SECONDS][*COUNT][@FIRST]; repeatable. KIND is {KINDS}.",
-)
+@fault_option
 @click.option(
     "--env",
     "variables",
@@ -123,7 +117,7 @@ def command(
         raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)
     dataset = realistic(seed=seed)
-    double = Double(document, dataset, seed=seed, faults=_armed(faults, document))
+    double = Double(document, dataset, seed=seed, faults=armed(faults, document))
     connect = None if client is None else adapter(client, document)
     endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
     names = _names(variables)
@@ -148,13 +142,6 @@ def command(
             click.echo("interrupted: this is what was found so far", err=True)
     about = {"command": list(command_line), "client": client, "webhook": webhook, "seed": seed}
     return _verdict(session, about, reporting)
-
-
-def _armed(texts: tuple[str, ...], document: Document) -> list[ArmedFault]:
-    try:
-        return [parse_fault(text, document) for text in texts]
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="'--fault'") from None
 
 
 def _names(texts: tuple[str, ...]) -> Mapping[str, str]:

@@ -1,67 +1,59 @@
 """The shell around the pipeline: sockets in, replies out."""
 
+import asyncio
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .assumptions import BODY_LIMIT
+from .control import ControlPlane
+from .control.plane import body_limit
 from .delivering import deliver
-from .exchange import Request
+from .exchange import CONTROL, Reply, Request
 from .pipeline import Double
+from .request_body import RequestBody
 
-CONTROL = "/_double/"
-"""Where the paths begin that are the double's own."""
 REPLY = "incident_double.reply"
 """Under this name the scope holds the Reply, for an application around this one."""
 
 
-def create_app(double: Double) -> ASGIApp:
-    """An ASGI application that serves the double, and says at `/_double/health` that it is ready."""
-    return _App(double)
+def create_app(double: Double, *, control_token: str | None = None) -> ASGIApp:
+    """An ASGI application that serves the double, and its control plane under `/_double/`.
+
+    The control plane is for this machine alone, or, where a control token is given, for whoever knows it.
+    """
+    return _App(double, ControlPlane(double, token=control_token))
 
 
 class _App:
     """A bare ASGI application: Starlette's own routes, request and response would cost more than the answer."""
 
-    def __init__(self, double: Double) -> None:
+    def __init__(self, double: Double, control: ControlPlane) -> None:
         self._double = double
-        routes = [Route(f"{CONTROL}health", self._health)]
-        self._control = Router(routes, redirect_slashes=False, default=Response(status_code=404))
-
-    async def _health(self, _: HttpRequest) -> Response:
-        return JSONResponse({"status": "ok", "incidents": len(self._double.store.incidents.index)})
+        self._control = control
+        self._others = Router()
+        """For what is no request, such as a server's beginning and end."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
-            await self._control(scope, receive, send)
+        if scope["type"] != "http":
+            await self._others(scope, receive, send)
             return
-        headers: Mapping[bytes, bytes] = dict(scope["headers"])
-        body: bytes | None = b""
-        if _may_have_body(scope, headers):
-            try:
-                body = await _body(receive)
-            except ClientDisconnect:
-                return
-        authorization = headers.get(b"authorization")
-        reply = self._double.answer(
-            Request(
-                method=scope["method"],
-                path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
-                query=scope["query_string"].decode("ascii", "replace"),
-                authorization=None if authorization is None else authorization.decode("latin-1"),
-                body=body,
-                base_url=_base_url(scope, headers),
-                headers=Headers(raw=scope["headers"]),
-            )
-        )
+        request = _request(scope)
+        try:
+            if scope["path"].startswith(CONTROL):
+                reply = await self._controlled(request, scope, receive)
+            else:
+                if _may_have_body(scope):
+                    request.body = await _body(receive, BODY_LIMIT)
+                reply = self._double.answer(request)
+                scope[REPLY] = reply
+        except ClientDisconnect:
+            return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
-        scope[REPLY] = reply
         start = {"type": "http.response.start", "status": reply.status, "headers": fields}
         if reply.delivery is not None:
             await deliver(reply, start, reply.delivery, scope, receive, send)
@@ -69,29 +61,49 @@ class _App:
         await send(start)
         await send({"type": "http.response.body", "body": reply.body})
 
+    async def _controlled(self, request: Request, scope: Scope, receive: Receive) -> Reply:
+        """The reply of the control plane, in a thread: some of it takes long."""
+        refusal = self._control.refusal(request)
+        if refusal is not None:
+            return refusal
+        if _may_have_body(scope):
+            request.body = await _body(receive, body_limit(request.method, request.path))
+        return await asyncio.to_thread(self._control.answer, request)
 
-def _may_have_body(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+
+def _request(scope: Scope) -> Request:
+    headers: Mapping[bytes, bytes] = dict(scope["headers"])
+    authorization, client = headers.get(b"authorization"), scope.get("client")
+    return Request(
+        method=scope["method"],
+        path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
+        query=scope["query_string"].decode("ascii", "replace"),
+        authorization=None if authorization is None else authorization.decode("latin-1"),
+        base_url=_base_url(scope, headers),
+        headers=Headers(raw=scope["headers"]),
+        client=client[0] if client else None,
+    )
+
+
+def _may_have_body(scope: Scope) -> bool:
     # HTTP/1 announces a body in the headers, later versions needn't.
-    return b"content-length" in headers or b"transfer-encoding" in headers or scope["http_version"] > "1.1"
+    names = {name for name, _ in scope["headers"]}
+    return b"content-length" in names or b"transfer-encoding" in names or scope["http_version"] > "1.1"
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The body, or None when it is too large; read to its end all the same, so that the answer can be read.
+async def _body(receive: Receive, limit: int) -> bytes | None:
+    """The body, or None when it is over the limit in bytes; read to its end all the same, or no answer could be sent.
 
     Raises ClientDisconnect when the client left before it had sent all of it.
     """
-    parts: list[bytes] = []
-    size = 0
+    body = RequestBody(limit)
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= BODY_LIMIT:
-            parts.append(part)
+        body.add(message.get("body", b""))
         if not message.get("more_body", False):
-            return b"".join(parts) if size <= BODY_LIMIT else None
+            return body.content()
 
 
 def _base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:

@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
-from ..openapi import Document, Operation
+import orjson
+
+from ..openapi import Document, Json, Operation
 from .authentication import ApiKey
 from .problem import missing_scope
+
+NOTE_HEADER = "incident-double-note"
+"""In which an answer tells what of the request was ignored without a word."""
+CONTROL = "/_double/"
+"""Where the paths begin that are the double's own."""
 
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
@@ -18,16 +27,34 @@ class Request:
     """As sent: percent-encoded, without the query."""
     query: str = ""
     """As sent, without the question mark."""
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     body: bytes | None = b""
     """None when it was over the size cap."""
     base_url: str = "https://api.incident.io"
     """Where the client found the double."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By name in lower case; a document of another vendor may want its key in one of them."""
+    client: str | None = None
+    """The address that it came from; None within the process."""
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body or b"")
 
 
-Manner = Literal["late", "drip", "cut", "reset", "never"]
+Manner = Literal[
+    "late",
+    "drip",
+    "never",
+    "reset",
+    "reset-during",
+    "reset-after",
+    "cut",
+    "short-body",
+    "long-body",
+    "garbled-status",
+    "garbled-chunk",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +62,14 @@ class Delivery:
     """How a reply reaches the client when it doesn't come at once and whole."""
 
     manner: Manner
-    """After a while; bit by bit; half of the body; a reset connection instead; nothing at all."""
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
     seconds: float = 0
     """How long it takes, where it is late or comes bit by bit."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """One answer. `body` is JSON, or empty; only a fault makes it a page of HTML."""
+    """One answer. `body` is JSON, or empty; only a fault makes it anything else."""
 
     status: int
     """0 where there is none to send."""
@@ -54,6 +81,74 @@ class Reply:
     """The armed fault that shaped it."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer, as they were: `redaction` tells what may be shown of them."""
+
+    number: int
+    """Counted from 1."""
+    at: datetime
+    """When it came, on the double's clock."""
+    started: float
+    """When it came, by the machine's monotonic clock, in seconds; `reply.ended` is measured by the same."""
+    request: Request = field(repr=False)
+    reply: Reply = field(repr=False)
+    operation: Operation | None = field(default=None, repr=False)
+    """None for an unknown path, and for a wrong verb."""
+    path_arguments: Mapping[str, str] = field(default_factory=dict)
+    """The parameters in the path, decoded."""
+    request_id: str | None = None
+    """What the error envelope names it; None for an answer that has no envelope."""
+    size: int = 0
+    """About how many bytes it takes."""
+
+    def __post_init__(self) -> None:
+        request = self.request
+        self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
+        self.size += sum(len(name) + len(value) for name, value in request.headers.items())
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operationId; None for an unknown path, and for a wrong verb."""
+        return self.operation.id if self.operation else None
+
+    @property
+    def method(self) -> str:
+        """Of the request, in capitals."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """Of the request, as it was sent: percent-encoded, without the query."""
+        return self.request.path
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The values of each query parameter, decoded."""
+        return parse_qs(self.request.query, keep_blank_values=True)
+
+    @property
+    def note(self) -> str:
+        """What was ignored without a word, as the answer's header has it; empty for nothing."""
+        return next((value for name, value in self.reply.headers if name == NOTE_HEADER), "")
+
+    @property
+    def status(self) -> int:
+        """Of the answer; 0 where there was none."""
+        return self.reply.status
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
 @dataclass(slots=True)

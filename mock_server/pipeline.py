@@ -18,20 +18,23 @@ from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock, ClockSnapshot
 from .credentials import token_reader
 from .dispatch import answers
-from .exchange import Call, Reply, Request
-from .faults import ArmedFault, Faults
-from .journal import Exchange, Journal, JournalSnapshot
+from .exchange import NOTE_HEADER, Call, Exchange, Reply, Request
+from .faults import Armed, ArmedFault, Faults
+from .journal import Journal, JournalSnapshot
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
+from .redaction import Redaction
 from .resources import Handler
 from .routing import Router
+from .spoiling import spoiled
 from .store import Store, StoreSnapshot
 from .validation import QueryReader, read_body
+from .webhook_outbox import OutboxSnapshot
+from .webhooks import Webhooks
 
 log = logging.getLogger("incident_double")
 
-NOTE_HEADER = "incident-double-note"
 _JSON = ("content-type", "application/json")
 _NOBODY = ApiKey("")
 """Who calls a public operation."""
@@ -52,12 +55,16 @@ class _Endpoint:
 class Snapshot(NamedTuple):
     """A double as it was, with everything that a test can touch."""
 
+    at: datetime
+    """When, by the double's clock."""
     store: StoreSnapshot | None
     """None for the data set that it began with."""
     chance: Any
     clock: ClockSnapshot
     limits: Any
+    faults: tuple[Armed, ...]
     journal: JournalSnapshot
+    webhooks: OutboxSnapshot
 
 
 class Double:
@@ -84,6 +91,7 @@ class Double:
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self.faults = Faults(faults)
+        self.webhooks = Webhooks(self.store, seed=seed)
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
@@ -119,6 +127,13 @@ class Double:
             reply.ended = time.monotonic()
         return reply
 
+    def redaction(self, *more: str) -> Redaction:
+        """What may be shown of its exchanges now: none of its keys and webhook secrets, and no more secrets."""
+        schemes = self.document.raw.get("components", {}).get("securitySchemes", {}).values()
+        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
+        secrets = [endpoint.secret for endpoint in self.webhooks.endpoints()]
+        return Redaction([*self.keys, *secrets, *more], headers)
+
     def snapshot(self) -> Snapshot:
         """The double as it is, to come back to."""
         with self.lock:
@@ -126,12 +141,19 @@ class Double:
 
     def _snapshot(self, store: StoreSnapshot | None) -> Snapshot:
         return Snapshot(
+            self.clock.now(),
             store,
             self.store.random.getstate(),
             self.clock.snapshot(),
             None if self._limits is None else self._limits.snapshot(),
+            self.faults.snapshot(),
             self.journal.snapshot(),
+            self.webhooks.snapshot(),
         )
+
+    def begin_here(self) -> None:
+        """Let this be how it began: `reset` will come back here."""
+        self._start = self.snapshot()
 
     def reset(self) -> None:
         """Go back to how it began."""
@@ -148,7 +170,9 @@ class Double:
             self.clock.restore(snapshot.clock)
             if self._limits is not None:
                 self._limits.restore(snapshot.limits)
+            self.faults.restore(snapshot.faults)
             self.journal.restore(snapshot.journal)
+            self.webhooks.restore(snapshot.webhooks)
 
     def _answer_unless_struck(
         self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]
@@ -160,8 +184,9 @@ class Double:
             return self._answer(request, now, operation, path)
         instead = fault.reply()
         answered = (instead, None) if instead else self._answer(request, now, operation, path, fault)
-        answered[0].delivery, answered[0].fault = fault.delivery(), str(fault)
-        return answered
+        reply = spoiled(answered[0], fault.kind, self.document, operation)
+        reply.delivery, reply.fault = fault.delivery(), str(fault)
+        return reply, answered[1]
 
     def _answer(
         self,

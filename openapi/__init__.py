@@ -1,6 +1,6 @@
 """The contract: OpenAPI documents, and reading them."""
 
-from .document import Document, DocumentError, bundled, parse, read_document
+from .document import Document, DocumentError, bundled, control_plane, parse, read_document
 from .operations import Json, Operation, Parameter, Schema
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Parameter",
     "Schema",
     "bundled",
+    "control_plane",
     "parse",
     "read_document",
 ]

@@ -196,3 +196,8 @@ def read_document(path: Path) -> Document:
 def bundled() -> Document:
     """The document that incident-double ships."""
     return read_document(Path(__file__).with_name("incident_io.json"))
+
+
+def control_plane() -> Document:
+    """The document of the double's own operations, beside those of the API."""
+    return read_document(Path(__file__).with_name("control_plane.yaml"))

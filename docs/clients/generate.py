@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from incident_double.cli.background_server import serving
 from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, inputs
@@ -25,6 +24,7 @@ from incident_double.contract_tests.rules import rules
 from incident_double.fixtures import realistic
 from incident_double.fixtures.canonical import canonical
 from incident_double.mock_server import Double
+from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document, Json, bundled
 from incident_double.openapi.overlay import seed_revision
 

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 import pytest
 
-from incident_double.cli.background_server import serving
 from incident_double.contract_tests.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
 from incident_double.mock_server.faults import parse_fault
+from incident_double.mock_server.serving import serving
 from incident_double.openapi import bundled
 
 from ..serving import COMMAND, Served

@@ -7,12 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from incident_double.cli.background_server import serving
 from incident_double.contract_tests.behaviour import BEHAVIOURS, behaviour_findings
 from incident_double.contract_tests.findings import Finding
 from incident_double.fixtures import Dataset, realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
 from incident_double.mock_server.app import create_app
+from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document
 
 LIST = "/v2/incidents"

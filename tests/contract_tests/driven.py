@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from incident_double.cli.background_server import serving
 from incident_double.contract_tests.conversation import Conversation
 from incident_double.contract_tests.drive.client import Connect
 from incident_double.contract_tests.drive.talk import Talk
@@ -12,6 +11,7 @@ from incident_double.contract_tests.judging import judge
 from incident_double.contract_tests.recording import Recorder
 from incident_double.fixtures import Dataset, realistic
 from incident_double.mock_server import Double
+from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document
 
 Hold = Callable[[Talk], object]

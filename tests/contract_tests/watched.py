@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import httpx
 
-from incident_double.cli.background_server import serving
 from incident_double.contract_tests.conversation import Conversation
 from incident_double.contract_tests.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double
 from incident_double.mock_server.faults import parse_fault
+from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document
 
 from .clients import Client

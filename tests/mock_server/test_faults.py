@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from incident_double.cli.background_server import serving
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import DEFAULT_TOKEN, Double
 from incident_double.mock_server.app import create_app
 from incident_double.mock_server.faults import ArmedFault, parse_fault
+from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document
 
 LIST = "Incidents V2#List"

@@ -13,10 +13,20 @@ PUBLIC = {
         "Parameter",
         "Schema",
         "bundled",
+        "control_plane",
         "parse",
         "read_document",
     ],
-    "mock_server": ["DEFAULT_TOKEN", "ApiKey", "Clock", "Double", "Reply", "Request"],
+    "mock_server": [
+        "DEFAULT_TOKEN",
+        "ApiKey",
+        "Clock",
+        "Double",
+        "Reply",
+        "Request",
+        "RunningDouble",
+        "running",
+    ],
 }
 
 

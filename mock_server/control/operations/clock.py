@@ -1,0 +1,41 @@
+"""The double's clock: shown, set, frozen, resumed and moved on."""
+
+from typing import Any
+
+from ....openapi.rfc3339 import written
+from ...clock import moment
+from ...exchange import Call
+from ..plane import ControlPlane
+
+
+def show_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """What time it is, and whether it stands still."""
+    clock = plane.double.clock
+    return {"clock": {"now": written(clock.now()), "frozen": clock.is_frozen}}
+
+
+def update_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Set it, freeze it, or let it run on. Raises ValueError for a moment that is none."""
+    clock = plane.double.clock
+    with plane.double.lock:
+        now = moment(call.body["now"]) if "now" in call.body else clock.now()
+        if call.body.get("frozen", clock.is_frozen):
+            clock.freeze(now)
+        else:
+            clock.resume()
+            clock.set(now)
+    return show_clock(plane, call)
+
+
+def advance_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Move it on. Raises ValueError beyond the year 8999."""
+    with plane.double.lock:
+        plane.double.clock.advance(seconds=call.body["seconds"])
+    return show_clock(plane, call)
+
+
+OPERATIONS = {
+    "Clock#Show": show_clock,
+    "Clock#Update": update_clock,
+    "Clock#Advance": advance_clock,
+}

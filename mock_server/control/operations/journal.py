@@ -1,0 +1,97 @@
+"""The journal: shown, exported, forgotten, held against expectations and judged."""
+
+from typing import Any
+
+from ...exchange import Call, Exchange
+from ...expectations import Expectation, Near
+from ...findings import findings
+from ...har import archive
+from ...redaction import Redaction
+from ..plane import ControlPlane
+
+
+def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """The exchanges that the query asks for, oldest first."""
+    redaction = plane.redaction()
+    shown = [redaction.exchange(each) for each in _asked_for(plane, call)]
+    return {"exchanges": shown, "last": plane.double.journal.count}
+
+
+def export_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Those exchanges as an HTTP Archive."""
+    return archive(_asked_for(plane, call), plane.redaction())
+
+
+def clear(plane: ControlPlane, call: Call) -> None:
+    """Forget all exchanges."""
+    with plane.double.lock:
+        plane.double.journal.clear()
+
+
+def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Whether the client has asked for something."""
+    wanted = {name: value for name, value in call.body.items() if name != "after"}
+    verdict = Expectation(**wanted).judge(plane.double.journal.since(call.body.get("after", 0)))
+    redaction = plane.redaction()
+    return {
+        "met": verdict.met,
+        "found": len(verdict.found),
+        "wanted": verdict.wanted,
+        "nearest": [_shown(near, redaction) for near in verdict.nearest],
+    }
+
+
+def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """What every rule finds in the journal."""
+    found = findings(plane.double, since=call.query.get("after", 0))
+    return {
+        "findings": [
+            {
+                "id": each.id,
+                "rule": each.rule,
+                "severity": each.severity,
+                "message": each.message,
+                "count": each.count,
+                "operation": each.operation,
+                "pointer": each.pointer,
+                "counterexample": each.counterexample,
+            }
+            for each in found
+        ]
+    }
+
+
+def _asked_for(plane: ControlPlane, call: Call) -> list[Exchange]:
+    query = call.query
+    found = [
+        each
+        for each in plane.double.journal.since(query.get("after", 0))
+        if query.get("operation", each.operation_id) == each.operation_id
+        and query.get("method", each.request.method).upper() == each.request.method
+        and query.get("path", each.request.path) == each.request.path
+        and query.get("status", each.status) == each.status
+    ]
+    return found[-query.get("limit", len(found)) :]
+
+
+def _shown(near: Near, redaction: Redaction) -> dict[str, Any]:
+    return {
+        "number": near.exchange.number,
+        "differences": [
+            {
+                "field": each.field,
+                "expected": redaction.value(each.expected),
+                **({} if each.actual is ... else {"actual": redaction.value(each.actual)}),
+            }
+            for each in near.differences
+        ],
+    }
+
+
+OPERATIONS = {
+    "Journal#List": list_exchanges,
+    "Journal#Export": export_exchanges,
+    "Journal#Clear": clear,
+    "Journal#Expect": expect,
+    "Findings#List": list_findings,
+}

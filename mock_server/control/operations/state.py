@@ -1,0 +1,76 @@
+"""State: shown, taken in, reset, and brought back to a snapshot or the beginning of a scenario."""
+
+from secrets import token_hex
+from typing import Any
+
+from ....openapi.rfc3339 import written
+from ...exchange import Call
+from ...problem import invalid, not_found
+from ..plane import ControlPlane
+
+MOST_SNAPSHOTS = 100
+
+
+def show_health(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """That the double is ready."""
+    return {"status": "ok", "incidents": len(plane.double.store.incidents.index)}
+
+
+def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """The control plane's own document, with the double as its server."""
+    return {**plane.document.raw, "servers": [{"url": call.base_url}]}
+
+
+def reset(plane: ControlPlane, call: Call) -> None:
+    """How the double began; snapshots stay."""
+    plane.double.reset()
+
+
+def update_seed(plane: ControlPlane, call: Call) -> None:
+    """Decide what chance makes from now on."""
+    with plane.double.lock:
+        plane.double.store.random.seed(call.body["seed"])
+
+
+def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Those that are kept, oldest first."""
+    return {"snapshots": [_shown(id_, plane) for id_ in plane.snapshots]}
+
+
+def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """One more. Raises the 422 Problem when there are too many."""
+    if len(plane.snapshots) >= MOST_SNAPSHOTS:
+        raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
+    id_ = token_hex(4)
+    plane.snapshots[id_] = plane.double.snapshot()
+    return {"snapshot": _shown(id_, plane)}
+
+
+def delete_snapshot(plane: ControlPlane, call: Call) -> None:
+    """Kept no longer."""
+    if plane.snapshots.pop(call.path["id"], None) is None:
+        raise not_found("snapshot")
+
+
+def rollback(plane: ControlPlane, call: Call) -> None:
+    """Everything as it was at a snapshot."""
+    snapshot = plane.snapshots.get(call.path["id"])
+    if snapshot is None:
+        raise not_found("snapshot")
+    plane.double.rollback(snapshot)
+
+
+def _shown(id_: str, plane: ControlPlane) -> dict[str, Any]:
+    return {"id": id_, "at": written(plane.snapshots[id_].at)}
+
+
+OPERATIONS = {
+    "Health#Show": show_health,
+    "Document#Show": show_document,
+    "State#Reset": reset,
+    "Seed#Update": update_seed,
+    "Snapshots#List": list_snapshots,
+    "Snapshots#Create": create_snapshot,
+    "Snapshots#Delete": delete_snapshot,
+    "Snapshots#Rollback": rollback,
+}

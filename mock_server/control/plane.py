@@ -1,0 +1,132 @@
+"""From a request to the control plane to its reply, by its own document (`openapi/control_plane.yaml`)."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib import import_module
+from secrets import token_urlsafe
+from typing import Any
+
+import orjson
+
+from ...openapi import Document, control_plane
+from ..assumptions import BODY_LIMIT
+from ..authentication import ApiKey
+from ..exchange import Call, Reply, Request
+from ..pipeline import Double, Snapshot
+from ..problem import Fault, Problem, invalid, not_found
+from ..redaction import Redaction
+from ..routing import Router
+from ..validation import QueryReader, read_body
+from .guard import admit
+
+log = logging.getLogger("incident_double")
+
+HEALTH = "/_double/health"
+STATE_LIMIT = 256 * 1024 * 1024
+"""Bytes of a state that is taken in; every other body is as small as the API's."""
+_HEADERS = (
+    ("content-type", "application/json"),
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+)
+_NOBODY = ApiKey("")
+_ROOMS = ("clock", "faults", "incidents", "journal", "state", "webhooks")
+"""The modules of `operations`, each with a table of handlers by operationId."""
+
+Handler = Callable[["ControlPlane", Call], Any]
+
+
+class ControlPlane:
+    """The control plane of one double. `token`, where given, is asked of everyone."""
+
+    def __init__(self, double: Double, *, token: str | None = None) -> None:
+        self.double = double
+        self.token = token
+        self.snapshots: dict[str, Snapshot] = {}
+
+    @cached_property
+    def document(self) -> Document:
+        """The document of the control plane, read when it is first asked for."""
+        return control_plane()
+
+    @cached_property
+    def _router(self) -> Router:
+        return Router(self.document.operations.values())
+
+    @cached_property
+    def _handlers(self) -> Mapping[str, Handler]:
+        rooms = [import_module(f".operations.{room}", __package__) for room in _ROOMS]
+        return {id_: handler for room in rooms for id_, handler in room.OPERATIONS.items()}
+
+    def redaction(self) -> Redaction:
+        """What may be shown of exchanges now."""
+        return self.double.redaction(*([] if self.token is None else [self.token]))
+
+    def respond(self, request: Request) -> Reply:
+        """The reply to any request. Never raises."""
+        return self.refusal(request) or self.answer(request)
+
+    def refusal(self, request: Request) -> Reply | None:
+        """The reply to a request that is not let in, whatever its body; None for one that is."""
+        if request.path == HEALTH:
+            return None  # whoever starts a container asks from elsewhere, and knows no token
+        try:
+            admit(request, self.token)
+        except Problem as problem:
+            return _refused(problem)
+        return None
+
+    def answer(self, request: Request) -> Reply:
+        """The reply to a request that was let in. Never raises."""
+        try:
+            matched = self._router.match(request.method, request.path)
+            if matched is None:
+                raise not_found("operation of the control plane")
+            operation, path = matched
+            arguments = QueryReader(self.document, operation).read(request.query, [])
+            body = read_body(self.document, operation, request.body)
+            content = self.call(
+                operation.id, path=path, query=arguments, body=body.content, base_url=request.base_url
+            )
+        except Problem as problem:
+            return _refused(problem)
+        except Exception:
+            log.exception("%s %s", request.method, request.path)
+            return _refused(Problem(500, Fault("internal", "Something went wrong")))
+        if content is None:
+            return Reply(operation.success)
+        return Reply(operation.success, orjson.dumps(content), _HEADERS)
+
+    def call(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        base_url: str = "",
+    ) -> Any:
+        """What an operation answers, as JSON; None where it answers nothing. Raises the Problem."""
+        call = Call(
+            document=self.document,
+            operation=self.document.operations[operation_id],
+            key=_NOBODY,
+            path=path or {},
+            query=query or {},
+            body=body or {},
+            base_url=base_url,
+        )
+        try:
+            return self._handlers[operation_id](self, call)
+        except ValueError as error:  # what a person would be told in one line
+            raise invalid("", str(error)) from None
+
+
+def body_limit(method: str, path: str) -> int:
+    """How many bytes the body of a request may have."""
+    return STATE_LIMIT if (method, path) == ("PUT", "/_double/state") else BODY_LIMIT
+
+
+def _refused(problem: Problem) -> Reply:
+    return Reply(problem.status, orjson.dumps(problem.envelope(token_urlsafe(6))), _HEADERS)

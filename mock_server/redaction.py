@@ -1,0 +1,133 @@
+"""What may be shown of an exchange: everything but keys, secrets and signatures, which are cut short."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from ..openapi import Json
+from ..openapi.rfc3339 import written
+from .exchange import Exchange
+
+_SHOWN = 8
+"""Characters of a secret that may be shown, a third of it at most."""
+_SECRET_HEADERS = frozenset(
+    {
+        *("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "api-key"),
+        *("webhook-signature", "svix-signature"),
+    }
+)
+_VENDORS_FORM = r"\binc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
+"""Keys and webhook secrets in the vendor's form, whosever they are."""
+_ABRIDGED = 400
+"""Characters of a body in a line for a person."""
+_LONGEST_TEXT = 64 * 1024
+"""Characters of a body that is no JSON."""
+
+
+def cut_short(secret: str) -> str:
+    """As much of a secret as tells it from others."""
+    return f"{secret[: min(_SHOWN, len(secret) // 3)]}…"
+
+
+class Redaction:
+    """Cuts short what must not be shown: these secrets, wherever they are, and what looks like one."""
+
+    def __init__(self, secrets: Iterable[str] = (), secret_headers: Iterable[str] = ()) -> None:
+        self._headers = _SECRET_HEADERS | {name.lower() for name in secret_headers}
+        spelled = {form for secret in secrets if secret for form in _spellings(secret)}
+        words = [rf"(?<![\w-]){re.escape(each)}(?![\w-])" for each in sorted(spelled, key=len, reverse=True)]
+        self._pattern = re.compile("|".join([*words, _VENDORS_FORM]))
+
+    def text(self, text: str) -> str:
+        """The text with every secret in it cut short."""
+        return self._pattern.sub(lambda found: cut_short(found[0]), text)
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Headers by name in lower case."""
+        return {name.lower(): self._header(name.lower(), value) for name, value in headers}
+
+    def _header(self, name: str, value: str) -> str:
+        if name not in self._headers:
+            return self.text(value)
+        scheme, space, rest = value.partition(" ")
+        is_scheme = space and scheme.lower() in ("bearer", "basic", "digest")
+        return f"{scheme} {cut_short(rest)}" if is_scheme else cut_short(value)
+
+    def body(self, body: bytes) -> Json:
+        """A body as JSON, or as a text where it is none; None for none at all."""
+        if not body:
+            return None
+        text = self.text(body.decode("utf-8", "replace"))
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text[:_LONGEST_TEXT]
+
+    def value(self, value: Json) -> Json:
+        """A JSON value with every secret in it cut short."""
+        return orjson.loads(self.text(orjson.dumps(value).decode()))
+
+    def exchange(self, exchange: Exchange) -> dict[str, Any]:
+        """An exchange as the control plane shows it (`Exchange` in its document)."""
+        request, reply = exchange.request, exchange.reply
+        shown: dict[str, Any] = {
+            "number": exchange.number,
+            "at": written(exchange.at),
+            "operation": exchange.operation_id,
+            "request": {
+                "method": request.method,
+                "path": self.text(request.path),
+                "query": self.text(request.query),
+                "headers": self.headers(_sent(request.headers, request.authorization)),
+                **self._body(request.body or b""),
+            },
+            "response": {
+                "status": reply.status,
+                "headers": self.headers(reply.headers),
+                **self._body(reply.body),
+            },
+        }
+        if reply.ended is not None:
+            shown["milliseconds"] = round((reply.ended - exchange.started) * 1000, 3)
+        if reply.fault is not None:
+            shown["fault"] = reply.fault
+        if exchange.note:
+            shown["note"] = self.text(exchange.note)
+        return shown
+
+    def told(self, exchanges: Iterable[Exchange]) -> str:
+        """Exchanges for a person: a line for each, and what was sent and answered, abridged."""
+        return "\n".join(line for each in exchanges for line in self._lines(each))
+
+    def _lines(self, exchange: Exchange) -> Iterable[str]:
+        shown = self.exchange(exchange)
+        request, response = shown["request"], shown["response"]
+        query = f"?{request['query']}" if request["query"] else ""
+        target = f"{request['method']} {request['path']}{query}"
+        status, operation = response["status"] or "no answer", shown["operation"] or "no operation"
+        yield f"{shown['number']}. {target} -> {status} ({operation})"
+        for name in ("fault", "note"):
+            if name in shown:
+                yield f"   {name}: {shown[name]}"
+        for name, side in (("sent", request), ("answered", response)):
+            if "body" in side:
+                text = side["body"] if isinstance(side["body"], str) else orjson.dumps(side["body"]).decode()
+                yield f"   {name}: {text if len(text) <= _ABRIDGED else text[:_ABRIDGED] + '…'}"
+
+    def _body(self, body: bytes) -> dict[str, Json]:
+        return {"body": self.body(body)} if body else {}
+
+
+def _sent(headers: Mapping[str, str], authorization: str | None) -> list[tuple[str, str]]:
+    sent = list(headers.items())
+    if authorization is not None and "authorization" not in {name.lower() for name, _ in sent}:
+        sent.append(("authorization", authorization))
+    return sent
+
+
+def _spellings(secret: str) -> set[str]:
+    """The secret as it may stand in a header, in a query and in JSON."""
+    return {secret, quote(secret, safe=""), quote(secret), orjson.dumps(secret).decode()[1:-1]}

@@ -1,0 +1,152 @@
+"""A server on a socket: in a thread of this process, or as the command runs it."""
+
+import asyncio
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httptools
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .delivering import CONNECTION
+
+if sys.platform == "linux":
+    import fcntl
+
+_SECONDS_TO_START = 30
+_SECONDS_KEPT_ALIVE = 75
+"""How long a connection may be idle: a busy client that takes longer finds it closed under its next request."""
+_SECONDS_BETWEEN_LOOKS = 0.001
+_SIOCOUTQNSD = 0x894B
+"""Linux's request for the number of bytes that are in a socket and not sent."""
+
+
+class Connection:
+    """What an armed fault does to a connection. What ends it returns when it has ended."""
+
+    def __init__(self, protocol: HttpToolsProtocol, transport: asyncio.Transport) -> None:
+        self._protocol = protocol
+        self._transport = transport
+        self._lost = asyncio.Event()
+
+    def write(self, content: bytes) -> None:
+        """Send bytes as they are, after what was sent before."""
+        self._transport.write(content)
+
+    async def close(self) -> None:
+        """Close it once everything is sent."""
+        self._transport.close()
+        await self._lost.wait()
+
+    async def reset(self) -> None:
+        """Close it with a TCP reset instead of an end, once everything is sent."""
+        while not self._transport.is_closing() and (
+            self._transport.get_write_buffer_size() or _unsent(self._transport)
+        ):
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        self.reset_now()
+        await self._lost.wait()
+
+    def reset_at_next(self) -> None:
+        """Keep it, and reset it once the client has sent another request on it."""
+        self._protocol.parser = httptools.HttpRequestParser(_Reset(self))
+
+    def reset_now(self) -> None:
+        """Close it with a TCP reset, whatever is still to be sent."""
+        if not self._transport.is_closing():
+            connection = self._transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
+
+    def end(self) -> None:
+        """Note that it has ended."""
+        self._lost.set()
+
+
+class _Reset:
+    """Listens to a parser, and resets the connection under a request: sooner, a client might not notice why."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def on_message_complete(self) -> None:
+        self._connection.reset_now()
+
+
+def _unsent(transport: asyncio.Transport) -> int:
+    """How many bytes a reset would drop because the client's side had no room for them yet, where that is told."""
+    if sys.platform != "linux":
+        return 0
+    descriptor = transport.get_extra_info("socket").fileno()
+    (count,) = struct.unpack("i", fcntl.ioctl(descriptor, _SIOCOUTQNSD, struct.pack("i", 0)))
+    return int(count)
+
+
+class _Protocol(HttpToolsProtocol):
+    """HTTP that hands over its connection: ASGI itself has no way to reset one."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._connection = Connection(self, transport)
+        self._extensions: dict[str, Any] = {CONNECTION: self._connection}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()  # or it would hold on to a connection that a client has reset
+        self._connection.end()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = self._extensions
+
+
+def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int = 1) -> uvicorn.Config:
+    """How an application is served; in `seconds_to_finish` what still goes on is cut off at the end."""
+    return uvicorn.Config(
+        app,
+        http=_Protocol,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
+        timeout_graceful_shutdown=seconds_to_finish,
+    )
+
+
+@contextmanager
+def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve an ASGI application in a thread until the block ends; port 0 picks a free one.
+
+    Yields its base URL, once it answers. Raises OSError where it can't listen.
+    """
+    server = _Server(configured(app))
+    with socket.create_server((host, port)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            if not server.ready.wait(_SECONDS_TO_START):
+                raise TimeoutError("the double did not start")
+            yield f"http://{host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
