@@ -122,7 +122,7 @@ def test_a_read_that_was_answered_before_is_answered_anew(double: Double, other:
 @pytest.mark.parametrize("shape", ["conforming", "covering", "evolved"])
 def test_incidents_of_any_shape_go_out_and_in(document: Document, shape: str) -> None:
     double = Double(document, shaped_dataset(shape, incidents=60), clock=StoppedClock(), rate_limit=0)
-    other = Double(document, realistic(incidents=2), clock=StoppedClock(), rate_limit=0)
+    other = Double(document, realistic(seed=9, incidents=2), clock=StoppedClock(), rate_limit=0)
     state = moved(double, other)
 
     assert state.get("beyond_contract", False) == (shape == "evolved")
@@ -235,6 +235,21 @@ def test_a_key_whose_incident_is_gone_makes_another(call: Caller, double: Double
     second = call("POST", "/v2/incidents", body=body).body["incident"]
     assert second["id"] != first["id"]
     assert second["reference"] == "INC-2"
+
+
+def test_what_was_deleted_before_is_shown_where_the_state_embeds_it(
+    call: Caller, double: Double, account: Account
+) -> None:
+    field = {"name": "Added", "description": "Later", "field_type": "text"}
+    added = call("POST", "/v2/custom_fields", body=field).body["custom_field"]["id"]
+    state = json.loads(json.dumps(exported(double)))
+    assert call("DELETE", f"/v2/custom_fields/{added}").status == 204
+    fields = state["collections"]["custom_fields"]
+    state["collections"]["custom_fields"] = [row for row in fields if row["id"] != added]
+    take_in(double, state)
+
+    shown = account.incidents()[0]["custom_field_entries"]
+    assert added in [entry["custom_field"]["id"] for entry in shown]
 
 
 Break = Callable[[Any], None]
