@@ -1,0 +1,122 @@
+"""One request of a person's browser, with what a page may ask of the double: the API's operations, and the control plane's."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+import orjson
+
+from ....openapi import Document, Json
+from ...exchange import Reply, Request
+from .answers import Answer, answer_of
+from .rendering import page
+
+if TYPE_CHECKING:
+    from ..plane import ControlPlane
+
+AGENT = "incident-double-console"
+"""What the console calls itself in the journal."""
+_MOST_FIELDS = 200
+
+
+@dataclass
+class Visit:
+    """A request to one of the console's pages."""
+
+    plane: "ControlPlane"
+    request: Request
+    path: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def query(self) -> list[tuple[str, str]]:
+        """The parameters in the address that aren't empty, in their order."""
+        return parse_qsl(self.request.query, max_num_fields=_MOST_FIELDS)
+
+    @cached_property
+    def form(self) -> dict[str, str]:
+        """What was typed and chosen, by the name of the field. Raises ValueError for too many fields."""
+        body = (self.request.body or b"").decode("utf-8", "replace")
+        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+
+    def typed(self, *names: str) -> dict[str, str]:
+        """Those of the fields that aren't empty."""
+        return {name: value for name in names if (value := self.form.get(name, "").strip())}
+
+    def api(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Iterable[tuple[str, str]] = (),
+        body: Json = None,
+    ) -> Answer:
+        """Ask the API, as any client does, with the double's first key."""
+        double = self.plane.double
+        request = self._request(double.document, operation_id, path or {}, query, body)
+        if request is None:
+            return Answer(404, {"errors": [{"message": f"The document that is served has no {operation_id}"}]})
+        request.authorization = f"Bearer {next(iter(double.keys))}"
+        return answer_of(double.answer(request))
+
+    def control(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Iterable[tuple[str, str]] = (),
+        body: Json = None,
+    ) -> Answer:
+        """Ask the control plane."""
+        request = self._request(self.plane.document, operation_id, path or {}, query, body)
+        assert request is not None, operation_id
+        return answer_of(self.plane.answer(request))
+
+    def _request(
+        self,
+        document: Document,
+        operation_id: str,
+        path: Mapping[str, str],
+        query: Iterable[tuple[str, str]],
+        body: Json,
+    ) -> Request | None:
+        operation = document.operations.get(operation_id)
+        if operation is None:
+            return None
+        headers = {"user-agent": AGENT}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        return Request(
+            method=operation.method,
+            path=operation.path.format_map({name: quote(value, safe="") for name, value in path.items()}),
+            query=urlencode(list(query)),
+            body=b"" if body is None else orjson.dumps(body),
+            base_url=self.request.base_url,
+            headers=headers,
+        )
+
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> Reply:
+        """A page made from a template."""
+        bar = {
+            "clock": self.control("Clock#Show").content["clock"],
+            "armed": self.control("Faults#List").content["faults"],
+            "can_sign_out": self.plane.token is not None,
+        }
+        here = self.request.path
+        return page(template, status=status, bar=bar, here=here, done=dict(self.query).get("done"), **shown)
+
+
+def see(path: str, *, done: str | None = None) -> Reply:
+    """Send the browser on to a page; `done` names what that page says was done (see `base.html`)."""
+    location = path if done is None else f"{path}?done={done}"
+    return Reply(303, b"", (("location", location), ("cache-control", "no-store")))
+
+
+def number(text: str) -> Json:
+    """A number as JSON has it, or the text itself, which whoever is asked refuses in words of its own."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else text
