@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from ..mock_server.webhook_deliveries import check_url
 from ..mock_server.webhook_signing import check_secret, new_secret
 
 
@@ -24,12 +25,9 @@ class Endpoint:
     def given(cls, url: str, secret: str | None, seed: int) -> "Endpoint":
         """One from the command line; a secret is made up where there is none. Raises click's error."""
         try:
-            parts = urlsplit(url)
-            is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            is_usable = False
-        if not is_usable:
-            raise click.BadParameter(f"not the URL of an endpoint: {url}", param_hint="'--webhook'")
+            check_url(url)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--webhook'") from None
         try:
             known = new_secret(random.Random(seed)) if secret is None else check_secret(secret)
         except ValueError as error:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from ..mock_server import journal
+from ..mock_server import exchange
 from ..openapi import Document
 from .conversation import Conversation, Exchange
 
 
-def conversation(document: Document, exchanges: Iterable[journal.Exchange]) -> Conversation:
+def conversation(document: Document, exchanges: Iterable[exchange.Exchange]) -> Conversation:
     """What was said in exchanges with a double of that document."""
     return Conversation(document, [_exchange(each) for each in exchanges])
 
 
-def _exchange(told: journal.Exchange) -> Exchange:
+def _exchange(told: exchange.Exchange) -> Exchange:
     request, reply = told.request, told.reply
     headers = {name.lower(): value for name, value in request.headers.items()}
     if request.authorization is not None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..mock_server import Double, Reply
-from ..mock_server.app import CONTROL, REPLY, create_app
+from ..mock_server.app import REPLY, create_app
 from ..mock_server.delivering import Message, Receive, Scope, Send
+from ..mock_server.exchange import CONTROL
 from ..mock_server.routing import Router
 from .conversation import Conversation, Exchange
 

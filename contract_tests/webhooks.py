@@ -2,31 +2,30 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
-import orjson
 
 from ..fixtures.identifiers import ulid
 from ..mock_server import Double
+from ..mock_server.webhook_events import (
+    Event,
+    incident_created,
+    incident_updated,
+    private_event,
+    status_updated,
+)
+from ..mock_server.webhook_sending import SECONDS_TO_ANSWER
 from ..mock_server.webhook_signing import new_secret, signed_headers
 from ..openapi import Json
 from .conversation import WebhookDelivery, WebhookKind
 
-SECONDS_TO_ANSWER = 15.0
-"""How long the vendor waits."""
 _STALE = timedelta(hours=1)
+_MESSAGE = "Looking better"
 _UNKNOWN_TYPE = "public_incident.incident_reconsidered_v1"
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """One event before it is signed."""
-
-    kind: WebhookKind
-    type: str
-    payload: Json
+_Labelled = tuple[WebhookKind, Event]
 
 
 def deliver_events(
@@ -35,11 +34,11 @@ def deliver_events(
     """Deliver one event after the other, each as soon as the one before is answered."""
     rng = random.Random(f"webhooks {seed}")
     with httpx.Client(timeout=timeout) as client:
-        for event in _events(double, rng):
-            body = orjson.dumps({"event_type": event.type, event.type: event.payload})
-            headers = _headers(event, secret, double, rng, body)
+        for kind, event in _events(double, rng):
+            body = event.body()
+            headers = _headers(kind, secret, double, rng, body)
             status = _answer(client, url, body, headers)
-            yield WebhookDelivery(event.kind, event.type, headers, body, status)
+            yield WebhookDelivery(kind, event.type, headers, body, status)
 
 
 def _answer(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str]) -> int | None:
@@ -50,36 +49,29 @@ def _answer(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, s
         return None
 
 
-def _events(double: Double, rng: random.Random) -> Iterator[_Event]:
+def _events(double: Double, rng: random.Random) -> Iterator[_Labelled]:
     incident = _newest(double)
-    before, after = _statuses(double, incident)
-    moved = {
-        "incident": incident,
-        "previous_status": before,
-        "new_status": after,
-        "message": "Looking better",
-    }
-    private = {"id": ulid(int(double.clock.now().timestamp() * 1000), rng)}
-    created = "public_incident.incident_created_v2"
-    yield _Event("well-formed", created, incident)
-    yield _Event("well-formed", "public_incident.incident_updated_v2", incident)
-    yield _Event("well-formed", "public_incident.incident_status_updated_v2", moved)
-    yield _Event("unknown-type", _UNKNOWN_TYPE, {"incident": incident, "reconsidered": True})
-    yield _Event("private", "private_incident.incident_created_v2", private)
-    yield _Event("private", "private_incident.incident_updated_v2", private)
-    yield _Event("forged", created, incident)
-    yield _Event("unsigned", created, incident)
-    yield _Event("stale", created, incident)
+    created = incident_created(incident)
+    private = ulid(int(double.clock.now().timestamp() * 1000), rng)
+    yield "well-formed", created
+    yield "well-formed", incident_updated(incident, _MESSAGE)
+    yield "well-formed", status_updated(incident, _status_before(double, incident), _MESSAGE)
+    yield "unknown-type", Event(_UNKNOWN_TYPE, {"incident": incident, "reconsidered": True})
+    yield "private", private_event("incident_created_v2", private)
+    yield "private", private_event("incident_updated_v2", private)
+    yield "forged", created
+    yield "unsigned", created
+    yield "stale", created
 
 
 def _headers(
-    event: _Event, secret: str, double: Double, rng: random.Random, body: bytes
+    kind: WebhookKind, secret: str, double: Double, rng: random.Random, body: bytes
 ) -> Mapping[str, str]:
     id_, now = f"msg_{ulid(0, rng)}", double.clock.now()
-    if event.kind == "forged":
+    if kind == "forged":
         return signed_headers(new_secret(rng), id_, now, body)
-    headers = signed_headers(secret, id_, now - _STALE if event.kind == "stale" else now, body)
-    if event.kind == "unsigned":
+    headers = signed_headers(secret, id_, now - _STALE if kind == "stale" else now, body)
+    if kind == "unsigned":
         return {name: value for name, value in headers.items() if name != "webhook-signature"}
     return headers
 
@@ -93,8 +85,8 @@ def _newest(double: Double) -> Mapping[str, Json]:
     return double.store.incidents.row(ids[0])
 
 
-def _statuses(double: Double, incident: Mapping[str, Json]) -> tuple[Json, Json]:
-    """A status that the incident may have had before, and the one it has."""
-    now = incident["incident_status"]
+def _status_before(double: Double, incident: Mapping[str, Json]) -> Mapping[str, Json]:
+    """A status that the incident may have had before."""
+    now: Mapping[str, Json] = incident["incident_status"]
     others = [each for each in double.store.all("incident_statuses") if each["id"] != now["id"]]
-    return others[0] if others else now, now
+    return others[0] if others else now

@@ -12,12 +12,10 @@ from .assumptions import BODY_LIMIT
 from .control import ControlPlane
 from .control.plane import body_limit
 from .delivering import deliver
-from .exchange import Reply, Request
+from .exchange import CONTROL, Reply, Request
 from .pipeline import Double
 from .request_body import RequestBody
 
-CONTROL = "/_double/"
-"""Where the paths begin that are the double's own."""
 REPLY = "incident_double.reply"
 """Under this name the scope holds the Reply, for an application around this one."""
 

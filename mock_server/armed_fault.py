@@ -55,7 +55,7 @@ KINDS = ", ".join(
         "reset (before anything is done)",
         "lost (done, but the connection is reset before the answer)",
         "reset-during (in the middle of the answer)",
-        "reset-after (once the answer is there)",
+        "reset-after (under the next request on that connection)",
         "malformed (a body that isn't JSON)",
         "wrong-type (one property is of another type)",
         "wrong-content-type (JSON, said to be plain text)",

@@ -19,6 +19,9 @@ DEFAULT_MODES = ("standard", "retrospective")
 CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learning"}
 CATEGORIES_CLOSED_TO_THE_API = ("merged",)
 CATEGORIES_NEEDING_SEVERITY = ("live",)
+WEBHOOK_DELAYS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
+"""Seconds between a failed attempt to deliver an event and the next one."""
+WEBHOOK_FAILING_DAYS = 5
 
 
 class Assumption(NamedTuple):
@@ -197,6 +200,39 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "What of a private incident does a key without `global_access` see?",
         "Nothing: it is in no list, and 404 by id, as is what belongs to it.",
         "Documented for one operation, likely for all.",
+    ),
+    "webhook-schedule": Assumption(
+        "When is an event sent again that an endpoint did not take?",
+        "5 seconds after the first attempt, then after 5 and 30 minutes, 2, 5, 10 and 10 hours; then it has failed. "
+        "Sending it again by hand starts over.",
+        "The schedule that Svix, which the vendor uses, documents; the vendor's own text says 24 hours.",
+    ),
+    "webhook-disabled": Assumption(
+        "When is an endpoint disabled?",
+        "When an attempt fails 5 days or more after the first of an unbroken row of failures. What is still to be "
+        "delivered there has failed with it, and later events are not kept for it.",
+        "The vendor says 5 days of failures; a single attempt that arrives shows that the endpoint is alive.",
+    ),
+    "webhook-order": Assumption(
+        "In which order do events come?",
+        "First attempts at one endpoint in the order of the events, one after the other; whatever is tried again "
+        "doesn't hold up those that come after it.",
+        "The vendor promises no order. One that is kept makes tests repeatable.",
+    ),
+    "webhook-deleted": Assumption(
+        "What is told of an action or follow-up that is deleted?",
+        "That it was updated, with the status `deleted`.",
+        "There is such a status, and no event of its own.",
+    ),
+    "webhook-legacy-follow-up": Assumption(
+        "What is the `description` of a follow-up in the events of version 1?",
+        "Its title.",
+        "The legacy shape has no title, and its description is one line.",
+    ),
+    "webhook-message": Assumption(
+        "Which update does `most_recent_update_message` quote?",
+        "The latest one of the incident; where that has no message, the property is absent.",
+        "What its name says.",
     ),
 }
 

@@ -21,6 +21,8 @@ DRIP = 0.5
 """Seconds between two bits."""
 MISSING = 100
 """How many bytes a `short-body` is shorter than its content-length says."""
+_PAUSE = 0.05
+"""Seconds between half an answer and a reset: some clients take both at once for an ordinary end."""
 _NO_STATUS = b"HTTP/one point one 200 OK\r\n\r\n"
 _NO_CHUNK = b"no size\r\n"
 _HALF_A_HEAD = b"HTTP/1.1 "
@@ -39,6 +41,9 @@ class Connection(Protocol):
     async def reset(self) -> None:
         """Reset it once everything is sent."""
 
+    def reset_at_next(self) -> None:
+        """Keep it, and reset it once the client has sent another request on it."""
+
 
 async def deliver(
     reply: Reply, start: Message, delivery: Delivery, scope: Scope, receive: Receive, send: Send
@@ -50,9 +55,8 @@ async def deliver(
 
     async def send_noted(message: Message) -> None:
         if not message.get("more_body", message["type"] == "http.response.start"):
-            reply.ended = (
-                time.monotonic()
-            )  # before the client can have it, so that no wait seems shorter than it was
+            # Before the client can have it, so that no wait seems shorter than it was.
+            reply.ended = time.monotonic()
         await send(message)
 
     sending = _Sending(reply, start, delivery.seconds, send_noted)
@@ -155,12 +159,13 @@ async def _half(sending: _Sending, connection: Connection) -> None:
 
 async def _reset_during(sending: _Sending, connection: Connection) -> None:
     await _half(sending, connection)
+    await asyncio.sleep(_PAUSE)
     await connection.reset()
 
 
 async def _reset_after(sending: _Sending, connection: Connection) -> None:
+    connection.reset_at_next()  # a reset at once would hit the next request or miss it, as the client's luck has it
     await sending.all()
-    await connection.reset()
 
 
 async def _cut(sending: _Sending, connection: Connection) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
 import orjson
 
@@ -12,6 +14,8 @@ from .problem import missing_scope
 
 NOTE_HEADER = "incident-double-note"
 """In which an answer tells what of the request was ignored without a word."""
+CONTROL = "/_double/"
+"""Where the paths begin that are the double's own."""
 
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
@@ -81,6 +85,63 @@ class Reply:
     def json(self) -> Json:
         """The parsed body; None where it isn't JSON."""
         return _parsed(self.body)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer, as they were: `redaction` tells what may be shown of them."""
+
+    number: int
+    """Counted from 1."""
+    at: datetime
+    """When it came, on the double's clock."""
+    started: float
+    """When it came, by the machine's monotonic clock, in seconds; `reply.ended` is measured by the same."""
+    request: Request = field(repr=False)
+    reply: Reply = field(repr=False)
+    operation: Operation | None = field(default=None, repr=False)
+    """None for an unknown path, and for a wrong verb."""
+    path_arguments: Mapping[str, str] = field(default_factory=dict)
+    """The parameters in the path, decoded."""
+    request_id: str | None = None
+    """What the error envelope names it; None for an answer that has no envelope."""
+    size: int = 0
+    """About how many bytes it takes."""
+
+    def __post_init__(self) -> None:
+        request = self.request
+        self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
+        self.size += sum(len(name) + len(value) for name, value in request.headers.items())
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operationId; None for an unknown path, and for a wrong verb."""
+        return self.operation.id if self.operation else None
+
+    @property
+    def method(self) -> str:
+        """Of the request, in capitals."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """Of the request, as it was sent: percent-encoded, without the query."""
+        return self.request.path
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The values of each query parameter, decoded."""
+        return parse_qs(self.request.query, keep_blank_values=True)
+
+    @property
+    def note(self) -> str:
+        """What was ignored without a word, as the answer's header has it; empty for nothing."""
+        return next((value for name, value in self.reply.headers if name == NOTE_HEADER), "")
+
+    @property
+    def status(self) -> int:
+        """Of the answer; 0 where there was none."""
+        return self.reply.status
 
 
 def _parsed(body: bytes) -> Json:

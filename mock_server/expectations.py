@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from ..openapi import Json
-from .journal import Exchange
+from .exchange import Exchange
 
 _NEAREST = 3
 """How many exchanges are told of."""

@@ -7,6 +7,8 @@ from .pipeline import Double
 if TYPE_CHECKING:
     from ..contract_tests.findings import Finding
 
+__all__ = ["Finding", "findings"]
+
 
 def findings(double: Double, *, since: int = 0) -> "list[Finding]":
     """What every rule for clients finds in the exchanges of the journal after that number; the worst first."""

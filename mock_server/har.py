@@ -9,7 +9,7 @@ import orjson
 
 from ..openapi import Json
 from ..openapi.rfc3339 import written
-from .journal import Exchange
+from .exchange import Exchange
 from .redaction import Redaction
 
 

@@ -91,7 +91,7 @@ def custom_field_entries(
 
 
 def _value(store: Store, field: Row, given: Row, place: str) -> Row:
-    kind = _value_kind(field)
+    kind = value_kind(field)
     kinds = [name for name in given if name in _KINDS]
     if kinds != [kind]:
         raise invalid(
@@ -110,7 +110,8 @@ def _value(store: Store, field: Row, given: Row, place: str) -> Row:
     return {kind: text} if text else {}
 
 
-def _value_kind(field: Row) -> str:
+def value_kind(field: Row) -> str:
+    """The property as which the values of a custom field are given."""
     if field["field_type"] in _VALUE_KINDS:
         return _VALUE_KINDS[field["field_type"]]
     return "value_catalog_entry_id" if "catalog_type_id" in field else "value_option_id"

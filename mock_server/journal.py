@@ -1,60 +1,17 @@
 """What was asked of the double and how it answered, in order; as much of it as fits."""
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
-from ..openapi import Operation
-from .exchange import NOTE_HEADER, Reply, Request
+from .exchange import Exchange
+from .expectations import Expectation
+from .redaction import Redaction
 
 KEPT = 1000
 """How many exchanges a journal holds; older ones are forgotten."""
 KEPT_BYTES = 16 * 1024 * 1024
 """How much those may come to; the newest one stays, whatever its size."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request and its answer, as they were: `redaction` tells what may be shown of them."""
-
-    number: int
-    """Counted from 1."""
-    at: datetime
-    """When it came, on the double's clock."""
-    started: float
-    """When it came, by the machine's monotonic clock, in seconds; `reply.ended` is measured by the same."""
-    request: Request = field(repr=False)
-    reply: Reply = field(repr=False)
-    operation: Operation | None = field(default=None, repr=False)
-    """None for an unknown path, and for a wrong verb."""
-    path_arguments: Mapping[str, str] = field(default_factory=dict)
-    """The parameters in the path, decoded."""
-    request_id: str | None = None
-    """What the error envelope names it; None for an answer that has no envelope."""
-    size: int = 0
-    """About how many bytes it takes."""
-
-    def __post_init__(self) -> None:
-        request = self.request
-        self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
-        self.size += sum(len(name) + len(value) for name, value in request.headers.items())
-
-    @property
-    def operation_id(self) -> str | None:
-        """The operationId; None for an unknown path, and for a wrong verb."""
-        return self.operation.id if self.operation else None
-
-    @property
-    def note(self) -> str:
-        """What was ignored without a word, as the answer's header has it; empty for nothing."""
-        return next((value for name, value in self.reply.headers if name == NOTE_HEADER), "")
-
-    @property
-    def status(self) -> int:
-        """Of the answer; 0 where there was none."""
-        return self.reply.status
 
 
 class JournalSnapshot(NamedTuple):
@@ -85,6 +42,17 @@ class Journal(Collection[Exchange]):
     def since(self, number: int) -> list[Exchange]:
         """Those after that number."""
         return [each for each in self if each.number > number]
+
+    def expect(self, operation: str | None = None, *, since: int = 0, **wanted: Any) -> list[Exchange]:
+        """The exchanges that are as an `Expectation` has it: its fields are the arguments.
+
+        Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
+        by those with a higher number than `since`.
+        """
+        verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
+        if not verdict.met:
+            raise AssertionError(Redaction().text(verdict.told()))
+        return verdict.found
 
     def add(self, exchange: Exchange) -> None:
         """Note one that has just been answered."""

@@ -18,17 +18,20 @@ from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .clock import Clock, ClockSnapshot
 from .credentials import token_reader
 from .dispatch import answers
-from .exchange import NOTE_HEADER, Call, Reply, Request
+from .exchange import NOTE_HEADER, Call, Exchange, Reply, Request
 from .faults import Armed, ArmedFault, Faults
-from .journal import Exchange, Journal, JournalSnapshot
+from .journal import Journal, JournalSnapshot
 from .kept_answers import KeptAnswers
 from .problem import Fault, Problem, missing_scope
 from .rate_limits import RateLimits
+from .redaction import Redaction
 from .resources import Handler
 from .routing import Router
 from .spoiling import spoiled
 from .store import Store, StoreSnapshot
 from .validation import QueryReader, read_body
+from .webhook_outbox import OutboxSnapshot
+from .webhooks import Webhooks
 
 log = logging.getLogger("incident_double")
 
@@ -61,6 +64,7 @@ class Snapshot(NamedTuple):
     limits: Any
     faults: tuple[Armed, ...]
     journal: JournalSnapshot
+    webhooks: OutboxSnapshot
 
 
 class Double:
@@ -87,6 +91,7 @@ class Double:
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self.faults = Faults(faults)
+        self.webhooks = Webhooks(self.store, seed=seed)
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
@@ -122,6 +127,13 @@ class Double:
             reply.ended = time.monotonic()
         return reply
 
+    def redaction(self, *more: str) -> Redaction:
+        """What may be shown of its exchanges now: none of its keys and webhook secrets, and no more secrets."""
+        schemes = self.document.raw.get("components", {}).get("securitySchemes", {}).values()
+        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
+        secrets = [endpoint.secret for endpoint in self.webhooks.endpoints()]
+        return Redaction([*self.keys, *secrets, *more], headers)
+
     def snapshot(self) -> Snapshot:
         """The double as it is, to come back to."""
         with self.lock:
@@ -136,6 +148,7 @@ class Double:
             None if self._limits is None else self._limits.snapshot(),
             self.faults.snapshot(),
             self.journal.snapshot(),
+            self.webhooks.snapshot(),
         )
 
     def reset(self) -> None:
@@ -155,6 +168,7 @@ class Double:
                 self._limits.restore(snapshot.limits)
             self.faults.restore(snapshot.faults)
             self.journal.restore(snapshot.journal)
+            self.webhooks.restore(snapshot.webhooks)
 
     def _answer_unless_struck(
         self, request: Request, now: datetime, operation: Operation, path: Mapping[str, str]

@@ -9,7 +9,7 @@ import orjson
 
 from ..openapi import Json
 from ..openapi.rfc3339 import written
-from .journal import Exchange
+from .exchange import Exchange
 
 _SHOWN = 8
 """Characters of a secret that may be shown, a third of it at most."""
@@ -21,6 +21,8 @@ _SECRET_HEADERS = frozenset(
 )
 _VENDORS_FORM = r"\binc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
 """Keys and webhook secrets in the vendor's form, whosever they are."""
+_ABRIDGED = 400
+"""Characters of a body in a line for a person."""
 _LONGEST_TEXT = 64 * 1024
 """Characters of a body that is no JSON."""
 
@@ -33,7 +35,7 @@ def cut_short(secret: str) -> str:
 class Redaction:
     """Cuts short what must not be shown: these secrets, wherever they are, and what looks like one."""
 
-    def __init__(self, secrets: Iterable[str], secret_headers: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), secret_headers: Iterable[str] = ()) -> None:
         self._headers = _SECRET_HEADERS | {name.lower() for name in secret_headers}
         spelled = {form for secret in secrets if secret for form in _spellings(secret)}
         words = [rf"(?<![\w-]){re.escape(each)}(?![\w-])" for each in sorted(spelled, key=len, reverse=True)]
@@ -95,6 +97,25 @@ class Redaction:
         if exchange.note:
             shown["note"] = self.text(exchange.note)
         return shown
+
+    def told(self, exchanges: Iterable[Exchange]) -> str:
+        """Exchanges for a person: a line for each, and what was sent and answered, abridged."""
+        return "\n".join(line for each in exchanges for line in self._lines(each))
+
+    def _lines(self, exchange: Exchange) -> Iterable[str]:
+        shown = self.exchange(exchange)
+        request, response = shown["request"], shown["response"]
+        query = f"?{request['query']}" if request["query"] else ""
+        target = f"{request['method']} {request['path']}{query}"
+        status, operation = response["status"] or "no answer", shown["operation"] or "no operation"
+        yield f"{shown['number']}. {target} -> {status} ({operation})"
+        for name in ("fault", "note"):
+            if name in shown:
+                yield f"   {name}: {shown[name]}"
+        for name, side in (("sent", request), ("answered", response)):
+            if "body" in side:
+                text = side["body"] if isinstance(side["body"], str) else orjson.dumps(side["body"]).decode()
+                yield f"   {name}: {text if len(text) <= _ABRIDGED else text[:_ABRIDGED] + '…'}"
 
     def _body(self, body: bytes) -> dict[str, Json]:
         return {"body": self.body(body)} if body else {}

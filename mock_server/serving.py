@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,18 +17,20 @@ from .delivering import CONNECTION
 
 if sys.platform == "linux":
     import fcntl
-    import termios
 
 _SECONDS_TO_START = 30
 _SECONDS_KEPT_ALIVE = 75
 """How long a connection may be idle: a busy client that takes longer finds it closed under its next request."""
-_SECONDS_BETWEEN_LOOKS = 0.005
+_SECONDS_BETWEEN_LOOKS = 0.001
+_SIOCOUTQNSD = 0x894B
+"""Linux's request for the number of bytes that are in a socket and not sent."""
 
 
 class Connection:
     """What an armed fault does to a connection. What ends it returns when it has ended."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, protocol: HttpToolsProtocol, transport: asyncio.Transport) -> None:
+        self._protocol = protocol
         self._transport = transport
         self._lost = asyncio.Event()
 
@@ -41,27 +44,46 @@ class Connection:
         await self._lost.wait()
 
     async def reset(self) -> None:
-        """Close it with a TCP reset instead of an end, once the client's side has everything that was sent."""
-        connection = self._transport.get_extra_info("socket")
+        """Close it with a TCP reset instead of an end, once everything is sent."""
         while not self._transport.is_closing() and (
-            self._transport.get_write_buffer_size() or _unacknowledged(connection)
+            self._transport.get_write_buffer_size() or _unsent(self._transport)
         ):
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        self.reset_now()
+        await self._lost.wait()
+
+    def reset_at_next(self) -> None:
+        """Keep it, and reset it once the client has sent another request on it."""
+        self._protocol.parser = httptools.HttpRequestParser(_Reset(self))
+
+    def reset_now(self) -> None:
+        """Close it with a TCP reset, whatever is still to be sent."""
         if not self._transport.is_closing():
+            connection = self._transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._transport.abort()
-        await self._lost.wait()
 
     def end(self) -> None:
         """Note that it has ended."""
         self._lost.set()
 
 
-def _unacknowledged(connection: socket.socket) -> int:
-    """How many bytes a reset would take back, where the system tells."""
+class _Reset:
+    """Listens to a parser, and resets the connection under a request: sooner, a client might not notice why."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def on_message_complete(self) -> None:
+        self._connection.reset_now()
+
+
+def _unsent(transport: asyncio.Transport) -> int:
+    """How many bytes a reset would drop because the client's side had no room for them yet, where that is told."""
     if sys.platform != "linux":
         return 0
-    (count,) = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))
+    descriptor = transport.get_extra_info("socket").fileno()
+    (count,) = struct.unpack("i", fcntl.ioctl(descriptor, _SIOCOUTQNSD, struct.pack("i", 0)))
     return int(count)
 
 
@@ -70,7 +92,7 @@ class _Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._connection = Connection(transport)
+        self._connection = Connection(self, transport)
         self._extensions: dict[str, Any] = {CONNECTION: self._connection}
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -15,6 +15,8 @@ import jsonschema_rs
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
 
+_WEBHOOKS = "/x-webhooks/"
+
 
 class DocumentError(ValueError):
     """A document that can't be read or used; its text is one line that says why."""
@@ -64,6 +66,20 @@ class Document:
                     raise DocumentError(f"operationId used twice: {operation.id}")
                 found[operation.id] = operation
         return found
+
+    @cached_property
+    def webhooks(self) -> Mapping[str, Operation]:
+        """What the document declares as `x-webhooks`, by event type: the answer is the body of such an event.
+
+        None of them can be requested. Raises DocumentError when one isn't built as OpenAPI has it.
+        """
+        declared = self.raw.get("x-webhooks", {})
+        return {
+            path.removeprefix(_WEBHOOKS): operation
+            for path, item in (declared.items() if isinstance(declared, Mapping) else ())
+            if path.startswith(_WEBHOOKS)
+            for operation in self._read_operations(path, item)
+        }
 
     def _read_operations(self, path: str, item: Schema) -> list[Operation]:
         security = self.raw.get("security", [])

@@ -1,5 +1,7 @@
 """What another document says differently: the facts that were added, removed, loosened or tightened.
 
+Events of webhooks count as operations that are called by their event type.
+
 `loosened` means that more is permitted than before and `tightened` that less is, in requests and in responses
 alike. A client suffers from requests that were tightened and from responses that were loosened.
 """
@@ -58,8 +60,9 @@ def known_exceptions() -> dict[Difference, str]:
 
 
 def _compare_operations(document: Document, other: Document) -> Iterator[Difference]:
-    for name, operation in document.operations.items():
-        counterpart = other.operations.get(name)
+    known = {**other.operations, **other.webhooks}
+    for name, operation in {**document.operations, **document.webhooks}.items():
+        counterpart = known.get(name)
         if counterpart is None:
             yield Difference("removed", name, "operation", f"{operation.method} {operation.path}")
             continue

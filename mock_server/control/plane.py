@@ -66,9 +66,11 @@ class ControlPlane:
 
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
-        schemes = self.double.document.raw.get("components", {}).get("securitySchemes", {}).values()
-        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
-        return Redaction([*self.double.keys, self.token or ""], headers)
+        return self.double.redaction(*([] if self.token is None else [self.token]))
+
+    def respond(self, request: Request) -> Reply:
+        """The reply to any request. Never raises."""
+        return self.refusal(request) or self.answer(request)
 
     def refusal(self, request: Request) -> Reply | None:
         """The reply to a request that is not let in, whatever its body; None for one that is."""

@@ -18,7 +18,7 @@ SECRET = "whsec_aW5jaWRlbnQtZG91YmxlIGluIGEgdGVzdA=="
 
 
 @contextmanager
-def receiving(receiver: Receiver) -> Iterator[str]:
+def receiving(receiver: Receiver, answer_headers: Mapping[str, str] | None = None) -> Iterator[str]:
     """Run a receiver. Yields its URL."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -29,7 +29,8 @@ def receiving(receiver: Receiver) -> Iterator[str]:
             except (KeyError, ValueError, WebhookVerificationError):
                 status = 500
             self.send_response(status)
-            self.send_header("content-length", "0")
+            for name, value in {"content-length": "0", **(answer_headers or {})}.items():
+                self.send_header(name, value)
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,19 @@ TYPE_BY_STATUS = {
 
 
 def contents(document: Document) -> Iterator[tuple[str, Json]]:
-    """Every JSON media type object of the operations, each with a name for it."""
-    for item in document.raw["paths"].values():
-        for operation in item.values():
-            if "requestBody" in operation:
-                yield f"{operation['operationId']} request", operation["requestBody"]["content"]
-            for status, response in operation["responses"].items():
-                if "content" in document.resolve(response):
-                    yield f"{operation['operationId']} {status}", document.resolve(response)["content"]
+    """Every JSON media type object of the operations and events, each with a name for it."""
+    for operation in operations_and_events(document):
+        if "requestBody" in operation:
+            yield f"{operation['operationId']} request", operation["requestBody"]["content"]
+        for status, response in operation["responses"].items():
+            if "content" in document.resolve(response):
+                yield f"{operation['operationId']} {status}", document.resolve(response)["content"]
+
+
+def operations_and_events(document: Document) -> list[Json]:
+    """As they are written in the document."""
+    items = [*document.raw["paths"].values(), *document.raw["x-webhooks"].values()]
+    return [operation for item in items for operation in item.values()]
 
 
 def examples(document: Document, media_type: Json) -> list[Json]:
@@ -91,6 +97,33 @@ def test_it_has_57_operations(document: Document) -> None:
     assert len(document.operations) == 57
 
 
+def test_it_declares_17_events_as_the_vendor_does(document: Document, shared_documents: Path) -> None:
+    vendor = read_document(shared_documents / "openapi-current.json").raw["x-webhooks"]
+
+    assert len(document.webhooks) == 17
+    for place, item in document.raw["x-webhooks"].items():
+        assert item["get"]["operationId"] == vendor[place]["get"]["operationId"]
+        event = place.removeprefix("/x-webhooks/")
+        assert set(item["get"]["responses"]["200"]["content"]["application/json"]["example"]) == {
+            "event_type",
+            event,
+        }
+
+
+def test_a_fact_of_an_event_that_differs_is_told_under_its_type(document: Document) -> None:
+    other = deepcopy(document.raw)
+    other["components"]["schemas"]["WebhookPrivateResourceV2"]["required"] = []
+    del other["x-webhooks"]["/x-webhooks/public_incident.action_created_v1"]
+
+    told = {
+        (each.operation, each.place, each.fact) for each in compare(document, Document(other)).differences
+    }
+
+    event = "private_incident.incident_created_v2"
+    assert (event, f"200.{event}.id", "no longer required") in told
+    assert {each[0] for each in told if each[1] == "operation"} == {"public_incident.action_created_v1"}
+
+
 def test_only_the_document_itself_is_public(document: Document) -> None:
     public = [name for name, operation in document.operations.items() if operation.public]
 
@@ -109,7 +142,7 @@ def test_every_operation_declares_each_error_under_its_type(
 
 
 def test_everything_that_can_be_described_is(document: Document) -> None:
-    operations = [operation for item in document.raw["paths"].values() for operation in item.values()]
+    operations = operations_and_events(document)
     described = {
         "operations": operations,
         "parameters": [

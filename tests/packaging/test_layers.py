@@ -83,7 +83,7 @@ def test_what_a_module_imports_is_a_declared_dependency(module: Path) -> None:
 
 SHELLS = {
     Path("mock_server", "app.py"): {"starlette"},
-    Path("mock_server", "serving.py"): {"uvicorn"},
+    Path("mock_server", "serving.py"): {"uvicorn", "httptools"},
 }
 
 

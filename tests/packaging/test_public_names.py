@@ -17,7 +17,16 @@ PUBLIC = {
         "parse",
         "read_document",
     ],
-    "mock_server": ["DEFAULT_TOKEN", "ApiKey", "Clock", "Double", "Reply", "Request"],
+    "mock_server": [
+        "DEFAULT_TOKEN",
+        "ApiKey",
+        "Clock",
+        "Double",
+        "Reply",
+        "Request",
+        "RunningDouble",
+        "running",
+    ],
 }
 
 

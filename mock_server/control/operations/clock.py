@@ -3,6 +3,7 @@
 from typing import Any
 
 from ....openapi.rfc3339 import written
+from ...clock import moment
 from ...exchange import Call
 from ..plane import ControlPlane
 
@@ -17,13 +18,12 @@ def update_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """Set it, freeze it, or let it run on. Raises ValueError for a moment that is none."""
     clock = plane.double.clock
     with plane.double.lock:
-        if "now" in call.body:
-            clock.set(call.body["now"])
-        if call.body.get("frozen", clock.is_frozen) != clock.is_frozen:
-            if call.body["frozen"]:
-                clock.freeze()
-            else:
-                clock.resume()
+        now = moment(call.body["now"]) if "now" in call.body else clock.now()
+        if call.body.get("frozen", clock.is_frozen):
+            clock.freeze(now)
+        else:
+            clock.resume()
+            clock.set(now)
     return show_clock(plane, call)
 
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from ...exchange import Call
+from ...exchange import Call, Exchange
 from ...expectations import Expectation, Near
 from ...findings import findings
 from ...har import archive
-from ...journal import Exchange
 from ...problem import not_found
 from ...redaction import Redaction
 from ..plane import ControlPlane

@@ -1,0 +1,88 @@
+"""The pytest plugin: a double in one argument, as it was at first for every test.
+
+Loaded by every pytest where incident-double is installed, so nothing else of it is imported before a test asks.
+"""
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from ..mock_server import RunningDouble
+
+_SCOPES = ("function", "session")
+_MOST_SHOWN = 20
+"""Exchanges of a failing test that are shown, the last ones."""
+_DOUBLE: "pytest.StashKey[RunningDouble]" = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, each on the command line and in the configuration."""
+    group = parser.getgroup("incident-double")
+    group.addoption(
+        "--incident-double-seed", type=int, metavar="N", help="Seed of the double's data set (default: 0)."
+    )
+    group.addoption(
+        "--incident-double-scope",
+        choices=_SCOPES,
+        help="Whether each test has the double as it was at first (function, the default) or as the one before left "
+        "it (session).",
+    )
+    parser.addini("incident_double_seed", "Seed of the double's data set.", default="0")
+    parser.addini("incident_double_scope", "function or session.", default="function")
+
+
+def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001 - pytest passes both by name
+    given = config.getoption("--incident-double-scope") or config.getini("incident_double_scope")
+    if given not in _SCOPES:
+        raise pytest.UsageError(f"incident_double_scope is function or session, not {given}")
+    return given
+
+
+def _seed(config: pytest.Config) -> int:
+    given = config.getoption("--incident-double-seed")
+    text = config.getini("incident_double_seed") if given is None else given
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(f"incident_double_seed is a whole number, not {text}") from None
+
+
+@pytest.fixture(scope="session")
+def _incident_double_of_session(request: pytest.FixtureRequest) -> "Iterator[RunningDouble]":
+    from ..mock_server import running  # noqa: PLC0415 - only for tests that ask for a double
+
+    with running(seed=_seed(request.config)) as double:
+        request.config.stash[_DOUBLE] = double
+        yield double
+        del request.config.stash[_DOUBLE]
+
+
+@pytest.fixture(scope=_scope)
+def incident_double(_incident_double_of_session: "RunningDouble") -> "Iterator[RunningDouble]":
+    """A double of the incident.io API, as it was at first: `.base_url`, `.transport`, `.api_key` and more."""
+    yield _incident_double_of_session
+    _incident_double_of_session.reset()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let what a test says to the double begin with its own fixtures."""
+    double = item.config.stash.get(_DOUBLE, None)
+    if double is not None:
+        double.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what a failing test said to its double."""
+    report = yield
+    double = item.config.stash.get(_DOUBLE, None)
+    if report.failed and double is not None and "incident_double" in getattr(item, "fixturenames", ()):
+        exchanges = double.exchanges
+        if exchanges:
+            title = f"incident-double: {len(exchanges)} exchanges"
+            report.sections.append((title, double.told(exchanges[-_MOST_SHOWN:])))
+    return report

@@ -1,0 +1,66 @@
+"""Webhooks: endpoints that are told of changes, and what was delivered to them."""
+
+from typing import Any
+
+from ...exchange import Call
+from ...problem import not_found
+from ..plane import ControlPlane
+
+_SECONDS = 15.0
+"""How long to wait for deliveries unless told otherwise: no attempt takes longer."""
+
+
+def list_endpoints(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """All endpoints, their secrets cut short."""
+    return {"endpoints": [each.as_json() for each in plane.double.webhooks.endpoints()]}
+
+
+def create_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """One more. Raises ValueError for a URL, a secret or an event type that is none."""
+    endpoint = plane.double.webhooks.add(**call.body)
+    return {"endpoint": endpoint.as_json(with_secret=True)}
+
+
+def delete_endpoint(plane: ControlPlane, call: Call) -> None:
+    """Told no longer."""
+    _require(plane, call.path["id"])
+    plane.double.webhooks.remove(call.path["id"])
+
+
+def enable_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Told again, after it was disabled for having failed too long."""
+    _require(plane, call.path["id"])
+    return {"endpoint": plane.double.webhooks.enable(call.path["id"]).as_json()}
+
+
+def list_deliveries(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """What is remembered, oldest first."""
+    return {"deliveries": [each.as_json() for each in plane.double.webhooks.deliveries()]}
+
+
+def redeliver(plane: ControlPlane, call: Call) -> None:
+    """Send a message again, under its own id."""
+    if all(each.key.message != call.path["id"] for each in plane.double.webhooks.deliveries()):
+        raise not_found("delivery")
+    plane.double.webhooks.redeliver(call.path["id"])
+
+
+def settle(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Wait until nothing is due or under way."""
+    return {"settled": plane.double.webhooks.settled(call.body.get("seconds", _SECONDS))}
+
+
+def _require(plane: ControlPlane, id_: str) -> None:
+    if all(each.id != id_ for each in plane.double.webhooks.endpoints()):
+        raise not_found("endpoint")
+
+
+OPERATIONS = {
+    "Webhook Endpoints#List": list_endpoints,
+    "Webhook Endpoints#Create": create_endpoint,
+    "Webhook Endpoints#Delete": delete_endpoint,
+    "Webhook Endpoints#Enable": enable_endpoint,
+    "Webhook Deliveries#List": list_deliveries,
+    "Webhook Deliveries#Redeliver": redeliver,
+    "Webhook Deliveries#Settle": settle,
+}

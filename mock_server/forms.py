@@ -1,0 +1,76 @@
+"""What people write in JSON or YAML, held against a schema: the first thing that is wrong, in one line."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+
+from ..openapi import Json
+
+_MOST_QUOTED = 60
+
+
+class Form:
+    """A JSON Schema whose every complaint is a line that a person can act on."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        self._schema = schema
+        self._validator = Draft202012Validator(dict(schema))
+
+    def check(self, value: Json) -> None:
+        """Raise ValueError for a value that doesn't fit: the place as a JSON pointer, and what is wrong there."""
+        try:
+            self._validator.validate(value)
+        except ValidationError as error:
+            raise ValueError(located(error.instance_path, self._complaint(error))) from None
+
+    def _complaint(self, error: ValidationError) -> str:
+        kind: Any = error.kind
+        match kind.name:
+            case "additionalProperties":
+                known = self._node(error.schema_path[:-1])["properties"]
+                return f"there is no property {kind.unexpected[0]!r} (there are {listed(known)})"
+            case "required":
+                return f"{kind.property} is missing"
+            case "type":
+                return f"{quoted(error.instance)} is not {' or '.join(_SPOKEN[each] for each in kind.types)}"
+            case "enum":
+                return f"{quoted(error.instance)} is none of {listed(map(str, kind.options))}"
+            case _:
+                return " ".join(error.message.split())
+
+    def _node(self, path: Sequence[str | int]) -> Any:
+        node: Any = self._schema
+        for step in path:
+            node = node[step]
+        return node
+
+
+_SPOKEN = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+
+
+def located(path: Iterable[str | int], complaint: str) -> str:
+    """The complaint with a JSON pointer to what it is about; without one when that is the whole."""
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+    return f"{pointer}: {complaint}" if pointer else complaint
+
+
+def quoted(value: Json) -> str:
+    """A value as a person would recognise it, no longer than a line bears."""
+    text = repr(value)
+    return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
+
+
+def listed(names: Iterable[str], *, most: int = 30) -> str:
+    """Names in a row, the first of them when there are too many for a line."""
+    each = list(names)
+    rest = [f"and {len(each) - most} more"] if len(each) > most else []
+    return ", ".join([*each[:most], *rest]) or "none"

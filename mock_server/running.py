@@ -1,0 +1,232 @@
+"""A double for tests: everything that a test needs of it, in one object."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Unpack
+
+from ..fixtures.dataset import EPOCH, Dataset
+from ..openapi import Document, Json, bundled
+from .authentication import ApiKey
+from .building import (
+    Declaration,
+    Edit,
+    add_action,
+    add_follow_up,
+    add_update,
+    declare_incident,
+    edit_incident,
+)
+from .clock import Clock, moment
+from .control import ControlPlane
+from .exchange import Exchange
+from .faults import ArmedFault, Faults, fault_of, parse_fault
+from .findings import findings
+from .journal import Journal
+from .pipeline import Double, Snapshot
+from .webhook_deliveries import Endpoint
+from .webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from .findings import Finding
+    from .transports import AsyncDoubleTransport, DoubleTransport
+
+
+class RunningDouble:
+    """A double that clients can reach: over a socket at `base_url`, or without one through `transport`.
+
+    The socket is opened when it is first asked for. To be closed after use.
+    """
+
+    def __init__(self, double: Double) -> None:
+        self.double = double
+        self._open = ExitStack()
+        self._since = 0
+
+    @cached_property
+    def base_url(self) -> str:
+        """Where it listens, such as `http://127.0.0.1:49152`: a real socket of this machine."""
+        from .app import create_app  # noqa: PLC0415 - without a socket, no server is needed
+        from .serving import serving  # noqa: PLC0415
+
+        return self._open.enter_context(serving(create_app(self.double)))
+
+    @property
+    def transport(self) -> "DoubleTransport":
+        """For `httpx.Client(transport=…)`: the double without a socket. Each one is a connection of its own."""
+        from .transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
+
+        return DoubleTransport(self.double, control=ControlPlane(self.double).respond)
+
+    @property
+    def async_transport(self) -> "AsyncDoubleTransport":
+        """For `httpx.AsyncClient(transport=…)`."""
+        from .transports import AsyncDoubleTransport  # noqa: PLC0415
+
+        return AsyncDoubleTransport(self.double, control=ControlPlane(self.double).respond)
+
+    @property
+    def api_key(self) -> str:
+        """A key that the double knows, with every role unless it was given others."""
+        return next(iter(self.double.keys))
+
+    @property
+    def clock(self) -> Clock:
+        """Its time, to be set, moved on and frozen."""
+        return self.double.clock
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked of it, and how it answered."""
+        return self.double.journal
+
+    @property
+    def faults(self) -> Faults:
+        """The armed faults."""
+        return self.double.faults
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Endpoints and deliveries."""
+        return self.double.webhooks
+
+    @property
+    def findings(self) -> "list[Finding]":
+        """What is wrong with how the client talks to it, by the rules of `incident-double check`; the worst first."""
+        return findings(self.double, since=self._since)
+
+    def incident(self, **properties: Unpack[Declaration]) -> dict[str, Any]:
+        """A new incident by the names that people know, as the API shows it.
+
+        `incident(name="Checkout is down", severity="Critical", status="Fixing")`: see `Declaration` for all there is.
+        Raises ValueError, in one line. Nothing of it is in the journal, and no limit knows of it.
+        """
+        return declare_incident(self.double, **properties)
+
+    def edit_incident(self, incident: str | int, **properties: Unpack[Edit]) -> dict[str, Any]:
+        """The incident with that id, reference or number after a change. Raises ValueError, in one line."""
+        return edit_incident(self.double, incident, **properties)
+
+    def incident_update(
+        self,
+        incident: str | int,
+        *,
+        message: str | None = None,
+        status: str | None = None,
+        severity: str | None = None,
+    ) -> dict[str, Any]:
+        """A new update of an incident, which moves it too where it says so. Raises ValueError, in one line."""
+        return add_update(self.double, incident, message=message, status=status, severity=severity)
+
+    def action(self, incident: str | int, *, description: str, assignee: str | None = None) -> dict[str, Any]:
+        """A new action of an incident, outstanding. Raises ValueError, in one line."""
+        return add_action(self.double, incident, description=description, assignee=assignee)
+
+    def follow_up(self, incident: str | int, *, title: str, **properties: str | None) -> dict[str, Any]:
+        """A new follow-up of an incident, outstanding. Raises ValueError, in one line.
+
+        It may have a `description`, an `assignee`, a `priority`, a `category` and a `team`.
+        """
+        return add_follow_up(self.double, incident, title=title, **properties)
+
+    def fault(
+        self,
+        operation: str,
+        kind: str | None = None,
+        *,
+        seconds: float | None = None,
+        count: int = 1,
+        first: int = 1,
+    ) -> ArmedFault:
+        """Arm a fault for the `first` request of an operation and those after it, `count` in all.
+
+        `operation` alone may be all of it: `Incidents V2#List:429=2*3@5`. Raises ValueError, in one line.
+        """
+        if kind is None:
+            fault = parse_fault(operation, self.double.document)
+        else:
+            told: dict[str, Json] = {"operation": operation, "kind": kind, "count": count, "first": first}
+            told |= {} if seconds is None else {"seconds": seconds}
+            fault = fault_of(told, self.double.document)
+        with self.double.lock:
+            self.double.faults.arm(fault)
+        return fault
+
+    def send_webhooks_to(
+        self, url: str, *, secret: str | None = None, event_types: Iterable[str] = ()
+    ) -> Endpoint:
+        """Tell an endpoint of every change; its `secret` is made up unless one is given. Raises ValueError."""
+        return self.double.webhooks.add(url, secret=secret, event_types=event_types)
+
+    def snapshot(self) -> Snapshot:
+        """Everything as it is, to come back to."""
+        return self.double.snapshot()
+
+    def rollback(self, snapshot: Snapshot) -> None:
+        """Everything as it was at a snapshot."""
+        self.double.rollback(snapshot)
+
+    def reset(self) -> None:
+        """Everything as it was at first."""
+        self.double.reset()
+        self._since = 0
+
+    def begin(self) -> None:
+        """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`."""
+        self._since = self.double.journal.count
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was said since the test began, oldest first, as far as the journal remembers."""
+        return self.double.journal.since(self._since)
+
+    def told(self, exchanges: Iterable[Exchange]) -> str:
+        """Exchanges for a person, keys and secrets cut short."""
+        return self.double.redaction().told(exchanges)
+
+    def close(self) -> None:
+        """Close the socket, and send no more events."""
+        self._open.close()
+        self.double.webhooks.close()
+
+
+@contextmanager
+def running(
+    *,
+    document: Document | None = None,
+    dataset: Dataset | None = None,
+    seed: int = 0,
+    incidents: int = 120,
+    api_keys: Mapping[str, Iterable[str] | None] | None = None,
+    clock: str | None = None,
+    rate_limit: int | None = None,
+    faults: Iterable[str] = (),
+) -> Iterator[RunningDouble]:
+    """A running double until the block ends.
+
+    `dataset` takes the place of the believable one of that `seed`, with so many `incidents`, before `clock` (a moment
+    in ISO 8601, from which time runs on; the present if left out). `api_keys` gives each key its roles, None for all.
+    `rate_limit` is how many requests a minute every bucket holds: None for the vendor's limits, 0 for none at all.
+    `faults` are texts such as `Incidents V2#List:429=2*3@5`. Raises ValueError for any that makes no sense.
+    """
+    known = document or bundled()
+    if dataset is None:
+        from ..fixtures.realistic_dataset import realistic  # noqa: PLC0415 - imports Faker
+
+        dataset = realistic(seed=seed, incidents=incidents, now=moment(clock) if clock else EPOCH)
+    keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
+    double = RunningDouble(
+        Double(
+            known,
+            dataset,
+            keys=keys,
+            clock=Clock(clock),
+            seed=seed,
+            rate_limit=rate_limit,
+            faults=[parse_fault(text, known) for text in faults],
+        )
+    )
+    try:
+        yield double
+    finally:
+        double.close()
