@@ -27,7 +27,7 @@ function follow(table) {
       }
     } catch {
       say("The double does not answer. This page looks again every second.");
-      known = null;
+      known = null; // so that it takes the rows again, and says nothing more, as soon as there is an answer
     } finally {
       busy = false;
     }
@@ -37,10 +37,8 @@ function follow(table) {
     const old = table.tBodies[0];
     const seen = new Set([...old.rows].map((row) => row.id));
     const added = [...rows.rows].filter((row) => row.id && !seen.has(row.id));
-    if (old.innerHTML === rows.innerHTML) {
-      say("", known === null);
-      return;
-    }
+    say("");
+    if (old.innerHTML === rows.innerHTML) return;
     for (const row of added) row.classList.add("is-new");
     for (const open of old.querySelectorAll("details[open]")) {
       rows.querySelector(`#${CSS.escape(open.closest("tr").id)} details`)?.setAttribute("open", "");
@@ -49,11 +47,11 @@ function follow(table) {
     const label = focused?.getAttribute("aria-label");
     old.replaceWith(document.adoptNode(rows));
     if (label) table.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus({ preventScroll: true });
-    if (added.length) say(added.length === 1 ? "1 more." : `${added.length} more.`);
+    if (added.length) say(`${added.length} new.`);
   }
 
-  function say(text, only = true) {
-    if (only && news.textContent !== text) news.textContent = text;
+  function say(text) {
+    if (news.textContent !== text) news.textContent = text; // a screen reader speaks whenever it is set
   }
 
   table.querySelector("[data-is-live]").hidden = false;
