@@ -23,6 +23,7 @@ from ..mock_server.clock import moment
 from ..mock_server.serving import configured
 from ..openapi import bundled, read_document
 from .arming import armed, fault_option
+from .beginnings import Beginning, beginning_options
 from .progress import busy, watched
 
 _SECONDS_TO_FINISH = 2
@@ -110,11 +111,14 @@ class _Moment(click.ParamType[datetime]):
     metavar="FILE",
     help="Serve this OpenAPI document instead of the bundled one.",
 )
+@beginning_options
 @fault_option
 @click.option(
     "--clock", type=_Moment(), help="Start the double's time here, and place the data set before it."
 )
+@click.pass_context
 def command(
+    context: click.Context,
     host: str,
     port: int,
     seed: int,
@@ -124,6 +128,8 @@ def command(
     no_rate_limit: bool,
     rate_limit: int | None,
     path: Path | None,
+    scenario: str | None,
+    state: Path | None,
     faults: tuple[str, ...],
     clock: datetime | None,
 ) -> None:
@@ -133,6 +139,9 @@ def command(
     document = bundled() if path is None else read_document(path)
     keys = _keys(api_keys)
     to_strike = armed(faults, document)
+    beginning = Beginning(context, scenario, state)
+    if not beginning.needs_data_set:
+        shape, incidents = "realistic", 0
     listener = _listen(host, port)
     with _uncollected():
         watch = partial(watched, what="incidents", count=incidents)
@@ -147,11 +156,13 @@ def command(
                 rate_limit=0 if no_rate_limit else rate_limit,
                 faults=to_strike,
             )
+            beginning.bring(double, clock=clock)
             double.store.belongings.prepare()
         del dataset  # the double has taken over what it needs
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     config = configured(create_app(double), log_level="warning", seconds_to_finish=_SECONDS_TO_FINISH)
-    _Server(config, _announcement(double, listener)).run([listener])
+    _Server(config, _announcement(double, beginning, listener)).run([listener])
+    beginning.end(double)
 
 
 @contextmanager
@@ -184,14 +195,14 @@ def _listen(host: str, port: int) -> socket.socket:
     raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
 
 
-def _announcement(double: Double, listener: socket.socket) -> str:
+def _announcement(double: Double, beginning: Beginning, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base_url = f"http://{shown}:{port}"
     token = next(iter(double.keys))
     return "\n".join(
         [
-            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents",
+            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.told}",
             f"base URL  {base_url}",
             f"API key   {token}",
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ..mock_server import Request
+from ..mock_server.armed_fault import UNREADABLE
 from ..mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
 from ..mock_server.validation import filter_levels
 from ..openapi import Document, Json, Operation
@@ -154,6 +155,11 @@ def _rows(answer: Json) -> Sequence[Json]:
     return lists[0] if lists else []
 
 
+def is_unreadable(exchange: Exchange) -> bool:
+    """Whether an armed fault has let an answer begin that no client can read."""
+    return exchange.fault is not None and exchange.fault.rpartition(":")[2] in UNREADABLE
+
+
 def next_of(exchange: Exchange) -> str | None:
     """The `after` that a page gives for the next one."""
     return _cursors(exchange.answer_body)[0]
@@ -178,7 +184,7 @@ def walks(exchanges: Iterable[Exchange]) -> Iterator[Sequence[Exchange]]:
     found: list[list[Exchange]] = []
     going: dict[tuple[str, str | None], list[list[Exchange]]] = {}
     for exchange in exchanges:
-        if exchange.status != 200 or exchange.ended is None:
+        if exchange.status != 200 or exchange.ended is None or is_unreadable(exchange):
             continue
         query = query_of(exchange)
         listed, after = _without_after(query), dict(query).get("after")

@@ -39,6 +39,16 @@ _MANNERS: dict[str, Manner] = {
 }
 SPOILING = ("malformed", "wrong-type", "wrong-content-type")
 """Kinds that leave the delivery alone and change the answer itself (see `spoiling`)."""
+UNREADABLE = (
+    "cut",
+    "reset-during",
+    "short-body",
+    "long-body",
+    "garbled-status",
+    "garbled-chunk",
+    "malformed",
+)
+"""Kinds whose answer begins, and can't be read: what was asked for is done, and the client can't know it."""
 SECONDS = {"429": 1.0, "delay": 5.0, "drip": 60.0}
 """Where a kind takes a time, and how long it is when none is said."""
 

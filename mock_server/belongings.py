@@ -44,6 +44,10 @@ class Belongings:
         if collection in self._made:
             self._made[collection].change(before, after)
 
+    def forget(self) -> None:
+        """Make each anew when it is next asked for."""
+        self._made = {}
+
     def snapshot(self) -> Mapping[str, IndexSnapshot]:
         """Those that were made, as they are."""
         return {name: index.snapshot() for name, index in self._made.items()}

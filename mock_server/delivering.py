@@ -109,11 +109,11 @@ class _Sending:
         self._start = start
         self._send = send
 
-    async def head(self, name: bytes = b"", value: bytes = b"") -> None:
-        """Send status and headers, that of the name in place of the content-length."""
-        if name:
+    async def head(self, *framing: tuple[bytes, bytes]) -> None:
+        """Send status and headers, with others in place of the content-length, if given."""
+        if framing:
             headers = [each for each in self._start["headers"] if each[0] != b"content-length"]
-            self._start["headers"] = [*headers, (name, value)]
+            self._start["headers"] = [*headers, *framing]
         await self._send(self._start)
 
     async def part(self, body: bytes, *, more: bool = True) -> None:
@@ -175,7 +175,7 @@ async def _cut(sending: _Sending, connection: Connection) -> None:
 
 async def _short_body(sending: _Sending, connection: Connection) -> None:
     if sending.body:
-        await sending.head(b"content-length", b"%d" % (len(sending.body) + MISSING))
+        await sending.head((b"content-length", b"%d" % (len(sending.body) + MISSING)))
         await sending.part(sending.body)
     else:
         connection.write(_HALF_A_HEAD)
@@ -183,8 +183,9 @@ async def _short_body(sending: _Sending, connection: Connection) -> None:
 
 
 async def _long_body(sending: _Sending, connection: Connection) -> None:
-    await sending.head(b"content-length", b"%d" % len(sending.half))
-    await sending.part(sending.half, more=False)
+    # The client is told not to use the connection again, or else the rest might be taken for its next answer.
+    await sending.head((b"content-length", b"%d" % len(sending.half)), (b"connection", b"close"))
+    await sending.part(sending.half)
     connection.write(sending.body[len(sending.half) :] or b"{}")
     await connection.close()
 
@@ -196,7 +197,7 @@ async def _garbled_status(_: _Sending, connection: Connection) -> None:
 
 async def _garbled_chunk(sending: _Sending, connection: Connection) -> None:
     if sending.body:
-        await sending.head(b"transfer-encoding", b"chunked")
+        await sending.head((b"transfer-encoding", b"chunked"))
         await sending.part(sending.half)
         connection.write(_NO_CHUNK)
     else:

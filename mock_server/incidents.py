@@ -1,7 +1,8 @@
 """The incidents of a double: kept as the JSON that is served, found by id and number, indexed for the filters."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from sys import intern
 from typing import Any, NamedTuple, Protocol
@@ -66,6 +67,15 @@ class Incidents:
         self.index = IncidentIndex(lambda id_: settings.get("severities", id_) is not None)
         self.index.load(self._take_in(rows))
 
+    def replace(self, rows: Iterable[Row]) -> None:
+        """Have these instead."""
+        others = Incidents(self._settings, rows)
+        self._rendered, self._numbers, self.index = others._rendered, others._numbers, others.index
+
+    def rows(self) -> Iterator[Row]:
+        """All of them as they are served now, in the order in which they came."""
+        return (self.row(id_) for id_ in tuple(self._rendered))
+
     def _take_in(self, rows: Iterable[Row]) -> Iterable[Row]:
         for row in rows:
             self._remember(row)
@@ -117,7 +127,7 @@ class Incidents:
         kept = self._rendered[id_]
         if kept.version != self._settings.version:
             content = _json(refreshed(orjson.loads(kept.content), self._settings))
-            kept = replace(kept, version=self._settings.version, content=content)
+            kept = dataclasses.replace(kept, version=self._settings.version, content=content)
             self._rendered[id_] = kept
         return kept.content
 

@@ -151,6 +151,10 @@ class Double:
             self.webhooks.snapshot(),
         )
 
+    def begin_here(self) -> None:
+        """Let this be how it began: `reset` will come back here."""
+        self._start = self.snapshot()
+
     def reset(self) -> None:
         """Go back to how it began."""
         self.rollback(self._start)

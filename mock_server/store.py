@@ -58,6 +58,18 @@ class StoreSnapshot(NamedTuple):
     deleted: frozenset[tuple[str, str]]
     incidents: IncidentsSnapshot
     belongings: Mapping[str, IndexSnapshot]
+    names: tuple[str, str, str]
+    data_set_fields: frozenset[str]
+
+
+class Contents(NamedTuple):
+    """What a store takes in, in place of what it has of that."""
+
+    organisation: str
+    slug: str
+    slack_team_id: str
+    collections: Mapping[str, Mapping[str, Row]]
+    """The rows of some collections by their keys, oldest first; all other collections stay."""
 
 
 class Store:
@@ -150,6 +162,8 @@ class Store:
             frozenset(self._deleted),
             self.incidents.snapshot(),
             self.belongings.snapshot(),
+            (self.organisation, self.slug, self.slack_team_id),
+            self._data_set_fields,
         )
 
     def restore(self, snapshot: StoreSnapshot) -> None:
@@ -159,9 +173,31 @@ class Store:
         self.version, self.revision = snapshot.version, snapshot.revision
         self._collections = {name: {**rows} for name, rows in snapshot.collections.items()}
         self._deleted = set(snapshot.deleted)
+        self.organisation, self.slug, self.slack_team_id = snapshot.names
+        self._data_set_fields = snapshot.data_set_fields
         self._field_infos.clear()
         self.incidents.restore(snapshot.incidents)
         self.belongings.restore(snapshot.belongings)
+
+    def rows(self) -> dict[str, Mapping[str, Row]]:
+        """The rows of every collection by their keys, oldest first; of all but the incidents."""
+        return {name: {**rows} for name, rows in self._collections.items()}
+
+    def take_in(self, contents: Contents) -> None:
+        """Have other contents from now on. Watchers aren't told; snapshots taken before can still be restored."""
+        collections = dict(contents.collections)
+        incidents = collections.pop("incidents", None)
+        self._first = self._first or self.snapshot()
+        self.version, self.revision = next(self._numbers), next(self._numbers)
+        self.organisation, self.slug, self.slack_team_id = contents[:3]
+        self._collections |= {name: dict(rows) for name, rows in collections.items()}
+        if "custom_fields" in collections:
+            self._data_set_fields = frozenset(collections["custom_fields"])
+        self._deleted -= {(name, id_) for name, rows in collections.items() for id_ in rows}
+        self._field_infos.clear()
+        if incidents is not None:
+            self.incidents.replace(incidents.values())
+        self.belongings.forget()
 
     def reset(self) -> None:
         """Go back to the data set that it began with."""

@@ -148,16 +148,16 @@ class _Answering:
         length = len(self._reply.body)
         match self._manner:
             case "garbled-chunk":
-                framing = ("transfer-encoding", "chunked")
+                framing = [("transfer-encoding", "chunked")]
             case "short-body":
-                framing = ("content-length", str(length + MISSING))
+                framing = [("content-length", str(length + MISSING))]
             case "long-body":
-                framing = ("content-length", str(len(self._half)))
+                framing = [("content-length", str(len(self._half))), ("connection", "close")]
             case _:
-                framing = ("content-length", str(length))
+                framing = [("content-length", str(length))]
         return httpx.Response(
             self._reply.status,
-            headers=[*self._reply.headers, framing],
+            headers=[*self._reply.headers, *framing],
             stream=stream,
             extensions={"http_version": b"HTTP/1.1"},
         )

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..conversation import Conversation, Exchange
-from ..wire import body_of
+from ..wire import body_of, is_unreadable
 from . import Breach, Rule
 
 _KEY = "idempotency_key"
@@ -41,8 +41,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 def _is_in_doubt(exchange: Exchange) -> bool:
     """Whether the client can't know what became of it."""
-    was_cut = exchange.fault is not None and exchange.fault.endswith(":cut")
-    return exchange.ended is None or exchange.status == 0 or exchange.status >= 500 or was_cut
+    is_unknown = exchange.ended is None or exchange.status == 0 or exchange.status >= 500
+    return is_unknown or is_unreadable(exchange)
 
 
 RULE = Rule(("watch", "drive"), "warning", "ignored-signal", _judge)

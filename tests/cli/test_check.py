@@ -79,7 +79,21 @@ def test_nothing_is_said_of_a_careful_client(run: Run, script: Script) -> None:
     assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "7 requests judged"]
 
 
-@pytest.mark.parametrize("fault", ["429=1", "500", "502", "lost", "reset", "cut", "delay=1"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "429=1",
+        "500",
+        "502",
+        "lost",
+        "reset",
+        "cut",
+        "delay=1",
+        "reset-during",
+        "short-body",
+        "garbled-status",
+    ],
+)
 def test_nothing_is_said_of_a_careful_client_that_meets_a_fault(run: Run, script: Script, fault: str) -> None:
     ended = run(
         "check", "--fail-on", "note", "--fault", f"Incidents V2#Create:{fault}", "--", *script(CAREFUL)

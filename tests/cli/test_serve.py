@@ -24,6 +24,18 @@ def incidents(served: Served, **query: str | int) -> list[dict[str, str]]:
         return rows
 
 
+def test_it_serves_what_goes_wrong_on_purpose() -> None:
+    faults = ["Incidents V2#List:503*2", "Incidents V2#List:reset", "Incidents V2#List:garbled-status"]
+    with serving(*(f"--fault={each}" for each in faults)) as served, served.client() as client:
+        assert [client.get("/v2/incidents").status_code for _ in range(2)] == [503, 503]
+        with pytest.raises(httpx.ReadError):
+            client.get("/v2/incidents")
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/v2/incidents")
+        assert client.get("/v2/incidents").status_code == 200
+        assert served.log() == ""
+
+
 def test_it_announces_its_base_url_its_key_and_a_command_to_try() -> None:
     with serving() as served:
         organisation, url, key, example = served.announcement
@@ -127,6 +139,8 @@ def test_a_signal_ends_it_promptly_and_well(number: signal.Signals, connection: 
     [
         (["--api-key", "a b"], "an API key is made of printable ASCII characters"),
         (["--api-key", "inc_1=viwer"], "no such role: viwer"),
+        (["--fault", "Incidents V2#List:explode"], "no such fault: explode"),
+        (["--fault", "Nothing#List:500"], "no such operation: Nothing#List"),
         (["--clock", "yesterday"], "'yesterday' is not an ISO 8601 date or time"),
         (["--clock", "2026-02-30"], "'2026-02-30' is not an ISO 8601 date or time"),
         (["--clock", "0001-01-01"], "not between the years 1980 and 9000"),

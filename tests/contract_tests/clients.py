@@ -125,9 +125,10 @@ def create_with(keys: Iterator[str]) -> Client:
     def client(http: httpx.Client) -> None:
         for key in keys:
             try:
-                if http.post(LIST, json=new(key, name="Disk full")).status_code == 200:
+                response = http.post(LIST, json=new(key, name="Disk full"))
+                if response.status_code == 200 and response.json():
                     return
-            except httpx.TransportError:
+            except (httpx.TransportError, ValueError):
                 continue
 
     return client

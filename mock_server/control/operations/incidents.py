@@ -4,17 +4,23 @@ from typing import Any
 
 from ...building import declare_incident, edit_incident
 from ...exchange import Call
+from ...named import incident_id_of
+from ...problem import not_found
 from ..plane import ControlPlane
 
 
 def create_incident(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """A new one. Raises ValueError, in one line, for what can't be."""
-    return {"incident": declare_incident(plane.double, **call.body)}  # type: ignore[typeddict-item]
+    return {"incident": declare_incident(plane.double, **call.body)}
 
 
 def change_incident(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One after a change. Raises ValueError, in one line, for what can't be."""
-    return {"incident": edit_incident(plane.double, call.path["id"], **call.body)}  # type: ignore[typeddict-item]
+    """One after a change. Raises the 404 Problem, or ValueError for what can't be."""
+    try:
+        incident = incident_id_of(plane.double.store, call.path["id"])
+    except ValueError:
+        raise not_found("incident") from None
+    return {"incident": edit_incident(plane.double, incident, **call.body)}
 
 
 OPERATIONS = {"Incidents#Create": create_incident, "Incidents#Edit": change_incident}

@@ -1,0 +1,123 @@
+"""Bringing a double to the beginning of a scenario."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from ...fixtures.dataset import Dataset
+from ...fixtures.fresh_account import fresh_account
+from ...fixtures.shaped_dataset import dataset as shaped_dataset
+from ..building import add_action, add_follow_up, add_update, declare_incident, edit_incident
+from ..clock import moment
+from ..faults import ArmedFault, fault_of, parse_fault
+from ..pipeline import Double
+from ..store import Contents
+from .reading import Scenario
+
+_MOST_INCIDENTS = 120
+"""How many the data set has when nothing is said, as with `serve`."""
+
+
+def begin(scenario: Scenario, double: Double, *, at: datetime | None = None) -> None:
+    """Bring the double to where the scenario begins: state, clock, chance and faults; nothing else stays.
+
+    `at` takes the place of the scenario's own moment. Nobody is told of the changes that this makes. Raises
+    ValueError with one line that names the file and the place in it; then the double is as it was.
+    """
+    with double.lock:
+        before = double.snapshot()
+        try:
+            with _unwatched(double):
+                _begin(scenario.told, double, at)
+        except ValueError as error:
+            double.rollback(before)
+            raise ValueError(f"{scenario.source}: {error}") from None
+
+
+def _begin(told: Mapping[str, Any], double: Double, at: datetime | None) -> None:
+    faults = [_placed(_fault, f"/faults/{n}", double, each) for n, each in enumerate(told.get("faults", []))]
+    clock = told.get("clock", {})
+    double.reset()
+    start = at or (moment(clock["at"]) if "at" in clock else double.clock.now())
+    data = told.get("data", {})
+    double.store.random.seed(data.get("seed", 0))
+    _take_in(double, _dataset(data, start))
+    double.clock.freeze(start)
+    for number, entry in enumerate(told.get("incidents", [])):
+        _placed(_tell, f"/incidents/{number}", double, entry, start)
+    double.clock.freeze(start)
+    if not clock.get("frozen", False):
+        double.clock.resume()
+    double.faults.clear()
+    for fault in faults:
+        double.faults.arm(fault)
+
+
+def _placed(work: Any, place: str, *arguments: Any) -> Any:
+    try:
+        return work(*arguments)
+    except ValueError as error:
+        complaint = str(error)
+        raise ValueError(f"{place}{complaint if complaint.startswith('/') else f': {complaint}'}") from None
+
+
+def _fault(double: Double, told: str | Mapping[str, Any]) -> ArmedFault:
+    return parse_fault(told, double.document) if isinstance(told, str) else fault_of(told, double.document)
+
+
+def _dataset(data: Mapping[str, Any], now: datetime) -> Dataset:
+    seed, shape = data.get("seed", 0), data.get("shape", "realistic")
+    if shape == "fresh":
+        return fresh_account(seed=seed, now=now)
+    return shaped_dataset(shape, seed=seed, incidents=data.get("incidents", _MOST_INCIDENTS), now=now)
+
+
+def _take_in(double: Double, dataset: Dataset) -> None:
+    gone: dict[str, Any] = {name: {} for name in double.store.rows()}
+    rows = {name: {row["id"]: row for row in rows} for name, rows in dataset.collections.items()}
+    names = (dataset.organisation, dataset.slug, dataset.slack_team_id)
+    double.store.take_in(Contents(*names, {**gone, "incidents": {}, **rows}))
+
+
+def _tell(double: Double, entry: Mapping[str, Any], start: datetime) -> None:
+    """Declare an incident and live through it, each step at its time."""
+    declared = {name: entry[name] for name in entry.keys() - {"hours_ago", "edits", "actions", "follow_ups"}}
+    _go(double, start, entry)
+    id_ = declare_incident(double, **declared)["id"]
+    for number, edit in enumerate(entry.get("edits", [])):
+        _go(double, start, edit)
+        _placed(_edit, f"/edits/{number}", double, id_, edit)
+    for number, action in enumerate(entry.get("actions", [])):
+        _placed(lambda given: add_action(double, id_, **given), f"/actions/{number}", action)
+    for number, follow_up in enumerate(entry.get("follow_ups", [])):
+        _placed(lambda given: add_follow_up(double, id_, **given), f"/follow_ups/{number}", follow_up)
+
+
+def _go(double: Double, start: datetime, told: Mapping[str, Any]) -> None:
+    if "hours_ago" in told:
+        double.clock.freeze(start - timedelta(hours=told["hours_ago"]))
+
+
+def _edit(double: Double, id_: str, edit: Mapping[str, Any]) -> None:
+    rest = {name: edit[name] for name in edit.keys() - {"hours_ago", "message"}}
+    if "message" in edit:
+        moves = {
+            name: rest.pop(name)
+            for name in ("status", "severity")
+            if name in rest and "merged_into" not in rest
+        }
+        add_update(double, id_, message=edit["message"], **moves)
+    if rest:
+        edit_incident(double, id_, **rest)
+
+
+@contextmanager
+def _unwatched(double: Double) -> Iterator[None]:
+    """Nobody is told of what the block does: a beginning is no event."""
+    watchers = [*double.store.watchers]
+    double.store.watchers.clear()
+    try:
+        yield
+    finally:
+        double.store.watchers[:] = watchers

@@ -1,0 +1,109 @@
+"""`incident-double serve --state`: what was done is there again the next time."""
+
+import json
+import signal
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..serving import Served, serving
+from .conftest import Run
+
+
+def declare(served: Served, name: str) -> Any:
+    body = {"idempotency_key": name, "visibility": "public", "name": name}
+    with served.client() as client:
+        return client.post("/v2/incidents", json=body).json()["incident"]
+
+
+def end(served: Served, number: signal.Signals = signal.SIGTERM) -> None:
+    served.process.send_signal(number)
+    assert served.process.wait(timeout=30) == 0
+    assert served.log() == ""
+
+
+def seen(served: Served) -> Any:
+    with served.client() as client:
+        return client.get("/v2/incidents", params={"page_size": 250}).json()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_declared_is_there_again(tmp_path: Path, number: signal.Signals) -> None:
+    file = tmp_path / "state.json"
+    with serving("--state", str(file), "--incidents", "3") as served:
+        assert served.announcement[0].endswith(f": 3 incidents (to be saved in {file})")
+        declared = declare(served, "Kept")
+        before = seen(served)
+        end(served, number)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
+    with serving("--state", str(file), "--seed", "5") as served:
+        assert served.announcement[0].endswith(f": 4 incidents (from {file})")
+        assert seen(served) == before
+        assert declare(served, "Kept")["id"] == declared["id"]
+        assert declare(served, "Next")["reference"] == "INC-5"
+
+
+def test_a_kill_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with serving("--state", str(file), "--incidents", "2") as served:
+        end(served)
+    kept = file.read_bytes()
+
+    with serving("--state", str(file)) as served:
+        declare(served, "Lost")
+        served.process.kill()
+        served.process.wait(timeout=30)
+
+    assert file.read_bytes() == kept
+
+
+def test_a_link_stays_one_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    file, link = tmp_path / "state.json", tmp_path / "link.json"
+    file.write_text("{}")
+    file.chmod(0o640)
+    link.symlink_to(file)
+
+    with serving("--state", str(link)) as served:
+        end(served)
+
+    assert link.is_symlink()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert json.loads(file.read_text())["format"] == 1
+
+
+def test_a_state_by_hand_needs_no_more_than_what_matters(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    file.write_text('{"organisation": "By hand", "clock": {"now": "2030-01-01", "frozen": true}}')
+
+    with serving("--state", str(file)) as served:
+        assert served.announcement[0].startswith("By hand: 0 incidents")
+        assert declare(served, "First")["created_at"] == "2030-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "state.json: unexpected end of data"),
+        ("[]", "state.json: [] is not an object"),
+        ('{"format": 7}', "state.json: /format: 1 was expected"),
+        ('{"collections": {"incidents": [{"id": "x"}]}}', "state.json: /collections/incidents/0: "),
+    ],
+)
+def test_a_bad_file_is_one_line_and_exit_code_2(run: Run, tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "state.json"
+    file.write_text(text)
+    done = run("serve", "--port", "0", "--state", str(file))
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert complaint in done.stderr
+    assert file.read_text() == text
+
+
+def test_a_place_where_nothing_can_be_saved_is_refused(run: Run, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere" / "state.json", tmp_path):
+        done = run("serve", "--port", "0", "--state", str(path))
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert str(path) in done.stderr
