@@ -79,7 +79,9 @@ def _reason(error: Mapping[str, Any]) -> Reason:
 class Form:
     """What a person has typed, and what is wrong with it."""
 
-    def __init__(self, values: Mapping[str, Any], answer: Answer | None = None, names: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], answer: Answer | None = None, names: tuple[str, ...] = ()
+    ) -> None:
         self._values = values
         self._names = names
         self.all_reasons = answer.reasons if answer else []

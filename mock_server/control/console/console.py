@@ -65,7 +65,9 @@ class Console:
                 path = {name: unquote(value) for name, value in found.groupdict().items()}
                 return _shown(route.page, Visit(self._plane, request, path))
         if fitting:
-            return page("message.html", status=405, title="Not that way", text="This is for a form of the console.")
+            return page(
+                "message.html", status=405, title="Not that way", text="This is for a form of the console."
+            )
         return page("message.html", status=404, title="No such page", text="The console has no page here.")
 
     def refused(self, problem: Problem) -> Reply:

@@ -1,6 +1,7 @@
 """Where one begins: what the double is doing now, and how its state is set back."""
 
 from ...exchange import Reply
+from ...scenarios import SHIPPED
 from .answers import Answer, Form
 from .paths import PAGES as CONSOLE
 from .paths import START
@@ -18,6 +19,7 @@ def _page(visit: Visit, refused: Answer | None = None) -> Reply:
         "overview.html",
         status=refused.page_status if refused else 200,
         form=Form(visit.form, refused, ("name",)),
+        scenarios=SHIPPED,
         base_url=visit.request.base_url,
         key=visit.plane.redaction().text(next(iter(double.keys))),
         incidents=visit.control("Health#Show").content["incidents"],
@@ -26,7 +28,7 @@ def _page(visit: Visit, refused: Answer | None = None) -> Reply:
     )
 
 
-def begin(visit: Visit) -> Reply:
+def begin(_: Visit) -> Reply:
     """Go to the start page, whose address ends in a slash."""
     return see(START)
 

@@ -31,7 +31,9 @@ def _page(visit: Visit, document: Document, which: str) -> Reply:
 def _told(document: Document, operation: Operation) -> dict[str, Any]:
     item = document.resolve(document.raw["paths"][operation.path])
     raw = item[operation.method.lower()]
-    parameters = [document.resolve(each) for each in [*item.get("parameters", []), *raw.get("parameters", [])]]
+    parameters = [
+        document.resolve(each) for each in [*item.get("parameters", []), *raw.get("parameters", [])]
+    ]
     return {
         "operation": operation,
         "tag": next(iter(raw.get("tags", [])), operation.id.partition("#")[0]),

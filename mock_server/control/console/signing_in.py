@@ -23,16 +23,14 @@ def sign_out(visit: Visit) -> Reply:
     return _with_cookie(visit, "", "Max-Age=0")
 
 
-def show_form(visit: Visit) -> Reply:
+def show_form(_: Visit) -> Reply:
     """Whoever reloads what a wrong token led to comes here."""
     return see(START)
 
 
 def _with_cookie(visit: Visit, value: str, *more: str) -> Reply:
     secure = ("Secure",) if visit.request.base_url.startswith("https:") else ()
-    cookie = "; ".join(
-        [f"{COOKIE}={value}", "HttpOnly", "SameSite=Strict", f"Path={START}", *secure, *more]
-    )
+    cookie = "; ".join([f"{COOKIE}={value}", "HttpOnly", "SameSite=Strict", f"Path={START}", *secure, *more])
     reply = see(START)
     reply.headers += (("set-cookie", cookie),)
     return reply

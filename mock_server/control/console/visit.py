@@ -1,4 +1,4 @@
-"""One request of a person's browser, with what a page may ask of the double: the API's operations, and the control plane's."""
+"""One request of a person's browser, with what a page may ask of the double: the operations of its two documents."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 
-from ....openapi import Document, Json
+from ....openapi import Json, Operation
 from ...exchange import Reply, Request
 from .answers import Answer, answer_of
 from .rendering import page
@@ -36,7 +36,7 @@ class Visit:
 
     @cached_property
     def form(self) -> dict[str, str]:
-        """What was typed and chosen, by the name of the field. Raises ValueError for too many fields."""
+        """What was typed and chosen, by the name of the field."""
         body = (self.request.body or b"").decode("utf-8", "replace")
         return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
 
@@ -54,9 +54,12 @@ class Visit:
     ) -> Answer:
         """Ask the API, as any client does, with the double's first key."""
         double = self.plane.double
-        request = self._request(double.document, operation_id, path or {}, query, body)
-        if request is None:
-            return Answer(404, {"errors": [{"message": f"The document that is served has no {operation_id}"}]})
+        operation = double.document.operations.get(operation_id)
+        if operation is None:
+            return Answer(
+                404, {"errors": [{"message": f"The document that is served has no {operation_id}"}]}
+            )
+        request = self._request(operation, path or {}, query, body)
         request.authorization = f"Bearer {next(iter(double.keys))}"
         return answer_of(double.answer(request))
 
@@ -69,21 +72,12 @@ class Visit:
         body: Json = None,
     ) -> Answer:
         """Ask the control plane."""
-        request = self._request(self.plane.document, operation_id, path or {}, query, body)
-        assert request is not None, operation_id
-        return answer_of(self.plane.answer(request))
+        operation = self.plane.document.operations[operation_id]
+        return answer_of(self.plane.answer(self._request(operation, path or {}, query, body)))
 
     def _request(
-        self,
-        document: Document,
-        operation_id: str,
-        path: Mapping[str, str],
-        query: Iterable[tuple[str, str]],
-        body: Json,
-    ) -> Request | None:
-        operation = document.operations.get(operation_id)
-        if operation is None:
-            return None
+        self, operation: Operation, path: Mapping[str, str], query: Iterable[tuple[str, str]], body: Json
+    ) -> Request:
         headers = {"user-agent": AGENT}
         if body is not None:
             headers["content-type"] = "application/json"

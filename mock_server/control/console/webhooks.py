@@ -34,6 +34,11 @@ def remove(visit: Visit) -> Reply:
     return _after(visit, visit.control("Webhook Endpoints#Delete", path=visit.path), "removed")
 
 
+def enable(visit: Visit) -> Reply:
+    """Send events there again, after it was disabled for having failed too long."""
+    return _after(visit, visit.control("Webhook Endpoints#Enable", path=visit.path), "enabled")
+
+
 def redeliver(visit: Visit) -> Reply:
     """Send an event again."""
     return _after(visit, visit.control("Webhook Deliveries#Redeliver", path=visit.path), "redelivered")
@@ -47,5 +52,6 @@ PAGES = {
     f"GET {_HERE}": show,
     f"POST {_HERE}/endpoints": add,
     f"POST {_HERE}/endpoints/{{id}}/remove": remove,
+    f"POST {_HERE}/endpoints/{{id}}/enable": enable,
     f"POST {_HERE}/deliveries/{{id}}/redeliver": redeliver,
 }
