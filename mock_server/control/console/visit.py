@@ -10,6 +10,7 @@ import orjson
 
 from ....openapi import Json, Operation
 from ...exchange import Reply, Request
+from ...problem import Fault, Problem
 from .answers import Answer, answer_of
 from .rendering import page
 
@@ -32,13 +33,12 @@ class Visit:
     @cached_property
     def query(self) -> list[tuple[str, str]]:
         """The parameters in the address that aren't empty, in their order."""
-        return parse_qsl(self.request.query, max_num_fields=_MOST_FIELDS)
+        return [(name, value) for name, value in _fields(self.request.query) if value]
 
     @cached_property
     def form(self) -> dict[str, str]:
         """What was typed and chosen, by the name of the field."""
-        body = (self.request.body or b"").decode("utf-8", "replace")
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        return dict(_fields((self.request.body or b"").decode("utf-8", "replace")))
 
     def typed(self, *names: str) -> dict[str, str]:
         """Those of the fields that aren't empty."""
@@ -99,6 +99,14 @@ class Visit:
         }
         here = self.request.path
         return page(template, status=status, bar=bar, here=here, done=dict(self.query).get("done"), **shown)
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    """The fields of a form, as a browser sends it. Raises the 400 Problem for too many."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Problem(400, Fault("invalid_request", f"No form has more than {_MOST_FIELDS} fields")) from None
 
 
 def see(path: str, *, done: str | None = None) -> Reply:
