@@ -13,6 +13,8 @@ import pytest
 
 from incident_double.mock_server import DEFAULT_TOKEN
 
+from ..serving import announced
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = str(Path(sys.executable).with_name("incident-double"))
@@ -36,7 +38,7 @@ def serving(*arguments: str, cwd: Path) -> Iterator[list[str]]:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().rstrip("\n") for _ in range(4)]
+        lines = announced(process.stdout)
         try:
             yield lines
         finally:
