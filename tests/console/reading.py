@@ -75,9 +75,7 @@ class Html(HTMLParser):
 
     def rows(self) -> list[list[str]]:
         """The texts of the cells of the tables' rows, without the heads."""
-        bodies = [
-            each for each in self.all("tr") if any(parent.tag == "tbody" for parent in each.parents)
-        ]
+        bodies = [each for each in self.all("tr") if any(parent.tag == "tbody" for parent in each.parents)]
         return [
             [each.text for each in self.elements if each.tag in ("td", "th") and row in each.parents]
             for row in bodies

@@ -98,9 +98,8 @@ def test_an_incident_has_what_belongs_to_it(visitor: Visitor, account: Account, 
     text = visitor.see(f"incidents/{row['id']}").text
 
     for each in row["incident_role_assignments"]:
-        assert f"{each['role']['name']}{each['assignee']['name']}" in text.replace(" ", "", 0) or (
-            each["role"]["name"] in text and each["assignee"]["name"] in text
-        )
+        assert each["role"]["name"] in text
+        assert each.get("assignee", {"name": ""})["name"] in text
     for each in row["incident_timestamp_values"]:
         if "value" in each:
             assert each["incident_timestamp"]["name"] in text
@@ -126,9 +125,7 @@ def test_an_incident_that_is_none_is_told_in_the_vendor_s_words(visitor: Visitor
 def test_an_id_in_the_address_stays_one_segment(visitor: Visitor, double: Double) -> None:
     visitor.see("incidents/..%2F..%2Fv1%2Fseverities", status=404)
 
-    assert [each.request.path for each in double.journal] == [
-        "/v2/incidents/..%2F..%2Fv1%2Fseverities"
-    ]
+    assert [each.request.path for each in double.journal] == ["/v2/incidents/..%2F..%2Fv1%2Fseverities"]
 
 
 def form(visitor: Visitor, path: str) -> dict[str, str]:
@@ -183,7 +180,9 @@ def test_a_refusal_stands_beside_its_field_and_nothing_typed_is_lost(
 ) -> None:
     live = account.status("Fixing")
     fields = {**form(visitor, "incidents/new"), "name": 'A "new" one', "summary": "\nfirst\nsecond"}
-    page = visitor.send("incidents", status=422, **{**fields, "incident_status_id": live, "visibility": "private"})
+    page = visitor.send(
+        "incidents", status=422, **{**fields, "incident_status_id": live, "visibility": "private"}
+    )
 
     assert page.problem("severity_id") == "is_required severity_id is required when the incident is live"
     assert page.problem("name") == ""
@@ -238,7 +237,13 @@ def test_markup_in_what_clients_sent_is_shown_as_it_is(
     number = len(visitor.plane.double.journal)
     visitor.send("faults", status=422, operation=evil, kind="500")
 
-    for path in ("incidents", f"incidents/{id_}", f"incidents/{id_}/edit", "journal?own=yes", f"journal/{number}"):
+    for path in (
+        "incidents",
+        f"incidents/{id_}",
+        f"incidents/{id_}/edit",
+        "journal?own=yes",
+        f"journal/{number}",
+    ):
         page = visitor.see(path)
         assert "<script>alert" not in page.source
         assert "<img src=x" not in page.source

@@ -104,8 +104,8 @@ def _form(visit: Visit, form: Form, *, status: int = 200, edited: str | None = N
 
 
 def _not_shown(visit: Visit, answer: Answer) -> Reply:
-    text = " ".join(each.message for each in answer.reasons)
-    return visit.page("message.html", status=answer.page_status, title="No incident to show", text=text)
+    title = "No incident to show"
+    return visit.page("message.html", status=answer.page_status, title=title, reasons=answer.reasons)
 
 
 def _rows(visit: Visit, operation_id: str, key: str, query: Any = ()) -> list[Any]:

@@ -36,8 +36,8 @@ def show_exchange(visit: Visit) -> Reply:
     """One exchange, in full but for secrets."""
     answer = visit.control("Journal#Show", path=visit.path)
     if not answer.is_good:
-        text = answer.reasons[0].message
-        return visit.page("message.html", status=answer.page_status, title="No such exchange", text=text)
+        title = "No such exchange"
+        return visit.page("message.html", status=answer.page_status, title=title, reasons=answer.reasons)
     exchange = answer.content["exchange"]
     return visit.page(
         "exchange.html",
