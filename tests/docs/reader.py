@@ -120,7 +120,9 @@ class Reader:
         for line in block.lines:
             words = [word for word in shlex.split(line) if not re.match(r"[A-Z_]+=", word)]
             if words[0] == "incident-double" and words[-1] == "--help":
-                self.output = CliRunner(env={"COLUMNS": "80"}).invoke(group, words[1:], prog_name=words[0]).output
+                self.output = (
+                    CliRunner(env={"COLUMNS": "80"}).invoke(group, words[1:], prog_name=words[0]).output
+                )
             elif words[:2] == ["incident-double", "serve"]:
                 self._serve(words[2:])
             elif words[0] == "incident-double" and words[1] in JUDGES and not is_told:
