@@ -645,6 +645,25 @@ def test_what_a_snapshot_has_pending_is_sent_after_the_restore(
     assert (only(webhooks).state, len(inbox.got)) == ("delivered", 3)
 
 
+def test_a_rollback_that_moves_the_clock_on_makes_nothing_due_that_it_forgets(
+    double: Double, account: Account, clock: Clock
+) -> None:
+    inbox = Inbox(*[500] * 100)
+    with receiving(inbox) as url:
+        double.webhooks.add(url)
+        clock.advance(days=1)
+        later = double.snapshot()
+        clock.set(clock.now() - timedelta(days=1))
+        for number in range(1, 21):
+            account.declare()
+            assert double.webhooks.settled()
+            double.rollback(later)
+            assert double.webhooks.settled()
+            assert len(inbox.got) == number
+            clock.set(clock.now() - timedelta(days=1))
+        double.webhooks.close()
+
+
 def test_a_restore_to_no_endpoint_ends_the_thread_and_a_hundred_rounds_leave_nothing_behind(
     webhooks: Webhooks, account: Account, threads: Callable[[], int]
 ) -> None:
