@@ -111,6 +111,29 @@ def test_what_is_shown_of_a_judged_client_is_found(line: str, here: Path) -> Non
     assert shown in done.stdout
 
 
+def test_the_tests_that_it_shows_pass(here: Path) -> None:
+    (line,) = (line for block in blocks("sh") for line in block.splitlines() if line.startswith("pytest "))
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(line), "-q", "-p", "no:cacheprovider"],
+        capture_output=True,
+        text=True,
+        cwd=here,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+def test_the_control_plane_answers_what_it_shows(here: Path) -> None:
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl ")]
+    assert len(lines) == 6
+    with serving(cwd=here) as announced:
+        for line in lines:
+            command = shlex.split(line.replace(SHOWN_URL, announced[1].split()[-1]))
+            done = subprocess.run([*command, "-sf"], capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, ""), line
+
+
 def test_every_make_target_it_names_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     named = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)

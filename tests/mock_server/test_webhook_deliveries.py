@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,8 +103,21 @@ def read_to_the_end(connection: socket.socket) -> bytes:
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def threads() -> int:
-    return sum(thread.name == THREAD for thread in threading.enumerate())
+@pytest.fixture
+def threads() -> Callable[[], int]:
+    """How many threads deliver webhooks, beside those that others have left."""
+
+    def count() -> int:
+        return sum(thread.name == THREAD for thread in threading.enumerate())
+
+    before = count()
+    return lambda: count() - before
+
+
+def descriptors() -> int:
+    """Of files and sockets that this process holds; 0 where that can't be told."""
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.exists() else 0
 
 
 def only(webhooks: Webhooks) -> Delivery:
@@ -631,12 +645,12 @@ def test_what_a_snapshot_has_pending_is_sent_after_the_restore(
     assert (only(webhooks).state, len(inbox.got)) == ("delivered", 3)
 
 
-def test_a_restore_to_no_endpoint_ends_the_thread_and_the_next_one_begins_it(
-    webhooks: Webhooks, account: Account
+def test_a_restore_to_no_endpoint_ends_the_thread_and_a_hundred_rounds_leave_nothing_behind(
+    webhooks: Webhooks, account: Account, threads: Callable[[], int]
 ) -> None:
-    before = webhooks.snapshot()
+    before, held = webhooks.snapshot(), []
     with receiving(Inbox()) as url:
-        for _ in range(3):
+        for _ in range(100):
             webhooks.add(url)
             account.declare()
             assert webhooks.settled()
@@ -644,10 +658,13 @@ def test_a_restore_to_no_endpoint_ends_the_thread_and_the_next_one_begins_it(
             webhooks.restore(before)
             assert threads() == 0
             assert (webhooks.endpoints(), webhooks.deliveries()) == ([], [])
+            held.append(descriptors())
+
+    assert held[-1] < held[0] + 10
 
 
 def test_a_thread_lives_only_while_there_is_an_endpoint_and_the_store_is_not_watched_without(
-    double: Double, clock: Clock
+    double: Double, clock: Clock, threads: Callable[[], int]
 ) -> None:
     webhooks = Webhooks(double.store)
     assert (threads(), double.store.watchers, clock.on_move) == (0, [], [])
@@ -664,7 +681,9 @@ def test_a_thread_lives_only_while_there_is_an_endpoint_and_the_store_is_not_wat
     assert (threads(), webhooks.endpoints()) == (0, [])
 
 
-def test_closing_waits_for_no_receiver(webhooks: Webhooks, account: Account) -> None:
+def test_closing_waits_for_no_receiver(
+    webhooks: Webhooks, account: Account, threads: Callable[[], int]
+) -> None:
     with hanging() as (url, accept):
         webhooks.add(url)
         account.declare()

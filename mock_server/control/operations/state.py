@@ -8,6 +8,7 @@ import orjson
 from ....openapi.rfc3339 import written
 from ...exchange import Call
 from ...problem import invalid, not_found
+from ...scenarios import SHIPPED
 from ...state import exported, take_in
 from ..plane import ControlPlane
 
@@ -37,7 +38,7 @@ def update_state(plane: ControlPlane, call: Call) -> None:
 def begin_scenario(plane: ControlPlane, call: Call) -> None:
     """Where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
     from ...scenarios.beginning import begin  # noqa: PLC0415 - reads YAML
-    from ...scenarios.reading import SHIPPED, parse_scenario, read_scenario  # noqa: PLC0415
+    from ...scenarios.reading import parse_scenario, read_scenario  # noqa: PLC0415
 
     if ("name" in call.body) == ("scenario" in call.body):
         raise invalid("", "give the name of a scenario, or a scenario")
