@@ -52,13 +52,10 @@ class Reader:
         curl.write_text(f'#!/bin/sh\nexec {shutil.which("curl")} -sS --fail-with-body "$@"\n')
         curl.chmod(0o755)
 
-    def close(self) -> None:
-        """Stop what runs, and run what was only written."""
-        try:
-            if self.to_test:
-                self._run(["pytest", "-q", *sorted(self.to_test)])
-        finally:
-            self._stop()
+    def finish(self) -> None:
+        """Run the tests that were only written."""
+        if self.to_test:
+            self._run(["pytest", "-q", *sorted(self.to_test)])
 
     def read(self, block: Block, following: Block | None) -> None:
         """Do what a block says. Raises AssertionError when it isn't so."""
@@ -136,7 +133,7 @@ class Reader:
             self.output = self._run(["bash", "-euo", "pipefail", "-c", commands], may_fail=is_told)
 
     def _serve(self, arguments: list[str]) -> None:
-        self._stop()
+        self.close()
         command = [str(BIN / "incident-double"), "serve", *arguments, "--port", "0"]
         self._server = subprocess.Popen(
             command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -148,7 +145,8 @@ class Reader:
         self.url = lines[1].split()[-1]
         self.output = "".join(lines)
 
-    def _stop(self) -> None:
+    def close(self) -> None:
+        """End the double that it has started."""
         if self._server is not None:
             self._server.terminate()
             self._server.communicate(timeout=SECONDS)
