@@ -33,20 +33,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("incident_double_scope", "function or session.", default="function")
 
 
-def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001 - pytest passes both by name
-    given = config.getoption("--incident-double-scope") or config.getini("incident_double_scope")
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse, in one line and before any test, what is wrong in the configuration."""
+    given = config.getini("incident_double_scope")
     if given not in _SCOPES:
         raise pytest.UsageError(f"incident_double_scope is function or session, not {given}")
-    return given
+    try:
+        _seed(config)
+    except ValueError:
+        given = config.getini("incident_double_seed")
+        raise pytest.UsageError(f"incident_double_seed is a whole number, not {given}") from None
+
+
+def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001 - pytest passes both by name
+    return config.getoption("--incident-double-scope") or config.getini("incident_double_scope")
 
 
 def _seed(config: pytest.Config) -> int:
     given = config.getoption("--incident-double-seed")
-    text = config.getini("incident_double_seed") if given is None else given
-    try:
-        return int(text)
-    except ValueError:
-        raise pytest.UsageError(f"incident_double_seed is a whole number, not {text}") from None
+    return int(config.getini("incident_double_seed")) if given is None else int(given)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +75,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let what a test says to the double begin with its own fixtures."""
     double = item.config.stash.get(_DOUBLE, None)
     if double is not None:
-        double.begin()
+        double.begin_test()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -83,6 +88,11 @@ def pytest_runtest_makereport(
     if report.failed and double is not None and "incident_double" in getattr(item, "fixturenames", ()):
         exchanges = double.exchanges
         if exchanges:
-            title = f"incident-double: {len(exchanges)} exchanges"
-            report.sections.append((title, double.told(exchanges[-_MOST_SHOWN:])))
+            shown = exchanges[-_MOST_SHOWN:]
+            report.sections.append((_title(len(shown), len(exchanges)), double.told(shown)))
     return report
+
+
+def _title(shown: int, all_: int) -> str:
+    told = "1 exchange" if all_ == 1 else f"{all_} exchanges"
+    return f"incident-double: {told}" if shown == all_ else f"incident-double: the last {shown} of {told}"

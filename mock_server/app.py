@@ -20,12 +20,15 @@ REPLY = "incident_double.reply"
 """Under this name the scope holds the Reply, for an application around this one."""
 
 
-def create_app(double: Double, *, control_token: str | None = None) -> ASGIApp:
+def create_app(
+    double: Double, *, control_token: str | None = None, control: ControlPlane | None = None
+) -> ASGIApp:
     """An ASGI application that serves the double, and its control plane under `/_double/`.
 
-    The control plane is for this machine alone, or, where a control token is given, for whoever knows it.
+    The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
+    is one that others use as well.
     """
-    return _App(double, ControlPlane(double, token=control_token))
+    return _App(double, control or ControlPlane(double, token=control_token))
 
 
 class _App:
@@ -43,7 +46,7 @@ class _App:
             return
         request = _request(scope)
         try:
-            if scope["path"].startswith(CONTROL):
+            if scope["path"].startswith(CONTROL) or scope["path"] == CONTROL[:-1]:
                 reply = await self._controlled(request, scope, receive)
             else:
                 if _may_have_body(scope):

@@ -49,6 +49,7 @@ class Journal(Collection[Exchange]):
         Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
         by those with a higher number than `since`.
         """
+        __tracebackhide__ = True  # so that pytest shows the test, not this
         verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
         if not verdict.met:
             raise AssertionError(Redaction().text(verdict.told()))
