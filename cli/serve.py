@@ -20,7 +20,10 @@ from ..mock_server import ApiKey, Clock, Double
 from ..mock_server.app import create_app
 from ..mock_server.authentication import parse_api_key
 from ..mock_server.clock import moment
+from ..mock_server.exchange import CONTROL
 from ..mock_server.serving import configured
+from ..mock_server.webhook_deliveries import check_url
+from ..mock_server.webhook_signing import check_secret
 from ..openapi import bundled, read_document
 from .arming import armed, fault_option
 from .beginnings import Beginning, beginning_options
@@ -114,6 +117,21 @@ class _Moment(click.ParamType[datetime]):
 @beginning_options
 @fault_option
 @click.option(
+    "--webhook",
+    "webhooks",
+    multiple=True,
+    metavar="URL",
+    help="Send an event there for every change of an incident, an action or a follow-up; repeatable.",
+)
+@click.option("--webhook-secret", metavar="whsec_...", help="Sign events with this; made up if not given.")
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="INCIDENT_DOUBLE_CONTROL_TOKEN",
+    help="Open the control plane to whoever sends this token, instead of to this machine "
+    "(or set INCIDENT_DOUBLE_CONTROL_TOKEN).",
+)
+@click.option(
     "--clock", type=_Moment(), help="Start the double's time here, and place the data set before it."
 )
 @click.pass_context
@@ -131,6 +149,9 @@ def command(
     scenario: str | None,
     state: Path | None,
     faults: tuple[str, ...],
+    webhooks: tuple[str, ...],
+    webhook_secret: str | None,
+    control_token: str | None,
     clock: datetime | None,
 ) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
@@ -139,6 +160,8 @@ def command(
     document = bundled() if path is None else read_document(path)
     keys = _keys(api_keys)
     to_strike = armed(faults, document)
+    _check_webhooks(webhooks, webhook_secret)
+    control_token = _token(control_token)
     beginning = Beginning(context, scenario, state)
     if not beginning.needs_data_set:
         shape, incidents = "realistic", 0
@@ -158,9 +181,11 @@ def command(
             )
             beginning.bring(double, clock=clock)
             double.store.belongings.prepare()
+            _register(double, webhooks, webhook_secret)
         del dataset  # the double has taken over what it needs
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    config = configured(create_app(double), log_level="warning", seconds_to_finish=_SECONDS_TO_FINISH)
+    app = create_app(double, control_token=control_token)
+    config = configured(app, log_level="warning", seconds_to_finish=_SECONDS_TO_FINISH)
     _Server(config, _announcement(double, beginning, listener)).run([listener])
     beginning.end(double)
 
@@ -184,6 +209,32 @@ def _keys(texts: tuple[str, ...]) -> list[ApiKey]:
         raise click.BadParameter(str(error), param_hint="'--api-key'") from None
 
 
+def _check_webhooks(urls: tuple[str, ...], secret: str | None) -> None:
+    if secret is not None and not urls:
+        raise click.UsageError("--webhook-secret goes with --webhook")
+    try:
+        for url in urls:
+            check_url(url)
+        if secret is not None:
+            check_secret(secret)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--webhook'") from None
+
+
+def _register(double: Double, urls: tuple[str, ...], secret: str | None) -> None:
+    for url in urls:
+        double.webhooks.add(url, secret=secret)
+    if urls:
+        double.begin_here()
+
+
+def _token(text: str | None) -> str | None:
+    if text is not None and not (text and text.isascii() and text.isprintable() and " " not in text):
+        problem = "a control token is made of printable ASCII characters, without spaces"
+        raise click.BadParameter(problem, param_hint="'--control-token'")
+    return text
+
+
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -205,6 +256,8 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket)
             f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.told}",
             f"base URL  {base_url}",
             f"API key   {token}",
+            f"console   {base_url}{CONTROL}",
+            *(f"webhook   {each.url}, secret {each.secret}" for each in double.webhooks.endpoints()),
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",
         ]
     )

@@ -75,7 +75,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let what a test says to the double begin with its own fixtures."""
     double = item.config.stash.get(_DOUBLE, None)
     if double is not None:
-        double.begin()
+        double.begin_test()
 
 
 @pytest.hookimpl(wrapper=True)

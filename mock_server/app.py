@@ -46,7 +46,7 @@ class _App:
             return
         request = _request(scope)
         try:
-            if scope["path"].startswith(CONTROL):
+            if scope["path"].startswith(CONTROL) or scope["path"] == CONTROL[:-1]:
                 reply = await self._controlled(request, scope, receive)
             else:
                 if _may_have_body(scope):

@@ -162,6 +162,7 @@ class Double:
     def rollback(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this double, as often as one likes."""
         with self.lock:
+            self.webhooks.stop()  # so that a clock which moves on makes nothing due that is to be forgotten
             if snapshot.store is None:
                 self.store.reset()
             else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..fixtures.dataset import EPOCH, Dataset
@@ -130,6 +131,16 @@ class RunningDouble:
         """
         return add_follow_up(self.double, incident, title=title, **properties)
 
+    def begin_scenario(self, name_or_path: str | Path, *, at: str | None = None) -> None:
+        """Go to where a scenario begins, a shipped one or that of a YAML file, at its own moment or at that one.
+
+        Raises ValueError, in one line that names the file and the place in it, and OSError.
+        """
+        from .scenarios.beginning import begin  # noqa: PLC0415 - reads YAML
+        from .scenarios.reading import read_scenario  # noqa: PLC0415
+
+        begin(read_scenario(name_or_path), self.double, at=None if at is None else moment(at))
+
     def fault(
         self,
         operation: str,
@@ -173,7 +184,7 @@ class RunningDouble:
         self._control.snapshots.clear()
         self._since = 0
 
-    def begin(self) -> None:
+    def begin_test(self) -> None:
         """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`."""
         self._since = self.double.journal.count
 
@@ -202,6 +213,7 @@ def running(
     api_keys: Mapping[str, Iterable[str] | None] | None = None,
     clock: str | None = None,
     rate_limit: int | None = None,
+    scenario: str | Path | None = None,
     faults: Iterable[str] = (),
 ) -> Iterator[RunningDouble]:
     """A running double until the block ends.
@@ -209,13 +221,15 @@ def running(
     `dataset` takes the place of the believable one of that `seed`, with so many `incidents`, before `clock` (a moment
     in ISO 8601, from which time runs on; the present if left out). `api_keys` gives each key its roles, None for all.
     `rate_limit` is how many requests a minute every bucket holds: None for the vendor's limits, 0 for none at all.
-    `faults` are texts such as `Incidents V2#List:429=2*3@5`. Raises ValueError for any that makes no sense.
+    `scenario` is the name of a shipped one, or a YAML file; the data set is its own then. `faults` are texts such as
+    `Incidents V2#List:429=2*3@5`. Raises ValueError for any that makes no sense.
     """
     known = document or bundled()
     if dataset is None:
         from ..fixtures.realistic_dataset import realistic  # noqa: PLC0415 - imports Faker
 
-        dataset = realistic(seed=seed, incidents=incidents, now=moment(clock) if clock else EPOCH)
+        count = incidents if scenario is None else 0
+        dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
     keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
     double = RunningDouble(
         Double(
@@ -229,6 +243,11 @@ def running(
         )
     )
     try:
+        if scenario is not None:
+            double.begin_scenario(scenario, at=clock)
+            for text in faults:
+                double.fault(text)
+            double.double.begin_here()
         yield double
     finally:
         double.close()

@@ -193,7 +193,7 @@ class Store:
         self._collections |= {name: dict(rows) for name, rows in collections.items()}
         if "custom_fields" in collections:
             self._data_set_fields = frozenset(collections["custom_fields"])
-        self._deleted -= {(name, id_) for name, rows in collections.items() for id_ in rows}
+        self._deleted = {each for each in self._deleted if each[0] not in collections}
         self._field_infos.clear()
         if incidents is not None:
             self.incidents.replace(incidents.values())

@@ -92,7 +92,7 @@ def as_follow_up_v2(row: Row) -> dict[str, Any]:
 def _events(store: Store, change: Applied, applied: Sequence[Applied]) -> Iterator[Event]:
     if change.collection == "incidents":
         yield from _of_incident(store, change.id, change.before, applied)
-    elif change.collection in _OF_TASKS and change.before != change.after:
+    elif change.collection in _OF_TASKS:
         yield from _of_task(store, change)
 
 

@@ -51,7 +51,7 @@ class Sender:
             return
 
     def stop(self) -> None:
-        """End it. What is on its way is broken off; nothing is told of it any more."""
+        """End it. What is on its way is broken off."""
         self._is_stopping = True
         self.wake()
         self._thread.join(_SECONDS_TO_STOP)
@@ -93,9 +93,8 @@ class Sender:
             error = f"no answer within {SECONDS_TO_ANSWER:.0f} seconds"
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failure:
             error = " ".join(f"{type(failure).__name__}: {failure}".split())[:_ERROR_LIMIT]
-        if not self._is_stopping:
-            parcel.answered(status, error)
-            self._stirred.set()
+        parcel.answered(status, error)
+        self._stirred.set()
 
 
 async def _answer(client: httpx.AsyncClient, parcel: Parcel) -> int:

@@ -130,11 +130,16 @@ class Webhooks:
         Restore the clock before. Ids go on, so no receiver is given one of them for two events.
         """
         with self._switching:
-            self._end()
+            self.stop()
             with self._changed:
                 self._outbox = Outbox(snapshot)
             if snapshot.endpoints:
                 self._begin()
+
+    def stop(self) -> None:
+        """Send nothing until `restore` or another endpoint; what is under way is broken off."""
+        with self._switching:
+            self._end()
 
     def close(self) -> None:
         """Take all endpoints away, and end the thread."""

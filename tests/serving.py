@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -44,14 +44,22 @@ def serving(*arguments: str) -> Iterator[Served]:
     ):
         try:
             assert process.stdout is not None
-            announcement = [process.stdout.readline().rstrip("\n") for _ in range(4)]
-            _, url, key, last = announcement
-            assert last, f"it ended before it was ready: {Path(errors.name).read_text()}"
+            announcement = announced(process.stdout)
+            assert announcement[-1], f"it ended before it was ready: {Path(errors.name).read_text()}"
+            _, url, key, *_ = announcement
             served = Served(url.split()[-1], key.split()[-1], announcement, process, Path(errors.name))
             _await_health(served)
             yield served
         finally:
             process.terminate()
+
+
+def announced(stdout: IO[str]) -> list[str]:
+    """The lines that `serve` announces itself with, the last of which is to try; empty if it ended before."""
+    lines = [""]
+    while not lines[-1].startswith("try ") and (line := stdout.readline()):
+        lines.append(line.rstrip("\n"))
+    return lines[1:] if lines[-1].startswith("try ") else [""]
 
 
 def _await_health(served: Served) -> None:

@@ -8,7 +8,7 @@ the double's own pages: its `Origin` says so, and a name that someone else's DNS
 import hmac
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ..exchange import Request
 from ..problem import Fault, Problem
@@ -22,7 +22,7 @@ def admit(request: Request, token: str | None) -> None:
     """Let a request in. Raises the Problem: 403 for one from elsewhere, 401 for one without the token."""
     _refuse_other_sites(request)
     if token is not None:
-        if not any(_is_same(given, token) for given in _tokens(request)):
+        if not any(is_same(given, token) for given in _tokens(request)):
             raise Problem(
                 401,
                 Fault("control_token_missing", "The control plane of this double asks for its control token"),
@@ -54,12 +54,13 @@ def _tokens(request: Request) -> list[str]:
 
 
 def cookie_of(headers: Mapping[str, str]) -> str | None:
-    """The control token that a browser sends; None when it sends none."""
+    """The control token that a browser sends, percent-encoded; None when it sends none."""
     parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-    return next((value for name, _, value in parts if name == COOKIE), None)
+    return next((unquote(value) for name, _, value in parts if name == COOKIE), None)
 
 
-def _is_same(given: str, token: str) -> bool:
+def is_same(given: str, token: str) -> bool:
+    """Whether a token that was given is the control token; takes as long, whatever they have in common."""
     return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
 
 

@@ -18,6 +18,7 @@ from ..problem import Fault, Problem, invalid, not_found
 from ..redaction import Redaction
 from ..routing import Router
 from ..validation import QueryReader, read_body
+from .console import Console, is_console, needs_no_token, wants_page
 from .guard import admit
 
 log = logging.getLogger("incident_double")
@@ -59,6 +60,10 @@ class ControlPlane:
         rooms = [import_module(f".operations.{room}", __package__) for room in _ROOMS]
         return {id_: handler for room in rooms for id_, handler in room.OPERATIONS.items()}
 
+    @cached_property
+    def _console(self) -> Console:
+        return Console(self)
+
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
         return self.double.redaction(*([] if self.token is None else [self.token]))
@@ -74,11 +79,15 @@ class ControlPlane:
         try:
             admit(request, self.token)
         except Problem as problem:
-            return _refused(problem)
+            if problem.status == 401 and needs_no_token(request):
+                return None
+            return self._console.refused(problem) if wants_page(request) else _refused(problem)
         return None
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""
+        if is_console(request.path):
+            return self._console.answer(request)
         try:
             matched = self._router.match(request.method, request.path)
             if matched is None:

@@ -28,30 +28,38 @@ def begin(scenario: Scenario, double: Double, *, at: datetime | None = None) -> 
     with double.lock:
         before = double.snapshot()
         try:
-            with _unwatched(double):
+            faults = _faults(scenario.told, double)
+            double.reset()
+            with _unwatched(double):  # after the reset, which may end webhooks, and they watch the store
                 _begin(scenario.told, double, at)
+            for fault in faults:
+                double.faults.arm(fault)
         except ValueError as error:
             double.rollback(before)
             raise ValueError(f"{scenario.source}: {error}") from None
 
 
 def _begin(told: Mapping[str, Any], double: Double, at: datetime | None) -> None:
-    faults = [_placed(_fault, f"/faults/{n}", double, each) for n, each in enumerate(told.get("faults", []))]
     clock = told.get("clock", {})
-    double.reset()
     start = at or (moment(clock["at"]) if "at" in clock else double.clock.now())
     data = told.get("data", {})
     double.store.random.seed(data.get("seed", 0))
-    _take_in(double, _dataset(data, start))
+    entries = sorted(enumerate(told.get("incidents", [])), key=lambda each: -each[1].get("hours_ago", 0))
+    # The data set lies before what is told, so that numbers follow the order of creation.
+    first = start - timedelta(hours=max((each.get("hours_ago", 0) for _, each in entries), default=0))
+    _take_in(double, _dataset(data, first))
     double.clock.freeze(start)
-    for number, entry in enumerate(told.get("incidents", [])):
+    for number, entry in entries:
         _placed(_tell, f"/incidents/{number}", double, entry, start)
     double.clock.freeze(start)
     if not clock.get("frozen", False):
         double.clock.resume()
     double.faults.clear()
-    for fault in faults:
-        double.faults.arm(fault)
+
+
+def _faults(told: Mapping[str, Any], double: Double) -> list[ArmedFault]:
+    given = told.get("faults", [])
+    return [_placed(_fault, f"/faults/{number}", double, each) for number, each in enumerate(given)]
 
 
 def _placed(work: Any, place: str, *arguments: Any) -> Any:

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ import pytest
 from incident_double.cli import main
 from incident_double.mock_server import DEFAULT_TOKEN
 
+from ..contract_tests.receivers import SECRET, receiving, verified
 from ..serving import Served, serving
 from .conftest import Run
 from .terminal import seen_on_terminal
@@ -38,10 +40,11 @@ def test_it_serves_what_goes_wrong_on_purpose() -> None:
 
 def test_it_announces_its_base_url_its_key_and_a_command_to_try() -> None:
     with serving() as served:
-        organisation, url, key, example = served.announcement
+        organisation, url, key, console, example = served.announcement
         assert organisation.endswith(": 120 incidents")
         assert url == f"base URL  {served.base_url}"
         assert key == f"API key   {DEFAULT_TOKEN}"
+        assert console == f"console   {served.base_url}/_double/"
 
         label, curl, silent, header_option, header, address = shlex.split(example)
         assert (label, curl, silent, header_option) == ("try", "curl", "-s", "-H")
@@ -51,10 +54,41 @@ def test_it_announces_its_base_url_its_key_and_a_command_to_try() -> None:
         assert answer.headers["x-ratelimit-limit"] == "60, 1200;window=60, 60;window=60"
 
 
+def test_it_tells_an_endpoint_of_every_change_also_after_a_reset() -> None:
+    told: list[str] = []
+
+    def receive(headers: Mapping[str, str], body: bytes) -> int:
+        told.append(verified(headers, body)["event_type"])
+        return 200
+
+    with receiving(receive) as url, serving("--webhook", url, "--webhook-secret", SECRET) as served:
+        assert f"webhook   {url}, secret {SECRET}" in served.announcement
+        with served.client() as client:
+            for name in ("Before", "After"):
+                body = {"idempotency_key": name, "visibility": "public", "name": name}
+                assert client.post("/v2/incidents", json=body).status_code == 200
+                assert client.post("/_double/webhooks/settle", json={}).json() == {"settled": True}
+                client.post("/_double/reset")
+    assert told == ["public_incident.incident_created_v2"] * 2
+
+
+@pytest.mark.parametrize("by", ["option", "environment"])
+def test_a_control_token_opens_the_control_plane_to_whoever_has_it(
+    by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ["--control-token", "for-tests"] if by == "option" else []
+    monkeypatch.setenv("INCIDENT_DOUBLE_CONTROL_TOKEN", "for-tests" if by == "environment" else "")
+    with serving(*options) as served:
+        asked = f"{served.base_url}/_double/clock"
+        assert httpx.get(asked).status_code == 401
+        assert httpx.get(asked, headers={"authorization": "Bearer for-tests"}).status_code == 200
+        assert "for-tests" not in "".join(served.announcement) + served.log()
+
+
 def shown_while_starting(count: int) -> tuple[bytes, list[bytes]]:
     """What a person at a terminal sees before it is ready, and what is announced then."""
     arguments = ["serve", "--port", "0", "--incidents", str(count)]
-    return seen_on_terminal(arguments, lambda output: [output.readline() for _ in range(4)])
+    return seen_on_terminal(arguments, lambda output: [output.readline() for _ in range(5)])
 
 
 def test_with_many_incidents_it_shows_a_person_how_far_it_is() -> None:
@@ -141,6 +175,13 @@ def test_a_signal_ends_it_promptly_and_well(number: signal.Signals, connection: 
         (["--api-key", "inc_1=viwer"], "no such role: viwer"),
         (["--fault", "Incidents V2#List:explode"], "no such fault: explode"),
         (["--fault", "Nothing#List:500"], "no such operation: Nothing#List"),
+        (["--control-token", "two words"], "a control token is made of printable ASCII characters"),
+        (["--webhook", "mailto:me"], "not the URL of an endpoint: mailto:me"),
+        (
+            ["--webhook", "http://127.0.0.1:9", "--webhook-secret", "none"],
+            "a webhook secret is whsec_ and base64",
+        ),
+        (["--webhook-secret", "whsec_aaaa"], "--webhook-secret goes with --webhook"),
         (["--clock", "yesterday"], "'yesterday' is not an ISO 8601 date or time"),
         (["--clock", "2026-02-30"], "'2026-02-30' is not an ISO 8601 date or time"),
         (["--clock", "0001-01-01"], "not between the years 1980 and 9000"),

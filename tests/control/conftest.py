@@ -60,9 +60,11 @@ REFUSAL = {"$ref": "#/components/schemas/Refusal"}
 
 
 @pytest.fixture
-def double(document: Document, dataset: Any) -> Double:
+def double(document: Document, dataset: Any) -> Iterator[Double]:
     """With the vendor's limits, and the present time."""
-    return Double(document, dataset)
+    double = Double(document, dataset)
+    yield double
+    double.webhooks.close()
 
 
 @pytest.fixture

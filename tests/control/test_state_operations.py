@@ -1,11 +1,14 @@
 """State, time and faults from outside, over HTTP."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from ..contract_tests.receivers import receiving
 from .conftest import Controller
 
 NEW = {"idempotency_key": "one", "visibility": "public", "name": "While it lasts"}
@@ -151,3 +154,70 @@ def test_neither_the_journal_nor_a_limit_knows_of_the_control_plane(control: Con
         control("GET", "clock")
     assert control("GET", "journal")["exchanges"] == []
     assert httpx.get(f"{control.base_url}/_double/clock").headers["cache-control"] == "no-store"
+
+
+def test_a_state_is_taken_out_kept_and_put_back(control: Controller) -> None:
+    before, state = total(control), control("GET", "state")
+    control.api.post("/v2/incidents", json=NEW)
+    control("POST", "incidents", {"name": "Another"})
+    assert total(control) == before + 2
+    assert control("PUT", "state", json.loads(json.dumps(state)), status=204) is None
+    assert total(control) == before
+    assert control("GET", "state")["collections"] == state["collections"]
+
+
+def test_a_state_that_is_none_is_refused_with_its_place_and_changes_nothing(control: Controller) -> None:
+    state, before = control("GET", "state"), total(control)
+    state["collections"]["incidents"][3]["severity"] = "bad"
+    assert "/collections/incidents/3/severity" in control.error("PUT", "state", state)
+    assert "/collections" in control.error("PUT", "state", {"collections": []})
+    assert total(control) == before
+
+
+def test_a_scenario_begins_with_its_faults(control: Controller) -> None:
+    control("PUT", "scenario", {"name": "bad-day"}, status=204)
+    assert [control.get("/v2/incidents").status_code for _ in range(4)] == [200, 200, 429, 429]
+    control("PUT", "scenario", {"name": "fresh-account"})
+    assert total(control) == 0
+    assert control("GET", "faults")["faults"] == []
+
+    given = {"data": {"incidents": 1}, "incidents": [{"name": "Mine"}], "faults": ["Incidents V2#Show:500"]}
+    control("PUT", "scenario", {"scenario": given})
+    assert control.get("/v2/incidents").json()["incidents"][0]["name"] == "Mine"
+    assert len(control("GET", "faults")["faults"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ({"name": "no-day"}, "no such scenario: no-day (there are"),
+        ({"name": "../bad-day.yaml"}, "no such scenario"),
+        ({}, "give the name of a scenario, or a scenario"),
+        ({"name": "bad-day", "scenario": {}}, "give the name of a scenario, or a scenario"),
+        ({"scenario": {"incidents": [{"severity": "Worst"}]}}, "/incidents/0: "),
+        ({"scenario": {"faults": ["*:explode"]}}, "/faults/0: no such fault: explode"),
+        ({"scenario": {"weather": "bad"}}, "weather"),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_is_refused_and_changes_nothing(
+    control: Controller, body: dict[str, Any], complaint: str
+) -> None:
+    before = total(control)
+    assert complaint in control.error("PUT", "scenario", body)
+    assert total(control) == before
+
+
+def test_a_scenario_ends_webhooks_and_those_that_follow_are_told_once(control: Controller) -> None:
+    told: list[str] = []
+
+    def receive(headers: Mapping[str, str], body: bytes) -> int:
+        told.append(headers["webhook-id"])
+        return 200
+
+    with receiving(receive) as url:
+        control("POST", "webhooks/endpoints", {"url": url})
+        control("PUT", "scenario", {"name": "fresh-account"})
+        control("POST", "webhooks/endpoints", {"url": url})
+        control.api.post("/v2/incidents", json=NEW)
+        assert control("POST", "webhooks/settle")["settled"]
+    assert len(told) == 1

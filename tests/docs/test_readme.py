@@ -13,6 +13,8 @@ import pytest
 
 from incident_double.mock_server import DEFAULT_TOKEN
 
+from ..serving import announced
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND = str(Path(sys.executable).with_name("incident-double"))
@@ -36,7 +38,7 @@ def serving(*arguments: str, cwd: Path) -> Iterator[list[str]]:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline().rstrip("\n") for _ in range(4)]
+        lines = announced(process.stdout)
         try:
             yield lines
         finally:
@@ -107,6 +109,29 @@ def test_what_is_shown_of_a_judged_client_is_found(line: str, here: Path) -> Non
     shown = blocks("text")[1 if shlex.split(line)[1] == "fuzz" else 2]
     assert done.returncode == 1
     assert shown in done.stdout
+
+
+def test_the_tests_that_it_shows_pass(here: Path) -> None:
+    (line,) = (line for block in blocks("sh") for line in block.splitlines() if line.startswith("pytest "))
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(line), "-q", "-p", "no:cacheprovider"],
+        capture_output=True,
+        text=True,
+        cwd=here,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
+
+
+def test_the_control_plane_answers_what_it_shows(here: Path) -> None:
+    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl ")]
+    assert len(lines) == 6
+    with serving(cwd=here) as announced:
+        for line in lines:
+            command = shlex.split(line.replace(SHOWN_URL, announced[1].split()[-1]))
+            done = subprocess.run([*command, "-sf"], capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, ""), line
 
 
 def test_every_make_target_it_names_exists() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from incident_double.mock_server import Double
-from incident_double.mock_server.store import Applied
+from incident_double.mock_server.store import Applied, Change
 from incident_double.mock_server.webhook_events import EVENT_TYPES, Event, events_of
 from incident_double.openapi import Document
 
@@ -269,6 +269,29 @@ def test_settings_attachments_and_refused_requests_are_no_events(
     assert account.try_to_edit(id_, name=" ").status == 422
 
     assert heard.told() == []
+
+
+def test_an_incident_is_told_as_it_is_served_however_it_was_stored(
+    double: Double, account: Account, heard: Heard
+) -> None:
+    incident = account.declare_live()
+    heard.told()
+
+    stale = {**incident, "severity": {**incident["severity"], "name": "What it was called once"}}
+    double.store.apply([Change("incidents", incident["id"], stale)])
+
+    (payload,) = heard.payloads().values()
+    assert payload["severity"] == incident["severity"]
+
+
+def test_an_action_that_is_put_as_it_is_was_updated(call: Caller, account: Account, heard: Heard) -> None:
+    """Its `updated_at` moves, unless the clock stands still."""
+    row = work(call, "actions", incident_id=account.declare_live()["id"], description="Call the pilot")
+    heard.told()
+
+    call("PUT", f"/v3/actions/{row['id']}", body={"description": "Call the pilot", "status": "outstanding"})
+
+    assert heard.types() == ["public_incident.action_updated_v1"]
 
 
 def test_a_renamed_setting_shows_in_the_next_event(call: Caller, account: Account, heard: Heard) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -175,7 +176,7 @@ def test_a_reset_comes_only_once_the_client_has_half_of_the_answer(
     spec = "Utilities V1#OpenAPIV3:reset-during@2"
     double = Double(document, dataset, faults=[parse_fault(spec, document)])
     with serving(create_app(double)) as url:
-        sound, struck = [received(url, "/v1/openapiV3.json", "connection: close") for _ in range(2)]
+        sound, struck = [received(url, "/v1/openapiV3.json", "connection: close", idle=0.2) for _ in range(2)]
 
     whole, half = [len(each[0].partition(b"\r\n\r\n")[2]) for each in (sound, struck)]
     assert whole > 150_000
@@ -197,8 +198,11 @@ def test_a_reset_after_the_answer_comes_under_the_next_request_on_that_connectio
     assert names.count("Once only") == 1
 
 
-def received(url: str, path: str, *headers: str) -> tuple[bytes, type[Exception] | None]:
-    """Everything that comes back on a connection with a small buffer, and the error that it ends with."""
+def received(url: str, path: str, *headers: str, idle: float = 0) -> tuple[bytes, type[Exception] | None]:
+    """Everything that comes back on a connection with a small buffer, and the error that it ends with.
+
+    The client takes its time: so many seconds before it reads anything.
+    """
     host, _, port = url.removeprefix("http://").rpartition(":")
     lines = [f"GET {path} HTTP/1.1", "host: x", f"authorization: Bearer {DEFAULT_TOKEN}", *headers]
     parts: list[bytes] = []
@@ -207,6 +211,7 @@ def received(url: str, path: str, *headers: str) -> tuple[bytes, type[Exception]
         connection.settimeout(10)
         connection.connect((host, int(port)))
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        time.sleep(idle)
         try:
             while part := connection.recv(1000):
                 parts.append(part)
@@ -227,3 +232,19 @@ def test_a_body_that_is_longer_than_it_says_is_there_whole_and_no_answer_comes_a
     assert b"connection: close" in head.splitlines()
     assert json.loads(body)
     assert error is None
+
+
+def test_a_reset_in_the_middle_leaves_the_client_time_to_take_the_first_half(
+    document: Document, dataset: Dataset
+) -> None:
+    """Node's event loop takes data and a reset that come together for an ordinary end."""
+    double = Double(document, dataset, faults=[parse_fault(f"{LIST}:reset-during@2", document)])
+    durations = []
+    with serving(create_app(double)) as url:
+        for _ in range(2):
+            began = time.monotonic()
+            received(url, f"{PATH}?page_size=1", "connection: close")
+            durations.append(time.monotonic() - began)
+
+    sound, struck = durations
+    assert struck >= 0.05 > sound

@@ -6,6 +6,7 @@ from ...exchange import Call, Exchange
 from ...expectations import Expectation, Near
 from ...findings import findings
 from ...har import archive
+from ...problem import not_found
 from ...redaction import Redaction
 from ..plane import ControlPlane
 
@@ -15,6 +16,15 @@ def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
     redaction = plane.redaction()
     shown = [redaction.exchange(each) for each in _asked_for(plane, call)]
     return {"exchanges": shown, "last": plane.double.journal.count}
+
+
+def show_exchange(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """One exchange, by its number. Raises the 404 Problem for one that is not in the journal, or no longer."""
+    number = call.path["number"]
+    found = plane.double.journal.since(int(number) - 1)[:1] if number.isdecimal() and len(number) < 16 else []
+    if not found or str(found[0].number) != number:
+        raise not_found("exchange")
+    return {"exchange": plane.redaction().exchange(found[0])}
 
 
 def export_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -90,6 +100,7 @@ def _shown(near: Near, redaction: Redaction) -> dict[str, Any]:
 
 OPERATIONS = {
     "Journal#List": list_exchanges,
+    "Journal#Show": show_exchange,
     "Journal#Export": export_exchanges,
     "Journal#Clear": clear,
     "Journal#Expect": expect,

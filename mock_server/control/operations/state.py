@@ -3,9 +3,13 @@
 from secrets import token_hex
 from typing import Any
 
+import orjson
+
 from ....openapi.rfc3339 import written
 from ...exchange import Call
 from ...problem import invalid, not_found
+from ...scenarios import SHIPPED
+from ...state import exported, take_in
 from ..plane import ControlPlane
 
 MOST_SNAPSHOTS = 100
@@ -19,6 +23,32 @@ def show_health(plane: ControlPlane, call: Call) -> dict[str, Any]:
 def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """The control plane's own document, with the double as its server."""
     return {**plane.document.raw, "servers": [{"url": call.base_url}]}
+
+
+def show_state(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """Everything the double knows."""
+    return exported(plane.double)
+
+
+def update_state(plane: ControlPlane, call: Call) -> None:
+    """What it knows from now on. Raises ValueError, which names the place of the first thing that is wrong."""
+    take_in(plane.double, call.body)
+
+
+def begin_scenario(plane: ControlPlane, call: Call) -> None:
+    """Where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
+    from ...scenarios.beginning import begin  # noqa: PLC0415 - reads YAML
+    from ...scenarios.reading import parse_scenario, read_scenario  # noqa: PLC0415
+
+    if ("name" in call.body) == ("scenario" in call.body):
+        raise invalid("", "give the name of a scenario, or a scenario")
+    if "scenario" in call.body:
+        text = orjson.dumps(call.body["scenario"])
+        begin(parse_scenario(text, name="given", source="scenario"), plane.double)
+    elif call.body["name"] in SHIPPED:
+        begin(read_scenario(call.body["name"]), plane.double)
+    else:
+        raise invalid("name", f"no such scenario: {call.body['name']} (there are {', '.join(SHIPPED)})")
 
 
 def reset(plane: ControlPlane, call: Call) -> None:
@@ -67,7 +97,10 @@ def _shown(id_: str, plane: ControlPlane) -> dict[str, Any]:
 OPERATIONS = {
     "Health#Show": show_health,
     "Document#Show": show_document,
+    "State#Show": show_state,
+    "State#Update": update_state,
     "State#Reset": reset,
+    "Scenario#Update": begin_scenario,
     "Seed#Update": update_seed,
     "Snapshots#List": list_snapshots,
     "Snapshots#Create": create_snapshot,
