@@ -20,6 +20,8 @@ from .consumer import MOST, Consumer
 SECRET = "whsec_aW5jaWRlbnQtZG91YmxlIGluIGFuIGV4YW1wbGU="
 SHOW = "Incidents V2#Show"
 
+pytestmark = pytest.mark.usefixtures("url")
+
 
 @contextmanager
 def serving(app: Starlette) -> Iterator[str]:
@@ -58,7 +60,7 @@ def names(changes: list[dict[str, Any]]) -> list[str]:
 
 
 def test_an_incident_is_told_of_as_the_api_shows_it(
-    url: str, incident_double: RunningDouble, changes: list[dict[str, Any]]
+    incident_double: RunningDouble, changes: list[dict[str, Any]]
 ) -> None:
     incident = incident_double.incident(name="Checkout answers 502", severity="Critical", status="Fixing")
 
@@ -70,7 +72,7 @@ def test_an_incident_is_told_of_as_the_api_shows_it(
 
 
 def test_of_a_private_incident_the_event_carries_only_the_id(
-    url: str, incident_double: RunningDouble, changes: list[dict[str, Any]]
+    incident_double: RunningDouble, changes: list[dict[str, Any]]
 ) -> None:
     incident_double.incident(name="A leak", visibility="private")
 
@@ -79,7 +81,7 @@ def test_of_a_private_incident_the_event_carries_only_the_id(
 
 
 def test_what_failed_arrives_later_and_once(
-    url: str, incident_double: RunningDouble, changes: list[dict[str, Any]]
+    incident_double: RunningDouble, changes: list[dict[str, Any]]
 ) -> None:
     # Events bear the time of the double, and the consumer takes what is five minutes from its own at most.
     incident_double.clock.freeze(datetime.now(UTC) - timedelta(minutes=3))
@@ -97,7 +99,7 @@ def test_what_failed_arrives_later_and_once(
 
 
 def test_what_comes_twice_is_dealt_with_once(
-    url: str, incident_double: RunningDouble, changes: list[dict[str, Any]]
+    incident_double: RunningDouble, changes: list[dict[str, Any]]
 ) -> None:
     incident_double.incident(name="Checkout answers 502")
     assert incident_double.webhooks.settled()
@@ -116,7 +118,7 @@ def test_what_comes_twice_is_dealt_with_once(
     ids=["forged", "stale"],
 )
 def test_what_cannot_be_trusted_is_refused(
-    url: str, incident_double: RunningDouble, changes: list[dict[str, Any]], secret: str, age: timedelta
+    url: str, changes: list[dict[str, Any]], secret: str, age: timedelta
 ) -> None:
     body, sent = '{"event_type": "public_incident.incident_created_v2"}', datetime.now(UTC) - age
     headers = {
@@ -132,7 +134,7 @@ def test_what_cannot_be_trusted_is_refused(
 
 
 def test_other_events_are_taken_and_passed_over(
-    url: str, incident_double: RunningDouble, changes: list[dict[str, Any]]
+    incident_double: RunningDouble, changes: list[dict[str, Any]]
 ) -> None:
     incident_double.follow_up(1, title="Alert earlier")
 

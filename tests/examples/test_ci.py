@@ -7,7 +7,6 @@ import shlex
 import shutil
 import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import yaml
 
 from incident_double.cli.serve import command as serve
 
-from ..serving import COMMAND, serving
+from ..serving import COMMAND
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTIONS: Any = yaml.safe_load((ROOT / "examples/ci/github-actions.yaml").read_text(encoding="utf-8"))
@@ -29,13 +28,15 @@ CONTROL_TOKEN = "INCIDENT_DOUBLE_CONTROL_TOKEN"
 
 def in_dockerfile(pattern: str) -> list[str]:
     """The words of an instruction in its JSON form."""
-    (found,) = re.findall(rf"^ *{pattern} +(\[.+\])$", DOCKERFILE, re.MULTILINE)
+    (found,) = re.findall(rf"^{pattern} +(\[.+\])$", DOCKERFILE, re.MULTILINE)
     words: list[str] = json.loads(found)
     return words
 
 
 def test_every_command_line_of_the_workflow_is_understood() -> None:
-    lines = [line for script in SCRIPTS for line in script.splitlines() if line.startswith("incident-double ")]
+    lines = [
+        line for script in SCRIPTS for line in script.splitlines() if line.startswith("incident-double ")
+    ]
 
     assert lines
     for line in lines:
@@ -59,9 +60,8 @@ def test_the_step_that_starts_the_double_ends_when_it_is_ready(tmp_path: Path) -
     (script,) = [each for each in SCRIPTS if "serve" in each]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    known = {
-        name: value.replace("8080", port) for name, value in ACTIONS["jobs"]["node"]["env"].items()
-    } | {"PATH": f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"}
+    known = {name: value.replace("8080", port) for name, value in ACTIONS["jobs"]["node"]["env"].items()}
+    known["PATH"] = f"{Path(COMMAND).parent}{os.pathsep}{os.environ['PATH']}"
     asked = 'curl --silent --header "authorization: Bearer $INCIDENT_IO_API_KEY" "$INCIDENT_IO_BASE_URL/v1/identity"'
     done = subprocess.run(
         ["bash", "-e", "-c", f"{script.replace('8080', port)}\necho\n{asked}\nkill $!\nwait"],
@@ -91,7 +91,7 @@ def test_the_service_is_what_the_image_runs() -> None:
 def test_the_service_is_healthy_when_the_image_says_so() -> None:
     kind, *words = DOUBLE["healthcheck"]["test"]
 
-    assert (kind, words) == ("CMD", in_dockerfile("CMD(?=.*health)"))
+    assert (kind, words) == ("CMD", in_dockerfile("HEALTHCHECK .* CMD"))
 
 
 def test_the_tests_are_told_how_to_reach_the_service() -> None:

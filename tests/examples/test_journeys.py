@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ..serving import COMMAND, serving
@@ -60,21 +61,29 @@ def test_the_tests_in_node_start_a_double_of_their_own() -> None:
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
-def test_the_tests_in_node_use_the_double_of_the_environment_and_leave_it_as_it_was() -> None:
-    with serving("--api-key", "known to both") as served:
-        before = served.client().get("/_double/state").json()
-        done = node(INCIDENT_IO_BASE_URL=served.base_url, INCIDENT_IO_API_KEY="known to both")
-        served.client().post("/_double/reset")
-
+def test_the_tests_in_node_use_the_double_of_the_environment_with_its_control_token() -> None:
+    token = "a-control-token-of-some-length"
+    with serving("--api-key", "known-to-both", "--control-token", token) as served:
+        done = node(
+            INCIDENT_IO_BASE_URL=served.base_url,
+            INCIDENT_IO_API_KEY="known-to-both",
+            INCIDENT_DOUBLE_CONTROL_TOKEN=token,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
-        assert served.client().get("/_double/snapshots").json() == {"snapshots": []}
-        assert served.client().get("/_double/state").json()["incidents"] == before["incidents"]
+        known = {"authorization": f"Bearer {token}"}
+        said = httpx.get(f"{served.base_url}/_double/journal", headers=known).json()["exchanges"]
+        kept = httpx.get(f"{served.base_url}/_double/snapshots", headers=known).json()
+
+    assert said
+    assert kept == {"snapshots": []}
 
 
 @pytest.mark.parametrize("name", [*IN_PYTHON, IN_NODE])
 def test_an_example_is_small_and_explained(name: str) -> None:
     folder = EXAMPLES / name
-    programs = [path for path in folder.iterdir() if path.suffix in (".py", ".mjs") and "test" not in path.name]
+    programs = [
+        path for path in folder.iterdir() if path.suffix in (".py", ".mjs") and "test" not in path.name
+    ]
 
     assert (folder / "README.md").read_text(encoding="utf-8").startswith("# ")
     assert [path.name for path in programs if len(path.read_text(encoding="utf-8").splitlines()) > 90] == []
