@@ -16,9 +16,6 @@ from .exchange import CONTROL, Reply, Request
 from .pipeline import Double
 from .request_body import RequestBody
 
-REPLY = "incident_double.reply"
-"""Under this name the scope holds the Reply, for an application around this one."""
-
 
 def create_app(
     double: Double, *, control_token: str | None = None, control: ControlPlane | None = None
@@ -52,7 +49,6 @@ class _App:
                 if _may_have_body(scope):
                     request.body = await _body(receive, BODY_LIMIT)
                 reply = self._double.answer(request)
-                scope[REPLY] = reply
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]

@@ -57,6 +57,10 @@ Manner = Literal[
 ]
 
 
+_NOTHING_SENT = frozenset[Manner | None]({"reset", "garbled-status"})
+_HALF_SENT = frozenset[Manner | None]({"reset-during", "cut", "long-body", "garbled-chunk"})
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How a reply reaches the client when it doesn't come at once and whole."""
@@ -81,6 +85,14 @@ class Reply:
     """The armed fault that shaped it."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
+
+    @property
+    def sent(self) -> tuple[int, bytes]:
+        """The status and as much of the body as its delivery lets through: 0 and nothing where it breaks before."""
+        manner = None if self.delivery is None else self.delivery.manner
+        if manner in _NOTHING_SENT or (manner in _HALF_SENT and not self.body):
+            return 0, b""
+        return self.status, self.body[: len(self.body) // 2] if manner in _HALF_SENT else self.body
 
     def json(self) -> Json:
         """The parsed body; None where it isn't JSON."""
@@ -140,8 +152,8 @@ class Exchange:
 
     @property
     def status(self) -> int:
-        """Of the answer; 0 where there was none."""
-        return self.reply.status
+        """Of the answer; 0 where none was sent."""
+        return self.reply.sent[0]
 
 
 def _parsed(body: bytes) -> Json:

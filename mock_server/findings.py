@@ -12,8 +12,8 @@ __all__ = ["Finding", "findings"]
 
 def findings(double: Double, *, since: int = 0) -> "list[Finding]":
     """What every rule for clients finds in the exchanges of the journal after that number; the worst first."""
-    from ..contract_tests.journal import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
     from ..contract_tests.judging import judge  # noqa: PLC0415
+    from ..contract_tests.recording import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
 
     with double.lock:
         exchanges = double.journal.since(since)

@@ -25,6 +25,8 @@ class Journal(Collection[Exchange]):
     """The last exchanges, oldest first."""
 
     def __init__(self) -> None:
+        self.is_bounded = True
+        """Whether older exchanges are forgotten."""
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
         self.count = 0
@@ -60,8 +62,11 @@ class Journal(Collection[Exchange]):
         self.count = exchange.number
         self._exchanges.append(exchange)
         self._size += exchange.size
-        while len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1):
+        while self.is_bounded and self._is_full():
             self._size -= self._exchanges.popleft().size
+
+    def _is_full(self) -> bool:
+        return len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1)
 
     def clear(self) -> None:
         """Forget all there is; the numbers go on."""

@@ -73,6 +73,7 @@ class Redaction:
     def exchange(self, exchange: Exchange) -> dict[str, Any]:
         """An exchange as the control plane shows it (`Exchange` in its document)."""
         request, reply = exchange.request, exchange.reply
+        status, body = reply.sent
         shown: dict[str, Any] = {
             "number": exchange.number,
             "at": written(exchange.at),
@@ -85,9 +86,9 @@ class Redaction:
                 **self._body(request.body or b""),
             },
             "response": {
-                "status": reply.status,
-                "headers": self.headers(reply.headers),
-                **self._body(reply.body),
+                "status": status,
+                "headers": self.headers(reply.headers) if status else {},
+                **self._body(body),
             },
         }
         if reply.ended is not None:

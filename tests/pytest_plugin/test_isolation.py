@@ -18,7 +18,9 @@ SHUFFLED = """
 
 
 @pytest.mark.parametrize(
-    ("conftest", "arguments"), [(SHUFFLED, ["-n", "0"]), ("", ["-n", "2"])], ids=["shuffled", "by two workers"]
+    ("conftest", "arguments"),
+    [(SHUFFLED, ["-n", "0"]), ("", ["-n", "2"])],
+    ids=["shuffled", "by two workers"],
 )
 def test_a_thousand_tests_leave_nothing_to_each_other(
     pytester: pytest.Pytester, conftest: str, arguments: list[str]
