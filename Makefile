@@ -7,7 +7,7 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml $(ARGS)
 
-.PHONY: serve test check bench lock
+.PHONY: serve test check bench docs lock
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
@@ -28,6 +28,10 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(READY)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/site $(ARGS)
+	@echo build/site/index.html
 
 # Takes what fits of the versions locked so far; `make lock ARGS=--upgrade` takes the newest of all.
 lock: $(READY)

@@ -41,7 +41,7 @@ def blocks(page: Path) -> list[Block]:
         assert not rest or file, f"{page.name}: what does {rest!r} say?"
         line = text.count("\n", 0, match.start()) + 1
         between = text[end : match.start()].strip()
-        continues = bool(found) and (not between or between[0].islower()) and "\n#" not in between
+        continues = bool(found) and (not between or between[0].islower()) and "\n\n" not in between
         place = f"{page.relative_to(DOCS)}:{line}"
         found.append(Block(language, file[1] if file else None, match["text"], place, continues))
         end = match.end()

@@ -23,5 +23,6 @@ def test_what_a_page_shows_is_so(page: Path, tmp_path: Path) -> None:
             except Exception as error:
                 error.add_note(f"at {block.place}")
                 raise
+        reader.finish()
     finally:
         reader.close()
