@@ -1,0 +1,42 @@
+// A double for a test suite in Node: one process for all tests, and its control plane.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+/** The double of the environment, such as a service of CI, or else one of our own. */
+export async function startDouble() {
+  const { INCIDENT_IO_BASE_URL, INCIDENT_IO_API_KEY, INCIDENT_DOUBLE_CONTROL_TOKEN } = process.env;
+  if (INCIDENT_IO_BASE_URL) {
+    return new Double(INCIDENT_IO_BASE_URL, INCIDENT_IO_API_KEY, INCIDENT_DOUBLE_CONTROL_TOKEN, () => {});
+  }
+  const child = spawn("incident-double", ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const told = {};
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, name, value] = line.match(/^(base URL|API key) +(\S+)$/) ?? [];
+    if (name) told[name] = value;
+    if (told["base URL"] && told["API key"]) break; // it listens
+  }
+  if (!told["API key"]) throw new Error("incident-double ended before it listened");
+  return new Double(told["base URL"], told["API key"], INCIDENT_DOUBLE_CONTROL_TOKEN, async () => {
+    child.kill();
+    await once(child, "exit");
+  });
+}
+
+class Double {
+  constructor(baseUrl, apiKey, controlToken, stop) {
+    Object.assign(this, { baseUrl, apiKey, controlToken, stop });
+  }
+
+  /** An operation of the control plane: what it answers, as JSON. See `GET /_double/openapi.json` for all of them. */
+  async control(method, path, body) {
+    const headers = { "content-type": "application/json" };
+    if (this.controlToken) headers.authorization = `Bearer ${this.controlToken}`;
+    const options = { method, headers, body: body && JSON.stringify(body) };
+    const response = await fetch(`${this.baseUrl}/_double/${path}`, options);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}

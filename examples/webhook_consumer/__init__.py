@@ -1,0 +1,1 @@
+"""A consumer of webhooks that believes nothing it cannot verify."""
