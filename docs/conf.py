@@ -30,13 +30,14 @@ highlight_options = {"stripnl": False}
 
 
 def toctrees(index: str) -> str:
-    """A table of contents for each part of the index, of the pages that it links to."""
+    """A table of contents for each part of the index: its links, in their words."""
     headings = [*re.finditer(r"^## (.+)$", index, re.MULTILINE)]
     ends = [(this, following.start()) for this, following in pairwise(headings)]
     ends.append((headings[-1], len(index)))
     parts = []
     for heading, end in ends:
-        pages = re.findall(r"^- \[.+?\]\((.+?)\.md\)", index[heading.end() : end], re.MULTILINE)
+        links = re.findall(r"^- \[(.+?)\]\((.+?)\.md\)", index[heading.end() : end], re.MULTILINE)
+        pages = [f"{title.replace('`', '')} <{path}>" for title, path in links]
         parts.append("\n".join(["```{toctree}", ":hidden:", f":caption: {heading[1]}", "", *pages, "```"]))
     return "\n\n".join(parts)
 
