@@ -44,9 +44,12 @@ def _begin(told: Mapping[str, Any], double: Double, at: datetime | None) -> None
     start = at or (moment(clock["at"]) if "at" in clock else double.clock.now())
     data = told.get("data", {})
     double.store.random.seed(data.get("seed", 0))
-    _take_in(double, _dataset(data, start))
+    entries = sorted(enumerate(told.get("incidents", [])), key=lambda each: -each[1].get("hours_ago", 0))
+    # The data set lies before what is told, so that numbers follow the order of creation.
+    first = start - timedelta(hours=max((each.get("hours_ago", 0) for _, each in entries), default=0))
+    _take_in(double, _dataset(data, first))
     double.clock.freeze(start)
-    for number, entry in enumerate(told.get("incidents", [])):
+    for number, entry in entries:
         _placed(_tell, f"/incidents/{number}", double, entry, start)
     double.clock.freeze(start)
     if not clock.get("frozen", False):

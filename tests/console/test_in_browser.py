@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from incident_double.fixtures import Dataset
 from incident_double.mock_server import DEFAULT_TOKEN, Double
 from incident_double.mock_server.app import create_app
 from incident_double.mock_server.serving import serving
@@ -19,9 +20,9 @@ EVIL = "<script>document.title='hacked'</script>"
 
 
 @pytest.fixture
-def double(document: Document, dataset: object) -> Double:
+def double(document: Document, dataset: Dataset) -> Double:
     """With the present time, and without limits."""
-    return Double(document, dataset, rate_limit=0)  # type: ignore[arg-type]
+    return Double(document, dataset, rate_limit=0)
 
 
 @pytest.fixture
@@ -90,34 +91,32 @@ def events() -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
-def row(page: Page, text: str) -> object:
-    return page.locator("tbody tr", has_text=text)
+def go(page: Page, place: str) -> None:
+    page.get_by_role("navigation").get_by_role("link", name=place).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(place)
 
 
-def test_the_whole_path(page: Page, client: httpx.Client, events: tuple[str, list[str]]) -> None:
-    # Look.
+def look_and_filter(page: Page, wanted: list[dict[str, str]]) -> None:
     page.goto("/_double")
     expect(page).to_have_title("Overview · incident-double")
-    page.get_by_role("navigation").get_by_role("link", name="Incidents").click()
+    go(page, "Incidents")
     expect(page.locator("tbody tr")).to_have_count(25)
-
-    # Filter.
     page.get_by_label("declined").check()
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_label("declined")).to_be_checked()
-    wanted = client.get("/v2/incidents", params={"status_category[one_of]": "declined"}).json()["incidents"]
-    assert wanted
     expect(page.locator("tbody tr")).to_have_count(len(wanted))
     expect(page.locator("tbody")).to_contain_text(wanted[0]["name"])
 
-    # An endpoint for what comes.
-    page.get_by_role("navigation").get_by_role("link", name="Webhooks").click()
-    page.get_by_label("URL").fill(events[0])
+
+def add_an_endpoint(page: Page, url: str) -> None:
+    go(page, "Webhooks")
+    page.get_by_label("URL").fill(url)
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("status").first).to_have_text("Events are sent there from now on.")
 
-    # Create, and be refused.
-    page.get_by_role("navigation").get_by_role("link", name="Incidents").click()
+
+def declare_after_a_refusal(page: Page) -> None:
+    go(page, "Incidents")
     page.get_by_role("link", name="Declare an incident").click()
     page.get_by_label("Name").fill(EVIL)
     page.get_by_label("Summary").fill("Nobody can pay.")
@@ -135,7 +134,8 @@ def test_the_whole_path(page: Page, client: httpx.Client, events: tuple[str, lis
     expect(page.get_by_role("heading", level=1)).to_have_text(EVIL)
     expect(page).to_have_title(re.compile("^INC-"))
 
-    # Edit.
+
+def edit(page: Page) -> None:
     page.get_by_role("link", name="Edit").click()
     page.get_by_label("Name").fill("Checkout is down")
     page.get_by_label("Status").select_option(label="Fixing")
@@ -143,43 +143,75 @@ def test_the_whole_path(page: Page, client: httpx.Client, events: tuple[str, lis
     expect(page.get_by_role("heading", level=1)).to_have_text("Checkout is down")
     expect(page.locator(".timeline li").first).to_contain_text("Fixing")
 
-    # The journal has the refusal, with its reason.
-    page.get_by_role("navigation").get_by_role("link", name="Journal").click()
+
+def find_the_refusal(page: Page) -> None:
+    go(page, "Journal")
     refused = page.locator("tbody tr", has_text="422")
     expect(refused).to_contain_text("severity_id is required when the incident is live")
     refused.get_by_role("link").click()
     expect(page.get_by_role("region", name="Request")).to_contain_text('"idempotency_key": "console-')
     expect(page.get_by_role("region", name="Response")).to_contain_text('"code": "is_required"')
 
-    # Arm a fault, and see it strike without a reload.
-    page.get_by_role("navigation").get_by_role("link", name="Faults").click()
+
+def arm_a_fault_and_see_it_strike(page: Page, client: httpx.Client) -> None:
+    go(page, "Faults")
     page.get_by_label("Operation").fill("Incidents V2#List")
     page.get_by_label("Kind").fill("429")
     page.get_by_label("Seconds").fill("7")
     page.get_by_role("button", name="Arm").click()
     expect(page.locator("tbody")).to_contain_text("Incidents V2#List")
-    page.get_by_role("navigation").get_by_role("link", name="Journal").click()
+    go(page, "Journal")
     expect(page.get_by_text("· live")).to_be_visible()
     page.evaluate("document.body.dataset.same = 'yes'")
     assert client.get("/v2/incidents").headers["retry-after"] == "7"
     expect(page.locator("tbody tr").first).to_contain_text("Incidents V2#List:429=7")
     expect(page.get_by_role("status")).to_have_text("1 new.")
-    expect(page.locator("body")).to_have_attribute("data-same", "yes")
+    expect(page.locator("body")).to_have_attribute("data-same", "yes")  # it was not loaded again
 
-    # Move the clock.
-    page.get_by_role("navigation").get_by_role("link", name="Clock").click()
+
+def move_the_clock(page: Page) -> None:
+    go(page, "Clock")
     page.get_by_role("button", name="Freeze").click()
     page.get_by_label("Moment").fill("2030-01-02T03:04:05Z")
     page.get_by_role("button", name="Set").click()
     page.get_by_role("button", name="On by 1 day").click()
     expect(page.locator(".clock")).to_contain_text("3 Jan 2030, 03:04:05 UTC")
 
-    # The events were delivered.
-    page.get_by_role("navigation").get_by_role("link", name="Webhooks").click()
+
+def see_the_delivery(page: Page) -> None:
+    go(page, "Webhooks")
     created = page.locator("tbody tr", has_text="public_incident.incident_created_v2")
     expect(created).to_contain_text("delivered")
     expect(created).to_contain_text("200")
+
+
+def test_the_whole_path(page: Page, client: httpx.Client, events: tuple[str, list[str]]) -> None:
+    wanted = client.get("/v2/incidents", params={"status_category[one_of]": "declined"}).json()["incidents"]
+    look_and_filter(page, wanted)
+    add_an_endpoint(page, events[0])
+    declare_after_a_refusal(page)
+    edit(page)
+    find_the_refusal(page)
+    arm_a_fault_and_see_it_strike(page, client)
+    move_the_clock(page)
+    see_the_delivery(page)
+
     assert any("incident_created" in each for each in events[1])
+
+
+def test_a_delivery_is_seen_as_it_comes_and_is_sent_again(
+    page: Page, client: httpx.Client, events: tuple[str, list[str]]
+) -> None:
+    client.post("/_double/webhooks/endpoints", json={"url": events[0]})
+    page.goto("/_double/console/webhooks")
+    expect(page.get_by_text("· live")).to_be_visible()
+    client.post("/v2/incidents", json={"idempotency_key": "k", "visibility": "public"})
+
+    delivery = page.locator("tbody tr", has_text="public_incident.incident_created_v2")
+    expect(delivery).to_contain_text("delivered")
+    expect(delivery.get_by_text("200")).to_have_count(1)
+    delivery.get_by_role("button", name="Redeliver").click()
+    expect(delivery.get_by_text("200")).to_have_count(2)
 
 
 def test_an_incident_is_declared_by_keyboard_alone(page: Page) -> None:
@@ -280,22 +312,26 @@ def test_the_journal_works_without_scripts(browser: Browser, base_url: str, clie
     context.close()
 
 
-def test_the_journal_says_when_the_double_is_gone_and_comes_back_with_it(
-    page: Page, client: httpx.Client
+def test_the_journal_says_when_the_double_is_gone_and_goes_on_when_it_is_back(
+    browser: Browser, double: Double, authorization: dict[str, str]
 ) -> None:
-    page.goto("/_double/console/journal")
-    expect(page.get_by_text("· live")).to_be_visible()
-    page.route("**/_double/journal?*", lambda route: route.fulfill(status=503))
+    context = browser.new_context()
+    page = context.new_page()
+    with serving(create_app(double)) as url:
+        page.goto(f"{url}/_double/console/journal")
+        expect(page.get_by_text("· live")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("does not answer")
-    page.unroute("**/_double/journal?*")
-    client.get("/v1/severities")
+    with serving(create_app(double), port=urlsplit(url).port or 0):
+        httpx.get(f"{url}/v1/severities", headers=authorization)
+        expect(page.locator("tbody")).to_contain_text("Severities V1#List")
+        expect(page.get_by_role("status")).to_have_text("1 new.")
+        context.close()
 
-    expect(page.locator("tbody")).to_contain_text("Severities V1#List")
 
-
-def test_a_page_of_another_origin_can_do_nothing(browser: Browser, base_url: str, double: Double) -> None:
-    """The other origin is another name of this machine, whose pages a browser takes for a stranger's."""
-    with serving(create_app(Double(double.document, double.store.dataset, rate_limit=0))) as other:
+def test_a_page_of_another_origin_can_do_nothing(
+    browser: Browser, base_url: str, double: Double, document: Document, dataset: Dataset
+) -> None:
+    with serving(create_app(Double(document, dataset))) as other:
         context = browser.new_context()
         page = context.new_page()
         page.goto(f"{other}/v1/identity")

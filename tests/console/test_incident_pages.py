@@ -128,10 +128,10 @@ def test_an_id_in_the_address_stays_one_segment(visitor: Visitor, double: Double
     assert [each.request.path for each in double.journal] == ["/v2/incidents/..%2F..%2Fv1%2Fseverities"]
 
 
-def form(visitor: Visitor, path: str) -> dict[str, str]:
+def form(visitor: Visitor, path: str) -> dict[str, Any]:
     """What a form has in it at first."""
     page = visitor.see(path)
-    fields = {}
+    fields: dict[str, Any] = {}
     for each in page.elements:
         if each.attributes.get("name") and any(up.tag == "form" for up in each.parents):
             fields[each["name"]] = each.attributes.get("value", each.text if each.tag == "textarea" else "")

@@ -4,6 +4,7 @@ import logging
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_page_is_built_so_that_everybody_can_use_it(busy: Visitor, path: str) 
     assert len(ids) == len(set(ids))
     levels = [int(each.tag[1]) for each in page.elements if re.fullmatch("h[1-6]", each.tag)]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
 def test_every_field_has_a_label_and_every_table_a_caption(busy: Visitor, path: str) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from incident_double.fixtures import COLLECTIONS, Dataset
+from incident_double.fixtures import COLLECTIONS, Dataset, realistic
 from incident_double.mock_server import Clock, Double
+from incident_double.mock_server.incidents import number_of
 from incident_double.mock_server.scenarios import SHIPPED
 from incident_double.mock_server.scenarios.beginning import begin
 from incident_double.mock_server.scenarios.reading import parse_scenario, read_scenario
@@ -202,3 +203,13 @@ def test_a_file_is_named_for_its_scenario_unless_it_has_a_name(tmp_path: Path) -
     assert (scenario.name, scenario.description) == ("own", "Mine")
     with pytest.raises(OSError, match=r"other\.yaml"):
         read_scenario(tmp_path / "other.yaml")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_numbers_follow_the_order_of_creation(name: str, document: Document) -> None:
+    double = Double(document, realistic(incidents=0), rate_limit=0)
+    begin(read_scenario(name), double)
+    incidents = list(double.store.incidents.rows())
+    created = sorted(incidents, key=lambda row: int(number_of(row)))
+
+    assert [row["created_at"] for row in created] == sorted(row["created_at"] for row in incidents)

@@ -645,6 +645,29 @@ def test_what_a_snapshot_has_pending_is_sent_after_the_restore(
     assert (only(webhooks).state, len(inbox.got)) == ("delivered", 3)
 
 
+def test_a_rollback_that_moves_the_clock_on_makes_nothing_due_that_it_forgets(
+    double: Double, account: Account, clock: Clock
+) -> None:
+    inbox, arrived = Inbox(500), threading.Event()
+
+    def receive(headers: Mapping[str, str], body: bytes) -> int:
+        if inbox.got:
+            arrived.set()
+        return inbox(headers, body)
+
+    with receiving(receive) as url:
+        double.webhooks.add(url)
+        later = double.snapshot()
+        clock.set(clock.now() - timedelta(days=1))
+        account.declare()
+        assert double.webhooks.settled()
+        clock.on_move = [*clock.on_move, lambda: arrived.wait(0.3)]  # time for what is due now to go out
+        double.rollback(later)
+        double.webhooks.close()
+
+    assert len(inbox.got) == 1
+
+
 def test_a_restore_to_no_endpoint_ends_the_thread_and_a_hundred_rounds_leave_nothing_behind(
     webhooks: Webhooks, account: Account, threads: Callable[[], int]
 ) -> None:

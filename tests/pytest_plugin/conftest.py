@@ -6,6 +6,8 @@ import pytest
 
 from incident_double.mock_server import RunningDouble, running
 
+OTHERS = [word for name in ("schemathesis", "hypothesispytest", "faker") for word in ("-p", f"no:{name}")]
+"""Plugins that our dependencies bring along, and that take longer to load than these suites to run."""
 Run = Callable[..., pytest.RunResult]
 
 
@@ -15,7 +17,7 @@ def run(pytester: pytest.Pytester) -> Run:
 
     def run_text(text: str, *arguments: str) -> pytest.RunResult:
         pytester.makepyfile(text)
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+        return pytester.runpytest_subprocess(*OTHERS, *arguments)
 
     return run_text
 

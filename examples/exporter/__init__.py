@@ -1,0 +1,1 @@
+"""An export of all incidents to CSV."""
