@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
-import orjson
-
 from ..openapi import Document, Json, Operation
 from .authentication import ApiKey
+from .nesting import parsed
 from .problem import missing_scope
 
 NOTE_HEADER = "incident-double-note"
@@ -25,10 +24,10 @@ class Request:
     method: str
     path: str
     """As sent: percent-encoded, without the query."""
-    query: str = ""
+    query: str = field(default="", repr=False)
     """As sent, without the question mark."""
     authorization: str | None = field(default=None, repr=False)
-    body: bytes | None = b""
+    body: bytes | None = field(default=b"", repr=False)
     """None when it was over the size cap."""
     base_url: str = "https://api.incident.io"
     """Where the client found the double."""
@@ -38,7 +37,7 @@ class Request:
     """The address that it came from; None within the process."""
 
     def json(self) -> Json:
-        """The parsed body; None where it isn't JSON."""
+        """The parsed body; None where it isn't JSON, or too deeply nested."""
         return _parsed(self.body or b"")
 
 
@@ -101,7 +100,7 @@ class Exchange:
     reply: Reply = field(repr=False)
     operation: Operation | None = field(default=None, repr=False)
     """None for an unknown path, and for a wrong verb."""
-    path_arguments: Mapping[str, str] = field(default_factory=dict)
+    path_arguments: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The parameters in the path, decoded."""
     request_id: str | None = None
     """What the error envelope names it; None for an answer that has no envelope."""
@@ -146,8 +145,8 @@ class Exchange:
 
 def _parsed(body: bytes) -> Json:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return parsed(body)
+    except ValueError:
         return None
 
 

@@ -39,7 +39,7 @@ def admit(request: Request, token: str | None) -> None:
 
 def _refuse_other_sites(request: Request) -> None:
     origin, host = request.headers.get("origin"), request.headers.get("host", "")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and origin.lower().partition("://")[2] != host.lower():
         raise _refused("The control plane is closed to pages of other origins")
     site, mode = request.headers.get("sec-fetch-site"), request.headers.get("sec-fetch-mode")
     follows_a_link = mode == "navigate" and request.method in _SAFE
