@@ -13,6 +13,8 @@ from .problem import missing_scope
 
 NOTE_HEADER = "incident-double-note"
 """In which an answer tells what of the request was ignored without a word."""
+_HEADER = 150
+"""Bytes that a header takes beside its characters."""
 CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
 
@@ -110,7 +112,8 @@ class Exchange:
     def __post_init__(self) -> None:
         request = self.request
         self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
-        self.size += sum(len(name) + len(value) for name, value in request.headers.items())
+        headers = (*request.headers.items(), *self.reply.headers)
+        self.size += sum(len(name) + len(value) + _HEADER for name, value in headers)
 
     @property
     def operation_id(self) -> str | None:

@@ -26,7 +26,13 @@ class Difference(NamedTuple):
 
         def said(value: Json) -> Json:
             is_header = place == "headers" and isinstance(value, str)
-            return value if value is ... else redaction.header(name, value) if is_header else redaction.value(value)
+            return (
+                value
+                if value is ...
+                else redaction.header(name, value)
+                if is_header
+                else redaction.value(value)
+            )
 
         return Difference(redaction.text(self.field), said(self.expected), said(self.actual))
 

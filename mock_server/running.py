@@ -41,6 +41,7 @@ class RunningDouble:
 
     def __init__(self, double: Double) -> None:
         self.double = double
+        self._control = ControlPlane(double)
         self._open = ExitStack()
         self._since = 0
 
@@ -50,21 +51,21 @@ class RunningDouble:
         from .app import create_app  # noqa: PLC0415 - without a socket, no server is needed
         from .serving import serving  # noqa: PLC0415
 
-        return self._open.enter_context(serving(create_app(self.double)))
+        return self._open.enter_context(serving(create_app(self.double, control=self._control)))
 
     @property
     def transport(self) -> "DoubleTransport":
         """For `httpx.Client(transport=…)`: the double without a socket. Each one is a connection of its own."""
         from .transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
 
-        return DoubleTransport(self.double, control=ControlPlane(self.double).respond)
+        return DoubleTransport(self.double, control=self._control.respond)
 
     @property
     def async_transport(self) -> "AsyncDoubleTransport":
         """For `httpx.AsyncClient(transport=…)`."""
         from .transports import AsyncDoubleTransport  # noqa: PLC0415
 
-        return AsyncDoubleTransport(self.double, control=ControlPlane(self.double).respond)
+        return AsyncDoubleTransport(self.double, control=self._control.respond)
 
     @property
     def api_key(self) -> str:
@@ -180,6 +181,7 @@ class RunningDouble:
     def reset(self) -> None:
         """Everything as it was at first."""
         self.double.reset()
+        self._control.snapshots.clear()
         self._since = 0
 
     def begin_test(self) -> None:

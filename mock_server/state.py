@@ -72,8 +72,9 @@ def take_in(double: Double, state: Json) -> None:
     _form().check(state)
     beyond = state.get("beyond_contract", False)
     collections = {name: keyed(name, rows) for name, rows in state.get("collections", {}).items()}
-    with double.lock, _uncollected():
+    with _uncollected():  # others are answered meanwhile
         check_rows(collections, beyond_contract=beyond)
+    with double.lock, _uncollected():
         store = double.store
         organisation, slug, team = (str(state.get(name, getattr(store, name))) for name in _NAMES)
         coming = without_the_orphaned(store.rows(), store.incidents, {**collections, **_own(state)})

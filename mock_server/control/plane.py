@@ -24,6 +24,8 @@ from .guard import admit
 log = logging.getLogger("incident_double")
 
 HEALTH = "/_double/health"
+SETTLE = "/_double/webhooks/settle"
+"""The one that waits."""
 STATE_LIMIT = 256 * 1024 * 1024
 """Bytes of a state that is taken in; every other body is as small as the API's."""
 _HEADERS = (
@@ -39,7 +41,7 @@ Handler = Callable[["ControlPlane", Call], Any]
 
 
 class ControlPlane:
-    """The control plane of one double. `token`, where given, is asked of everyone; raises ValueError for an empty one."""
+    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError."""
 
     def __init__(self, double: Double, *, token: str | None = None) -> None:
         if token is not None and not token.strip():
