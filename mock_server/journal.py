@@ -1,7 +1,7 @@
 """What was asked of the double and how it answered, in order; as much of it as fits."""
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from .exchange import Exchange
@@ -24,7 +24,9 @@ class JournalSnapshot(NamedTuple):
 class Journal(Collection[Exchange]):
     """The last exchanges, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, redaction: Callable[[], Redaction] = Redaction) -> None:
+        """`redaction` says what may be shown of the exchanges."""
+        self._redaction = redaction
         self.is_bounded = True
         """Whether older exchanges are forgotten."""
         self._exchanges: deque[Exchange] = deque()
@@ -54,7 +56,7 @@ class Journal(Collection[Exchange]):
         __tracebackhide__ = True  # so that pytest shows the test, not this
         verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
         if not verdict.met:
-            raise AssertionError(Redaction().text(verdict.told()))
+            raise AssertionError(verdict.told(self._redaction()))
         return verdict.found
 
     def add(self, exchange: Exchange) -> None:

@@ -91,10 +91,10 @@ def _shown(near: Near, redaction: Redaction) -> dict[str, Any]:
         "differences": [
             {
                 "field": each.field,
-                "expected": redaction.value(each.expected),
-                **({} if each.actual is ... else {"actual": redaction.value(each.actual)}),
+                "expected": each.expected,
+                **({} if each.actual is ... else {"actual": each.actual}),
             }
-            for each in near.differences
+            for each in near.shown(redaction)
         ],
     }
 
