@@ -4,6 +4,7 @@ import base64
 import json
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 import httpx
@@ -71,7 +72,12 @@ def double(shared: RunningDouble) -> Iterator[RunningDouble]:
 def shown(double: RunningDouble) -> dict[str, str]:
     """All that is shown of the exchanges there were, by where."""
     with httpx.Client(base_url="http://double", transport=double.transport) as control:
-        wanted = {"path": "/", "query": {"a": ""}, "headers": {"x-auth": "", "authorization": ""}, "body": 1}
+        wanted: dict[str, Any] = {
+            "path": "/",
+            "query": {"a": ""},
+            "headers": {"x-auth": "", "authorization": ""},
+            "body": 1,
+        }
         answers = {
             name: control.get(f"/_double/{name}").text
             for name in ("journal", "journal.har", "findings", "webhooks/deliveries", "webhooks/endpoints")
