@@ -19,6 +19,7 @@ from ..contract_tests.reports.run import Run
 from ..contract_tests.webhooks import deliver_events
 from ..fixtures import realistic
 from ..mock_server import Double
+from ..mock_server.app import create_app
 from ..mock_server.serving import serving
 from ..openapi import bundled, read_document
 from .arming import armed, fault_option
@@ -122,7 +123,7 @@ def command(
     endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
     names = _names(variables)
     session = _Session(Recorder(double))
-    with serving(session.recorder) as base_url:
+    with serving(create_app(double)) as base_url:
         told = {"base_url": base_url, "api_key": next(iter(double.keys))}
         if endpoint is not None:
             told["webhook_secret"] = endpoint.secret

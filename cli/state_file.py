@@ -18,7 +18,10 @@ class StateFile:
     def __init__(self, path: Path) -> None:
         """Raises click's error for a place where nothing could be saved."""
         self.shown = str(path)
-        self._path = path.resolve()  # so that what is put in its place doesn't replace a link
+        try:
+            self._path = path.resolve()  # so that what is put in its place doesn't replace a link
+        except RuntimeError:
+            raise click.ClickException(f"{self.shown}: a link that leads to itself") from None
         if self._path.is_dir():
             raise click.ClickException(f"{self.shown}: Is a directory")
         try:

@@ -15,7 +15,7 @@ class Exchange:
     """One request as it was on the wire, and its answer."""
 
     started: float
-    """Seconds since the recording began."""
+    """In seconds, by the machine's monotonic clock, as is `ended`."""
     ended: float | None
     """None when the client left before it had the whole answer, or was still waiting for it."""
     operation: Operation | None

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-import orjson
-
 from ..mock_server.credentials import token_reader
+from ..mock_server.nesting import parsed
 from ..openapi import Document, Json
 from .conversation import Exchange, WebhookDelivery
 from .wire import request_of
@@ -87,6 +86,6 @@ def _shown(body: bytes) -> Json:
     if len(body) > _LONGEST_BODY:
         return {"bytes": len(body)}
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return parsed(body)
+    except ValueError:
         return body.decode("utf-8", "replace")

@@ -11,6 +11,7 @@ import orjson
 from ..mock_server import Request
 from ..mock_server.armed_fault import UNREADABLE
 from ..mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
+from ..mock_server.nesting import parsed
 from ..mock_server.validation import filter_levels
 from ..openapi import Document, Json, Operation
 from .conversation import Exchange
@@ -54,10 +55,10 @@ def base_of(name: str) -> str:
 
 
 def body_of(exchange: Exchange) -> Json:
-    """The parsed body of the request; None where it isn't JSON."""
+    """The parsed body of the request; None where it isn't JSON, or too deeply nested."""
     try:
-        return orjson.loads(exchange.body)
-    except orjson.JSONDecodeError:
+        return parsed(exchange.body)
+    except ValueError:
         return None
 
 

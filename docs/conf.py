@@ -1,7 +1,7 @@
 """How the documentation is built: by Sphinx from the same files that are read on a forge, links and all.
 
 The root of the checkout is the source, so that a page may link to the README, to an example or to a page beside it in
-one way for both. The navigation is what `docs/index.md` lists under its headings.
+one way for both. The navigation is what `docs/index.md` lists under its headings, and whatever is in `examples/`.
 """
 
 import re
@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 project = "incident-double"
 version = release = version_of(project)
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/**.md", "benchmarks/*.md"]
+include_patterns = ["*.md", "docs/**.md", "benchmarks/*.md", "examples/*/README.md"]
 exclude_patterns = ["build", "dist", ".*", "tests", "**/node_modules"]
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
@@ -29,22 +29,28 @@ pygments_style, pygments_dark_style = "friendly", "native"
 highlight_options = {"stripnl": False}
 
 
+def toctree(caption: str, *lines: str) -> str:
+    """A table of contents, as MyST has it."""
+    return "\n".join(["```{toctree}", ":hidden:", ":glob:", f":caption: {caption}", "", *lines, "```"])
+
+
 def toctrees(index: str) -> str:
-    """A table of contents for each part of the index, of the pages that it links to."""
+    """A table of contents for each part of the index: its links, in their words."""
     headings = [*re.finditer(r"^## (.+)$", index, re.MULTILINE)]
     ends = [(this, following.start()) for this, following in pairwise(headings)]
     ends.append((headings[-1], len(index)))
     parts = []
     for heading, end in ends:
-        pages = re.findall(r"^- \[.+?\]\((.+?)\.md\)", index[heading.end() : end], re.MULTILINE)
-        parts.append("\n".join(["```{toctree}", ":hidden:", f":caption: {heading[1]}", "", *pages, "```"]))
+        links = re.findall(r"^- \[(.+?)\]\((.+?)\.md\)", index[heading.end() : end], re.MULTILINE)
+        pages = [f"{title.replace('`', '')} <{path}>" for title, path in links]
+        parts.append(toctree(heading[1], *pages))
     return "\n\n".join(parts)
 
 
 def add_navigation(_: Sphinx, name: str, source: list[str]) -> None:
     """Let the index be the navigation."""
     if name == root_doc:
-        source[0] += "\n" + toctrees(source[0])
+        source[0] += f"\n{toctrees(source[0])}\n\n{toctree('Examples', '/examples/*/README')}\n"
 
 
 def setup(app: Sphinx) -> None:

@@ -45,7 +45,10 @@ def command_page() -> str:
         *_help([], group),
     ]
     for name in COMMANDS:
-        parts += [f"## {name}", "", *_help([name], import_module(f"incident_double.cli.{name}").command)]
+        found: click.Command = import_module(f"incident_double.cli.{name}").command
+        # A new one, since a command remembers the option for help with which it was first called.
+        command = click.Command(name, params=found.params, help=found.help)
+        parts += [f"## {name}", "", *_help([name], command)]
     return "\n".join(parts)
 
 
@@ -142,7 +145,7 @@ def _members(of: type, names: tuple[str, ...] | None) -> Iterator[str]:
 def _arguments(function: Any) -> str:
     parts = []
     for each in list(inspect.signature(function).parameters.values())[1:]:
-        star = {inspect.Parameter.VAR_KEYWORD: "**"}.get(each.kind, "")
+        star = "**" if each.kind is inspect.Parameter.VAR_KEYWORD else ""
         default = "" if each.default is inspect.Parameter.empty else f"={each.default!r}"
         parts.append(f"{star}{each.name}{default}")
     return f"({', '.join(parts)})"

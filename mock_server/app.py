@@ -1,7 +1,9 @@
 """The shell around the pipeline: sockets in, replies out."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Thread
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -10,14 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .assumptions import BODY_LIMIT
 from .control import ControlPlane
-from .control.plane import body_limit
+from .control.plane import SETTLE, body_limit
 from .delivering import deliver
 from .exchange import CONTROL, Reply, Request
 from .pipeline import Double
 from .request_body import RequestBody
-
-REPLY = "incident_double.reply"
-"""Under this name the scope holds the Reply, for an application around this one."""
 
 
 def create_app(
@@ -26,7 +25,7 @@ def create_app(
     """An ASGI application that serves the double, and its control plane under `/_double/`.
 
     The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
-    is one that others use as well.
+    is one that others use too. Raises ValueError for an empty token.
     """
     return _App(double, control or ControlPlane(double, token=control_token))
 
@@ -52,7 +51,6 @@ class _App:
                 if _may_have_body(scope):
                     request.body = await _body(receive, BODY_LIMIT)
                 reply = self._double.answer(request)
-                scope[REPLY] = reply
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
@@ -71,7 +69,27 @@ class _App:
             return refusal
         if _may_have_body(scope):
             request.body = await _body(receive, body_limit(request.method, request.path))
+        if request.path == SETTLE:
+            return await _in_thread_of_its_own(self._control.answer, request)
         return await asyncio.to_thread(self._control.answer, request)
+
+
+async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Request) -> Reply:
+    """For what waits: those that only work share a few threads, and would have to wait for it; so would an exit."""
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[Reply] = loop.create_future()
+
+    def tell(reply: Reply) -> None:
+        if not answered.done():
+            answered.set_result(reply)
+
+    def run() -> None:
+        reply = answer(request)
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(tell, reply)
+
+    Thread(target=run, daemon=True).start()
+    return await answered
 
 
 def _request(scope: Scope) -> Request:
@@ -84,7 +102,7 @@ def _request(scope: Scope) -> Request:
         authorization=None if authorization is None else authorization.decode("latin-1"),
         base_url=_base_url(scope, headers),
         headers=Headers(raw=scope["headers"]),
-        client=client[0] if client else None,
+        client=client[0] if client else "",
     )
 
 

@@ -61,7 +61,7 @@ class Declaration(Edit, total=False):
     """`public` unless told otherwise."""
 
 
-def declare_incident(double: Double, **properties: Unpack[Declaration]) -> dict[str, Any]:
+def declare_incident(double: Double, /, **properties: Unpack[Declaration]) -> dict[str, Any]:
     """A new incident, as the API shows it (IncidentV2); in any status there is. A live one needs a severity."""
     given = _checked("incident", properties)
     with double.lock:
@@ -79,7 +79,7 @@ def declare_incident(double: Double, **properties: Unpack[Declaration]) -> dict[
         return dict(store.incidents.row(id_))
 
 
-def edit_incident(double: Double, incident: str | int, **properties: Unpack[Edit]) -> dict[str, Any]:
+def edit_incident(double: Double, incident: str | int, /, **properties: Unpack[Edit]) -> dict[str, Any]:
     """The incident with that id, reference or number after a change, as the API shows it (IncidentV2)."""
     given = _checked("edit", properties)
     with double.lock:

@@ -68,8 +68,8 @@ async def deliver(
             client.close()
     else:
         connection = _connection(scope)
+        reply.ended = time.monotonic()  # it is the double that breaks off, whether or not the client stays
         await _BREAKING[delivery.manner](sending, connection)
-        reply.ended = time.monotonic()
 
 
 class _Client:

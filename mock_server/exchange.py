@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
-import orjson
-
 from ..openapi import Document, Json, Operation
 from .authentication import ApiKey
+from .nesting import parsed
 from .problem import missing_scope
 
 NOTE_HEADER = "incident-double-note"
 """In which an answer tells what of the request was ignored without a word."""
+_HEADER = 150
+"""Bytes that a header takes beside its characters."""
 CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
 
@@ -25,10 +26,10 @@ class Request:
     method: str
     path: str
     """As sent: percent-encoded, without the query."""
-    query: str = ""
+    query: str = field(default="", repr=False)
     """As sent, without the question mark."""
     authorization: str | None = field(default=None, repr=False)
-    body: bytes | None = b""
+    body: bytes | None = field(default=b"", repr=False)
     """None when it was over the size cap."""
     base_url: str = "https://api.incident.io"
     """Where the client found the double."""
@@ -38,7 +39,7 @@ class Request:
     """The address that it came from; None within the process."""
 
     def json(self) -> Json:
-        """The parsed body; None where it isn't JSON."""
+        """The parsed body; None where it isn't JSON, or too deeply nested."""
         return _parsed(self.body or b"")
 
 
@@ -55,6 +56,10 @@ Manner = Literal[
     "garbled-status",
     "garbled-chunk",
 ]
+
+
+_NOTHING_SENT = frozenset[Manner | None]({"reset", "garbled-status"})
+_HALF_SENT = frozenset[Manner | None]({"reset-during", "cut", "long-body", "garbled-chunk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,14 @@ class Reply:
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
 
+    @property
+    def sent(self) -> tuple[int, bytes]:
+        """The status and as much of the body as its delivery lets through: 0 and nothing where it breaks before."""
+        manner = None if self.delivery is None else self.delivery.manner
+        if manner in _NOTHING_SENT or (manner in _HALF_SENT and not self.body):
+            return 0, b""
+        return self.status, self.body[: len(self.body) // 2] if manner in _HALF_SENT else self.body
+
     def json(self) -> Json:
         """The parsed body; None where it isn't JSON."""
         return _parsed(self.body)
@@ -101,7 +114,7 @@ class Exchange:
     reply: Reply = field(repr=False)
     operation: Operation | None = field(default=None, repr=False)
     """None for an unknown path, and for a wrong verb."""
-    path_arguments: Mapping[str, str] = field(default_factory=dict)
+    path_arguments: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The parameters in the path, decoded."""
     request_id: str | None = None
     """What the error envelope names it; None for an answer that has no envelope."""
@@ -111,7 +124,8 @@ class Exchange:
     def __post_init__(self) -> None:
         request = self.request
         self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
-        self.size += sum(len(name) + len(value) for name, value in request.headers.items())
+        headers = (*request.headers.items(), *self.reply.headers)
+        self.size += sum(len(name) + len(value) + _HEADER for name, value in headers)
 
     @property
     def operation_id(self) -> str | None:
@@ -140,14 +154,14 @@ class Exchange:
 
     @property
     def status(self) -> int:
-        """Of the answer; 0 where there was none."""
-        return self.reply.status
+        """Of the answer; 0 where none was sent."""
+        return self.reply.sent[0]
 
 
 def _parsed(body: bytes) -> Json:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return parsed(body)
+    except ValueError:
         return None
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 from ..openapi import Json
 from .exchange import Exchange
+from .redaction import Redaction
 
 _NEAREST = 3
 """How many exchanges are told of."""
@@ -19,12 +20,32 @@ class Difference(NamedTuple):
     expected: Json
     actual: Json
 
+    def shown(self, redaction: Redaction) -> "Difference":
+        """The same, without what may not be shown."""
+        place, _, name = self.field.partition("/")
+
+        def said(value: Json) -> Json:
+            is_header = place == "headers" and isinstance(value, str)
+            return (
+                value
+                if value is ...
+                else redaction.header(name, value)
+                if is_header
+                else redaction.value(value)
+            )
+
+        return Difference(redaction.text(self.field), said(self.expected), said(self.actual))
+
 
 class Near(NamedTuple):
     """An exchange that is not as expected."""
 
     exchange: Exchange
     differences: Sequence[Difference]
+
+    def shown(self, redaction: Redaction) -> list[Difference]:
+        """The differences, without what may not be shown."""
+        return [each.shown(redaction) for each in self.differences]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,17 +109,18 @@ class Verdict(NamedTuple):
     nearest: list[Near]
     """Those of the others that differ least; none when it is met."""
 
-    def told(self) -> str:
-        """The verdict for a person, over several lines."""
+    def told(self, redaction: Redaction) -> str:
+        """The verdict for a person, over several lines, without what may not be shown."""
         lines = [f"expected {self.wanted}, found {len(self.found)}"]
         for near in self.nearest:
             request = near.exchange.request
             lines.append(
-                f"  {near.exchange.number}. {request.method} {request.path} ({near.exchange.status})"
+                f"  {near.exchange.number}. {request.method} {redaction.text(request.path)}"
+                f" ({near.exchange.status})"
             )
             lines += [
                 f"    {each.field}: expected {each.expected!r}, was {_told(each.actual)}"
-                for each in near.differences
+                for each in near.shown(redaction)
             ]
         return "\n".join(lines)
 

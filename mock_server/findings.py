@@ -1,8 +1,10 @@
 """What is wrong with how a client talks to a double: the one place that looks up to the harness, once it is asked."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .pipeline import Double
+from .redaction import Redaction
 
 if TYPE_CHECKING:
     from ..contract_tests.findings import Finding
@@ -12,9 +14,22 @@ __all__ = ["Finding", "findings"]
 
 def findings(double: Double, *, since: int = 0) -> "list[Finding]":
     """What every rule for clients finds in the exchanges of the journal after that number; the worst first."""
-    from ..contract_tests.journal import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
     from ..contract_tests.judging import judge  # noqa: PLC0415
+    from ..contract_tests.recording import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
 
     with double.lock:
         exchanges = double.journal.since(since)
-    return judge(conversation(double.document, exchanges))
+    redaction = double.redaction()
+    return [_shown(each, redaction) for each in judge(conversation(double.document, exchanges))]
+
+
+def _shown(finding: "Finding", redaction: Redaction) -> "Finding":
+    """The same, without what may not be shown."""
+    return replace(
+        finding,
+        message=redaction.text(finding.message),
+        cause=redaction.text(finding.cause),
+        pointer=None if finding.pointer is None else redaction.text(finding.pointer),
+        places=tuple(map(redaction.text, finding.places)),
+        counterexample=redaction.value(finding.counterexample),
+    )

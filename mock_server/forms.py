@@ -8,6 +8,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 from ..openapi import Json
 
 _MOST_QUOTED = 60
+_LONGEST = 400
 
 
 class Form:
@@ -37,7 +38,7 @@ class Form:
             case "enum":
                 return f"{quoted(error.instance)} is none of {listed(map(str, kind.options))}"
             case _:
-                return " ".join(error.message.split())
+                return abridged(error.message)
 
     def _node(self, path: Sequence[str | int]) -> Any:
         node: Any = self._schema
@@ -67,6 +68,12 @@ def quoted(value: Json) -> str:
     """A value as a person would recognise it, no longer than a line bears."""
     text = repr(value)
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
+
+
+def abridged(message: str) -> str:
+    """A message on one line, no longer than a line bears: it may quote all that it is about."""
+    text = " ".join(message[:_LONGEST].split())
+    return text if len(message) <= _LONGEST else f"{text}…"
 
 
 def listed(names: Iterable[str], *, most: int = 30) -> str:

@@ -30,7 +30,7 @@ def _entry(exchange: Exchange, redaction: Redaction) -> dict[str, Any]:
     entry = {
         "startedDateTime": written(exchange.at),
         "time": max(milliseconds, 0),
-        "request": _request(exchange, shown["request"]),
+        "request": _request(exchange, shown["request"], redaction),
         "response": _response(shown["response"]),
         "cache": {},
         "timings": {"send": 0, "wait": max(milliseconds, 0), "receive": 0},
@@ -39,11 +39,11 @@ def _entry(exchange: Exchange, redaction: Redaction) -> dict[str, Any]:
     return {**entry, "comment": "; ".join(told)} if told else entry
 
 
-def _request(exchange: Exchange, shown: Mapping[str, Any]) -> dict[str, Any]:
+def _request(exchange: Exchange, shown: Mapping[str, Any], redaction: Redaction) -> dict[str, Any]:
     query = f"?{shown['query']}" if shown["query"] else ""
     found = {
         "method": shown["method"],
-        "url": f"{exchange.request.base_url}{shown['path']}{query}",
+        "url": f"{redaction.text(exchange.request.base_url)}{shown['path']}{query}",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(shown["headers"].items()),

@@ -1,7 +1,7 @@
 """What was asked of the double and how it answered, in order; as much of it as fits."""
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from .exchange import Exchange
@@ -24,7 +24,11 @@ class JournalSnapshot(NamedTuple):
 class Journal(Collection[Exchange]):
     """The last exchanges, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, redaction: Callable[[], Redaction] = Redaction) -> None:
+        """`redaction` says what may be shown of the exchanges."""
+        self._redaction = redaction
+        self.is_bounded = True
+        """Whether older exchanges are forgotten."""
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
         self.count = 0
@@ -52,7 +56,7 @@ class Journal(Collection[Exchange]):
         __tracebackhide__ = True  # so that pytest shows the test, not this
         verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
         if not verdict.met:
-            raise AssertionError(Redaction().text(verdict.told()))
+            raise AssertionError(verdict.told(self._redaction()))
         return verdict.found
 
     def add(self, exchange: Exchange) -> None:
@@ -60,8 +64,11 @@ class Journal(Collection[Exchange]):
         self.count = exchange.number
         self._exchanges.append(exchange)
         self._size += exchange.size
-        while len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1):
+        while self.is_bounded and self._is_full():
             self._size -= self._exchanges.popleft().size
+
+    def _is_full(self) -> bool:
+        return len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1)
 
     def clear(self) -> None:
         """Forget all there is; the numbers go on."""

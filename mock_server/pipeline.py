@@ -104,7 +104,7 @@ class Double:
             )
             for id_, answer in answers(document, seed=seed).items()
         }
-        self.journal = Journal()
+        self.journal = Journal(self.redaction)
         self._kept = KeptAnswers(self.store)
         self.lock = RLock()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
@@ -230,7 +230,7 @@ class Double:
         except Problem as problem:
             return self._refused(request, problem, headers, notes)
         except Exception:
-            log.exception("%s %s", request.method, request.path)
+            log.exception("%s %s", request.method, self.redaction().text(request.path))
             failure = Problem(500, Fault("internal", "Something went wrong"))
             return self._refused(request, failure, headers, notes)
         return self._reply(request, endpoint.success, content, headers, notes), None
@@ -264,7 +264,8 @@ class Double:
         if notes:
             text = _printable("; ".join(notes))
             headers.append((NOTE_HEADER, text))
-            log.info("%s %s: %s", request.method, request.path, text)
+            if log.isEnabledFor(logging.INFO):
+                log.info("%s %s: %s", request.method, *map(self.redaction().text, (request.path, text)))
         if content is None:
             return Reply(status, b"", tuple(headers[1:]))
         body = content if isinstance(content, bytes) else orjson.dumps(content)

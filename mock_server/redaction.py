@@ -1,15 +1,17 @@
 """What may be shown of an exchange: everything but keys, secrets and signatures, which are cut short."""
 
+import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 
 from ..openapi import Json
 from ..openapi.rfc3339 import written
 from .exchange import Exchange
+from .nesting import parsed
 
 _SHOWN = 8
 """Characters of a secret that may be shown, a third of it at most."""
@@ -19,8 +21,13 @@ _SECRET_HEADERS = frozenset(
         *("webhook-signature", "svix-signature"),
     }
 )
-_VENDORS_FORM = r"\binc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
+_VENDORS_FORM = r"inc_[0-9a-f]{16,}|whsec_[A-Za-z0-9+/_=-]{8,}"
 """Keys and webhook secrets in the vendor's form, whosever they are."""
+_LONG = 12
+"""Characters of a secret that is cut short inside a word too: a shorter one may be part of many words."""
+_STRETCH = re.compile(r"[^\s&]+")
+_ESCAPE = re.compile(r"\\u(00[0-7][0-9A-Fa-f])")
+_LEFT_IN_URLS = "/?#[]@!$'()*,;:=\\\"{}"
 _ABRIDGED = 400
 """Characters of a body in a line for a person."""
 _LONGEST_TEXT = 64 * 1024
@@ -38,18 +45,38 @@ class Redaction:
     def __init__(self, secrets: Iterable[str] = (), secret_headers: Iterable[str] = ()) -> None:
         self._headers = _SECRET_HEADERS | {name.lower() for name in secret_headers}
         spelled = {form for secret in secrets if secret for form in _spellings(secret)}
-        words = [rf"(?<![\w-]){re.escape(each)}(?![\w-])" for each in sorted(spelled, key=len, reverse=True)]
-        self._pattern = re.compile("|".join([*words, _VENDORS_FORM]))
+        words = [_wherever(each) for each in sorted(spelled, key=len, reverse=True)]
+        encoded = [form for secret in secrets if len(secret) >= _LONG for form in _in_base64(secret)]
+        in_base64 = [f"{re.escape(each)}[A-Za-z0-9+/_=-]*" for each in encoded]
+        self._pattern = re.compile("|".join([*words, *in_base64, _VENDORS_FORM]))
+        self._marks = (*spelled, *encoded, "inc_", "whsec_")
 
     def text(self, text: str) -> str:
-        """The text with every secret in it cut short."""
-        return self._pattern.sub(lambda found: cut_short(found[0]), text)
+        """The text with every secret in it cut short, however it is spelled there."""
+        if "%" in text or "\\u" in text:
+            text = _STRETCH.sub(lambda found: self._decoded(found[0]), text)
+        return self._plain(text)
+
+    def _plain(self, text: str) -> str:
+        return self._pattern.sub(lambda found: cut_short(found[0]), text) if self._is_marked(text) else text
+
+    def _is_marked(self, text: str) -> bool:
+        # The pattern alone would take a hundred times as long to find nothing.
+        return any(mark in text for mark in self._marks)
+
+    def _decoded(self, text: str) -> str:
+        """The text itself, unless a secret shows once what is spelled as in a URL or in JSON is decoded."""
+        if "%" not in text and "\\u" not in text:
+            return text
+        decoded = unquote(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text))
+        return quote(self._plain(decoded), safe=_LEFT_IN_URLS) if self._pattern.search(decoded) else text
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Headers by name in lower case."""
-        return {name.lower(): self._header(name.lower(), value) for name, value in headers}
+        return {self.text(name.lower()): self.header(name.lower(), value) for name, value in headers}
 
-    def _header(self, name: str, value: str) -> str:
+    def header(self, name: str, value: str) -> str:
+        """The value of the header of that name, in lower case."""
         if name not in self._headers:
             return self.text(value)
         scheme, space, rest = value.partition(" ")
@@ -60,19 +87,29 @@ class Redaction:
         """A body as JSON, or as a text where it is none; None for none at all."""
         if not body:
             return None
-        text = self.text(body.decode("utf-8", "replace"))
+        text = body.decode("utf-8", "replace")
         try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text[:_LONGEST_TEXT]
+            value = parsed(body)
+        except ValueError:
+            return self.text(text)[:_LONGEST_TEXT]
+        may_hide = "\\" in text or "%" in text or self._is_marked(text)
+        return self.value(value) if may_hide else value
 
     def value(self, value: Json) -> Json:
         """A JSON value with every secret in it cut short."""
-        return orjson.loads(self.text(orjson.dumps(value).decode()))
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(name): self.value(each) for name, each in value.items()}
+        return [self.value(each) for each in value] if isinstance(value, list) else value
 
-    def exchange(self, exchange: Exchange) -> dict[str, Any]:
-        """An exchange as the control plane shows it (`Exchange` in its document)."""
+    def exchange(self, exchange: Exchange, *, longest_body: int | None = None) -> dict[str, Any]:
+        """An exchange as the control plane shows it (`Exchange` in its document).
+
+        Bodies of more than `longest_body` bytes are left out; None for all of them as they are.
+        """
         request, reply = exchange.request, exchange.reply
+        status, body = reply.sent
         shown: dict[str, Any] = {
             "number": exchange.number,
             "at": written(exchange.at),
@@ -82,12 +119,12 @@ class Redaction:
                 "path": self.text(request.path),
                 "query": self.text(request.query),
                 "headers": self.headers(_sent(request.headers, request.authorization)),
-                **self._body(request.body or b""),
+                **self._body(request.body or b"", longest_body),
             },
             "response": {
-                "status": reply.status,
-                "headers": self.headers(reply.headers),
-                **self._body(reply.body),
+                "status": status,
+                "headers": self.headers(reply.headers) if status else {},
+                **self._body(body, longest_body),
             },
         }
         if reply.ended is not None:
@@ -117,8 +154,10 @@ class Redaction:
                 text = side["body"] if isinstance(side["body"], str) else orjson.dumps(side["body"]).decode()
                 yield f"   {name}: {text if len(text) <= _ABRIDGED else text[:_ABRIDGED] + '…'}"
 
-    def _body(self, body: bytes) -> dict[str, Json]:
-        return {"body": self.body(body)} if body else {}
+    def _body(self, body: bytes, longest: int | None) -> dict[str, Json]:
+        if not body or (longest is not None and len(body) > longest):
+            return {}
+        return {"body": self.body(body)}
 
 
 def _sent(headers: Mapping[str, str], authorization: str | None) -> list[tuple[str, str]]:
@@ -126,6 +165,19 @@ def _sent(headers: Mapping[str, str], authorization: str | None) -> list[tuple[s
     if authorization is not None and "authorization" not in {name.lower() for name, _ in sent}:
         sent.append(("authorization", authorization))
     return sent
+
+
+def _wherever(secret: str) -> str:
+    """A pattern for a secret; where it is short, as a whole word only."""
+    return re.escape(secret) if len(secret) >= _LONG else rf"(?<![\w-]){re.escape(secret)}(?![\w-])"
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """What a secret begins with in base64, such as of `Basic`, wherever in what was encoded it stands."""
+    for before in range(3):
+        text = base64.b64encode(b" " * before + secret.encode()).decode().rstrip("=")
+        # What comes before and after the secret is in its first and last characters.
+        yield text[4 if before else 0 : -1]
 
 
 def _spellings(secret: str) -> set[str]:

@@ -21,6 +21,12 @@ if sys.platform == "linux":
 _SECONDS_TO_START = 30
 _SECONDS_KEPT_ALIVE = 75
 """How long a connection may be idle: a busy client that takes longer finds it closed under its next request."""
+_SECONDS_FOR_A_HEAD = 30.0
+"""Until a request's headers have come in, from its first byte on; a connection that sends no byte has as long as one
+that is idle."""
+_SECONDS_FOR_MORE = 60.0
+"""Until more of a body comes in."""
+_MOST_BYTES_OF_A_HEAD = 2 * 1024 * 1024
 _SECONDS_BETWEEN_LOOKS = 0.001
 _SIOCOUTQNSD = 0x894B
 """Linux's request for the number of bytes that are in a socket and not sent."""
@@ -94,16 +100,53 @@ class _Protocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._connection = Connection(self, transport)
         self._extensions: dict[str, Any] = {CONNECTION: self._connection}
+        self._head_size = 0
+        self._is_in_head = self._is_in_body = self._is_timed = False
+        self._giving_up: asyncio.TimerHandle | None = None
+        self._wait(_SECONDS_KEPT_ALIVE)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come in; a client that leaves a request unfinished too long, or its head, is left in turn."""
+        super().data_received(data)
+        if self._is_in_head:
+            self._head_size += len(data)
+            if self._head_size > _MOST_BYTES_OF_A_HEAD:
+                self.send_400_response("The head of the request is too long")
+            elif not self._is_timed:
+                self._is_timed = True
+                self._wait(_SECONDS_FOR_A_HEAD)
+        else:
+            self._wait(_SECONDS_FOR_MORE if self._is_in_body else None)
+
+    def _wait(self, seconds: float | None) -> None:
+        """Close the connection unless more comes in so many seconds; None for waiting no longer."""
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+        self._giving_up = None if seconds is None else self.loop.call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()  # or it would hold on to a connection that a client has reset
+        self._wait(None)
         self._connection.end()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_in_head, self._is_timed, self._head_size = True, False, 0
         self.scope["extensions"] = self._extensions
+
+    def on_headers_complete(self) -> None:
+        self._is_in_head, self._is_in_body = False, True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_in_body = False
+        super().on_message_complete()
 
 
 def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int = 1) -> uvicorn.Config:
@@ -116,6 +159,7 @@ def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int 
         server_header=False,
         lifespan="off",
         ws="none",
+        proxy_headers=False,  # or FORWARDED_ALLOW_IPS would let everyone say that they are this machine
         timeout_keep_alive=_SECONDS_KEPT_ALIVE,
         timeout_graceful_shutdown=seconds_to_finish,
     )

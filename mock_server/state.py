@@ -18,6 +18,7 @@ from ..openapi.rfc3339 import written
 from .clock import moment
 from .forms import Form
 from .idempotency import COLLECTION as KEYS
+from .nesting import is_too_deep
 from .pipeline import Double
 from .state_rows import check_rows, is_beyond_contract, keyed, without_the_orphaned
 from .store import Contents, Row
@@ -66,11 +67,14 @@ def take_in(double: Double, state: Json) -> None:
     contract doesn't have. Raises ValueError with a JSON pointer for the first thing that is wrong; then nothing has
     changed.
     """
+    if is_too_deep(state):
+        raise ValueError("a state is not nested so deeply")
     _form().check(state)
     beyond = state.get("beyond_contract", False)
     collections = {name: keyed(name, rows) for name, rows in state.get("collections", {}).items()}
-    with double.lock, _uncollected():
+    with _uncollected():  # others are answered meanwhile
         check_rows(collections, beyond_contract=beyond)
+    with double.lock, _uncollected():
         store = double.store
         organisation, slug, team = (str(state.get(name, getattr(store, name))) for name in _NAMES)
         coming = without_the_orphaned(store.rows(), store.incidents, {**collections, **_own(state)})

@@ -7,7 +7,7 @@ from typing import Any
 from ..fixtures.dataset import COLLECTIONS
 from ..openapi import Document, Json, bundled
 from ..openapi.rfc3339 import instant
-from .forms import located, quoted
+from .forms import abridged, located, quoted
 from .idempotency import COLLECTION as KEYS
 from .incidents import Incidents
 from .store import Row
@@ -88,8 +88,7 @@ def _check_row(collection: str, place: int, row: Row, tolerated: Iterable[str]) 
         return
     for error in validator.iter_errors(row):
         if error.kind.name not in tolerated:
-            message = " ".join(error.message.split())
-            raise ValueError(_at(collection, place, *error.instance_path, complaint=message))
+            raise ValueError(_at(collection, place, *error.instance_path, complaint=abridged(error.message)))
 
 
 def _check_moments(place: int, row: Row) -> None:

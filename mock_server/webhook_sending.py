@@ -93,6 +93,8 @@ class Sender:
             error = f"no answer within {SECONDS_TO_ANSWER:.0f} seconds"
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as failure:
             error = " ".join(f"{type(failure).__name__}: {failure}".split())[:_ERROR_LIMIT]
+        except Exception as failure:  # noqa: BLE001 - an endpoint that is never done with gets nothing any more
+            error = type(failure).__name__
         parcel.answered(status, error)
         self._stirred.set()
 

@@ -12,10 +12,9 @@ bodies with all their properties and no others.
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
-import orjson
-
 from ...fixtures.canonical import canonical
 from ...fixtures.places import pointer
+from ...mock_server.nesting import parsed
 from ...openapi import Document, Json
 from ..calls import DEATH, HANG, own_exchanges
 from ..conversation import Call, Conversation, Exchange
@@ -79,8 +78,8 @@ def _are_same(asked: list[str], sent: list[str]) -> bool:
 def _body(document: Document, call: Call, exchange: Exchange) -> Iterator[Breach]:
     schema = call.operation.request_schema
     try:
-        sent: Json = orjson.loads(exchange.body or b"{}")
-    except orjson.JSONDecodeError:
+        sent: Json = parsed(exchange.body or b"{}")
+    except ValueError:
         return  # a body that isn't JSON is told by another rule
     if schema is not None:
         for each in differences(canonical(document, schema), call.body or {}, sent):

@@ -24,6 +24,7 @@ from incident_double.contract_tests.rules import rules
 from incident_double.fixtures import realistic
 from incident_double.fixtures.canonical import canonical
 from incident_double.mock_server import Double
+from incident_double.mock_server.app import create_app
 from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document, Json, bundled
 from incident_double.openapi.overlay import seed_revision
@@ -91,7 +92,7 @@ def driven(client: Client) -> list[Finding]:
     document, dataset = bundled(), realistic()
     double = Double(document, dataset)
     recorder = Recorder(double)
-    with serving(recorder) as base_url:
+    with serving(create_app(double)) as base_url:
         connect = find_adapter(f"openapi-python-client:{client.package}", document)
         talk = Talk(connect, base_url, double, recorder, dataset)
         try:

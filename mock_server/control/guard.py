@@ -30,7 +30,7 @@ def admit(request: Request, token: str | None) -> None:
         return
     if request.client is None:
         return  # from within this process
-    if not _is_loopback(request.client):
+    if not all(map(_is_loopback, [request.client, *_forwarded(request.headers)])):
         message = "The control plane is for this machine only, unless the double is given a control token"
         raise _refused(message)
     if not _is_loopback(_name(request.headers.get("host", ""))):
@@ -39,12 +39,18 @@ def admit(request: Request, token: str | None) -> None:
 
 def _refuse_other_sites(request: Request) -> None:
     origin, host = request.headers.get("origin"), request.headers.get("host", "")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and origin.lower().partition("://")[2] != host.lower():
         raise _refused("The control plane is closed to pages of other origins")
     site, mode = request.headers.get("sec-fetch-site"), request.headers.get("sec-fetch-mode")
     follows_a_link = mode == "navigate" and request.method in _SAFE
     if site in ("cross-site", "same-site") and not follows_a_link:
         raise _refused("The control plane is closed to pages of other sites")
+
+
+def _forwarded(headers: Mapping[str, str]) -> list[str]:
+    """For whom a proxy asks, if one does: it is on this machine, and who asks it may not be."""
+    named = headers.get("x-forwarded-for", "").split(",") + ["unknown"] * ("forwarded" in headers)
+    return [name.strip() for name in named if name.strip()]
 
 
 def _tokens(request: Request) -> list[str]:

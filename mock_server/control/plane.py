@@ -13,6 +13,7 @@ from ...openapi import Document, control_plane
 from ..assumptions import BODY_LIMIT
 from ..authentication import ApiKey
 from ..exchange import Call, Reply, Request
+from ..nesting import is_too_deep
 from ..pipeline import Double, Snapshot
 from ..problem import Fault, Problem, invalid, not_found
 from ..redaction import Redaction
@@ -24,6 +25,8 @@ from .guard import admit
 log = logging.getLogger("incident_double")
 
 HEALTH = "/_double/health"
+SETTLE = "/_double/webhooks/settle"
+"""The one that waits."""
 STATE_LIMIT = 256 * 1024 * 1024
 """Bytes of a state that is taken in; every other body is as small as the API's."""
 _HEADERS = (
@@ -39,9 +42,11 @@ Handler = Callable[["ControlPlane", Call], Any]
 
 
 class ControlPlane:
-    """The control plane of one double. `token`, where given, is asked of everyone."""
+    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError."""
 
     def __init__(self, double: Double, *, token: str | None = None) -> None:
+        if token is not None and not token.strip():
+            raise ValueError("a control token is not empty")
         self.double = double
         self.token = token
         self.snapshots: dict[str, Snapshot] = {}
@@ -95,17 +100,19 @@ class ControlPlane:
             operation, path = matched
             arguments = QueryReader(self.document, operation).read(request.query, [])
             body = read_body(self.document, operation, request.body)
+            if is_too_deep(body.content):
+                raise invalid("", "the body is nested too deeply")
             content = self.call(
                 operation.id, path=path, query=arguments, body=body.content, base_url=request.base_url
             )
+            if content is None:
+                return Reply(operation.success)
+            return Reply(operation.success, orjson.dumps(content), _HEADERS)
         except Problem as problem:
             return _refused(problem)
         except Exception:
-            log.exception("%s %s", request.method, request.path)
+            log.exception("%s %s", request.method, self.redaction().text(request.path))
             return _refused(Problem(500, Fault("internal", "Something went wrong")))
-        if content is None:
-            return Reply(operation.success)
-        return Reply(operation.success, orjson.dumps(content), _HEADERS)
 
     def call(
         self,

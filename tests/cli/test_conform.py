@@ -13,6 +13,7 @@ import pytest
 from incident_double.contract_tests.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.app import create_app
 from incident_double.mock_server.faults import parse_fault
 from incident_double.mock_server.serving import serving
 from incident_double.openapi import bundled
@@ -48,7 +49,7 @@ class Judged:
 def judged(folder: Path, double: Double, *options: str) -> Judged:
     recorder = Recorder(double)
     arguments = ["--examples", "1", "--json", "report.json", "--api-key", DEFAULT_TOKEN, *options]
-    with serving(recorder) as base_url:
+    with serving(create_app(double)) as base_url:
         done = subprocess.run(
             [COMMAND, "conform", f"{base_url}/", *arguments],
             cwd=folder,

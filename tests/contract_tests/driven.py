@@ -11,6 +11,7 @@ from incident_double.contract_tests.judging import judge
 from incident_double.contract_tests.recording import Recorder
 from incident_double.fixtures import Dataset, realistic
 from incident_double.mock_server import Double
+from incident_double.mock_server.app import create_app
 from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document
 
@@ -25,7 +26,7 @@ def talking(
     data = dataset or realistic()
     double = Double(document, data)
     recorder = Recorder(double)
-    with serving(recorder) as url:
+    with serving(create_app(double)) as url:
         talk = Talk(connect, url, double, recorder, data, **options)
         try:
             yield talk

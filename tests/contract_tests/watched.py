@@ -9,6 +9,7 @@ from incident_double.contract_tests.conversation import Conversation
 from incident_double.contract_tests.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double
+from incident_double.mock_server.app import create_app
 from incident_double.mock_server.faults import parse_fault
 from incident_double.mock_server.serving import serving
 from incident_double.openapi import Document
@@ -29,7 +30,7 @@ def recording(
     )
     recorder = Recorder(double)
     headers = {"authorization": f"Bearer {DEFAULT_TOKEN}"}
-    with serving(recorder) as url, httpx.Client(base_url=url, headers=headers) as http:
+    with serving(create_app(double)) as url, httpx.Client(base_url=url, headers=headers) as http:
         yield recorder, http
 
 

@@ -1,5 +1,8 @@
 """Who may use the control plane."""
 
+import asyncio
+from typing import Any
+
 import httpx
 import pytest
 
@@ -147,3 +150,61 @@ def test_health_is_told_to_everyone(document: Document, dataset: Dataset) -> Non
 def test_the_api_itself_is_open_to_pages_of_other_origins_as_before(control: Controller) -> None:
     answer = control.api.get("/v1/severities", headers={"origin": "https://a.example", "host": "api.example"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "http://[x]/", "//", "localhost:8080"])
+def test_an_origin_that_is_none_is_refused(plane: ControlPlane, origin: str) -> None:
+    assert status(plane, method="POST", origin=origin) == 403
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "expected"),
+    [
+        ("x_forwarded_for", "127.0.0.1", 200),
+        ("x_forwarded_for", "10.0.0.1", 403),
+        ("x_forwarded_for", "127.0.0.1, 10.0.0.1", 403),
+        ("x_forwarded_for", "rubbish", 403),
+        ("forwarded", "for=10.0.0.1", 403),
+    ],
+)
+def test_a_proxy_on_this_machine_does_not_let_others_in(
+    plane: ControlPlane, header: str, value: str, expected: int
+) -> None:
+    assert status(plane, **{header: value}) == expected
+
+
+def test_a_server_does_not_believe_who_a_client_says_it_is(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    seen = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["client"][0])
+        await create_app(double)(scope, receive, send)
+
+    with serving(app) as url:
+        httpx.get(f"{url}/_double/clock", headers={"x-forwarded-for": "127.9.9.9"})
+    assert seen == ["127.0.0.1"]
+
+
+def test_who_has_no_address_is_not_this_process(double: Double) -> None:
+    """Such as behind a proxy that asks through a socket of the file system."""
+    transport = httpx.ASGITransport(create_app(double))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await transport.app({**scope, "client": None}, receive, send)
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://localhost"
+        ) as client:
+            return (await client.get("/_double/clock")).status_code
+
+    assert asyncio.run(ask()) == 403
+
+
+@pytest.mark.parametrize("token", ["", "  "])
+def test_an_empty_token_would_let_everybody_in(double: Double, token: str) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        create_app(double, control_token=token)

@@ -48,6 +48,37 @@ def test_a_fault_is_told_of_and_so_is_an_answer_that_never_came(control: Control
     assert exchange["fault"] == f"{CREATE}:lost"
 
 
+def test_long_bodies_are_left_out_on_demand(control: Controller) -> None:
+    create(control)
+    control.get("/v2/incidents")
+    created, listed = control("GET", "journal", params={"longest_body": 8192})["exchanges"]
+    (shortest,) = control("GET", "journal", params={"longest_body": 0, "limit": 1})["exchanges"]
+
+    assert created["request"]["body"] == NEW
+    assert "body" in created["response"]
+    assert "body" not in listed["response"]
+    assert "body" not in shortest["response"]
+
+
+def test_one_exchange_is_asked_for_by_its_number(control: Controller) -> None:
+    create(control)
+    control.get("/v1/severities")
+
+    every = control("GET", "journal")["exchanges"]
+    assert [control("GET", f"journal/{number}")["exchange"] for number in (1, 2)] == every
+    for none in ("0", "3", "01", "x"):
+        assert control.error("GET", f"journal/{none}", status=404) == "The exchange could not be found"
+
+
+def test_an_exchange_that_is_forgotten_is_not_another(control: Controller) -> None:
+    control.get("/v1/severities")
+    control("DELETE", "journal")
+    control.get("/v2/users")
+
+    control.error("GET", "journal/1", status=404)
+    assert control("GET", "journal/2")["exchange"]["operation"] == "Users V2#List"
+
+
 def test_exchanges_are_asked_for_by_what_they_are(control: Controller) -> None:
     create(control)
     create(control, visibility="hidden")

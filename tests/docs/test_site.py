@@ -63,6 +63,7 @@ def internal(page: Page) -> Iterator[tuple[str, str]]:
 def test_every_page_of_the_documentation_is_in_the_navigation(site: Path) -> None:
     navigation = Page(site / "docs" / "index.html").links
     expected = {f"{page.relative_to(DOCS).with_suffix('.html')}" for page in PAGES} - {"index.html"}
+    expected |= {f"../examples/{each.parent.name}/README.html" for each in ROOT.glob("examples/*/README.md")}
 
     assert expected - set(navigation) == set()
 

@@ -655,13 +655,16 @@ def test_a_rollback_that_moves_the_clock_on_makes_nothing_due_that_it_forgets(
             arrived.set()
         return inbox(headers, body)
 
+    def leave_time_to_send() -> None:
+        arrived.wait(0.3)
+
     with receiving(receive) as url:
         double.webhooks.add(url)
         later = double.snapshot()
         clock.set(clock.now() - timedelta(days=1))
         account.declare()
         assert double.webhooks.settled()
-        clock.on_move = [*clock.on_move, lambda: arrived.wait(0.3)]  # time for what is due now to go out
+        clock.on_move = [*clock.on_move, leave_time_to_send]
         double.rollback(later)
         double.webhooks.close()
 

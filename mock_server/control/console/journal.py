@@ -11,6 +11,8 @@ from .visit import AGENT, Visit, see
 
 _HERE = f"{CONSOLE}/journal"
 _FILTERS = ("operation", "status", "limit")
+_REASONS_ONLY = ("longest_body", "8192")
+"""Whole lists of incidents take long to look through; an error envelope is shorter."""
 _SHOWN = "100"
 """Exchanges, where the address says nothing else."""
 
@@ -19,7 +21,7 @@ def show(visit: Visit) -> Reply:
     """The exchanges that the address asks for, newest first; what the console itself only looks at, on demand."""
     asked = dict(visit.query)
     filters = {"limit": _SHOWN} | {name: asked[name] for name in _FILTERS if name in asked}
-    answer = visit.control("Journal#List", query=filters.items())
+    answer = visit.control("Journal#List", query=[*filters.items(), _REASONS_ONLY])
     found = answer.content["exchanges"][::-1] if answer.is_good else []
     with_own = "own" in asked
     return visit.page(

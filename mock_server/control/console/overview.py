@@ -23,7 +23,7 @@ def _page(visit: Visit, refused: Answer | None = None) -> Reply:
         base_url=visit.request.base_url,
         key=visit.plane.redaction().text(next(iter(double.keys))),
         incidents=visit.control("Health#Show").content["incidents"],
-        last=visit.control("Journal#List", query=[("limit", "1")]).content["last"],
+        last=visit.control("Journal#List", query=[("limit", "1"), ("longest_body", "0")]).content["last"],
         snapshots=visit.control("Snapshots#List").content["snapshots"],
     )
 

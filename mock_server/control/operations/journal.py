@@ -14,7 +14,8 @@ from ..plane import ControlPlane
 def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """The exchanges that the query asks for, oldest first."""
     redaction = plane.redaction()
-    shown = [redaction.exchange(each) for each in _asked_for(plane, call)]
+    longest = call.query.get("longest_body")
+    shown = [redaction.exchange(each, longest_body=longest) for each in _asked_for(plane, call)]
     return {"exchanges": shown, "last": plane.double.journal.count}
 
 
@@ -90,10 +91,10 @@ def _shown(near: Near, redaction: Redaction) -> dict[str, Any]:
         "differences": [
             {
                 "field": each.field,
-                "expected": redaction.value(each.expected),
-                **({} if each.actual is ... else {"actual": redaction.value(each.actual)}),
+                "expected": each.expected,
+                **({} if each.actual is ... else {"actual": each.actual}),
             }
-            for each in near.differences
+            for each in near.shown(redaction)
         ],
     }
 

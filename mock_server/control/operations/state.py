@@ -7,6 +7,7 @@ import orjson
 
 from ....openapi.rfc3339 import written
 from ...exchange import Call
+from ...pipeline import Snapshot
 from ...problem import invalid, not_found
 from ...scenarios import SHIPPED
 from ...state import exported, take_in
@@ -64,7 +65,7 @@ def update_seed(plane: ControlPlane, call: Call) -> None:
 
 def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """Those that are kept, oldest first."""
-    return {"snapshots": [_shown(id_, plane) for id_ in plane.snapshots]}
+    return {"snapshots": [_shown(id_, each) for id_, each in tuple(plane.snapshots.items())]}
 
 
 def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -72,8 +73,8 @@ def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
     if len(plane.snapshots) >= MOST_SNAPSHOTS:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
     id_ = token_hex(4)
-    plane.snapshots[id_] = plane.double.snapshot()
-    return {"snapshot": _shown(id_, plane)}
+    snapshot = plane.snapshots[id_] = plane.double.snapshot()
+    return {"snapshot": _shown(id_, snapshot)}
 
 
 def delete_snapshot(plane: ControlPlane, call: Call) -> None:
@@ -90,8 +91,8 @@ def rollback(plane: ControlPlane, call: Call) -> None:
     plane.double.rollback(snapshot)
 
 
-def _shown(id_: str, plane: ControlPlane) -> dict[str, Any]:
-    return {"id": id_, "at": written(plane.snapshots[id_].at)}
+def _shown(id_: str, snapshot: Snapshot) -> dict[str, Any]:
+    return {"id": id_, "at": written(snapshot.at)}
 
 
 OPERATIONS = {

@@ -35,7 +35,8 @@ def enable_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 def list_deliveries(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """What is remembered, oldest first."""
-    return {"deliveries": [each.as_json() for each in plane.double.webhooks.deliveries()]}
+    redaction = plane.redaction()
+    return {"deliveries": [redaction.value(each.as_json()) for each in plane.double.webhooks.deliveries()]}
 
 
 def redeliver(plane: ControlPlane, call: Call) -> None:
