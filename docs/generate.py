@@ -13,6 +13,8 @@ BEGIN = "<!-- operations: written by docs/generate.py -->\n"
 END = "<!-- end of operations -->\n"
 BEGIN_BEHAVIOURS = "<!-- behaviours: written by docs/generate.py -->\n"
 END_BEHAVIOURS = "<!-- end of behaviours -->\n"
+SHOWN_FILES = {"actions": "github-actions.yaml", "compose": "compose.yaml"}
+"""What docs/ci.md shows of `examples/ci/`, by the name of the place."""
 
 
 def operations_table() -> str:
@@ -70,12 +72,23 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
+def ci_page() -> str:
+    """The page on CI, with the files that it shows as they are."""
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    for place, name in SHOWN_FILES.items():
+        shown = (ROOT / "examples" / "ci" / name).read_text(encoding="utf-8")
+        begin, end = f"<!-- {place}: written by docs/generate.py -->\n", f"<!-- end of {place} -->\n"
+        text = _within(text, begin, f"```yaml\n{shown}```\n", end)
+    return text
+
+
 def pages() -> dict[Path, str]:
     """Every file that holds something generated, with its text as it should be."""
     readme, conforming = ROOT / "README.md", ROOT / "docs" / "conforming.md"
     return {
         readme: _between(readme, BEGIN, operations_table(), END),
         conforming: _between(conforming, BEGIN_BEHAVIOURS, behaviours_table(), END_BEHAVIOURS),
+        ROOT / "docs" / "ci.md": ci_page(),
         ROOT / "docs" / "assumptions.md": assumptions_page(),
         ROOT / "docs" / "rules.md": rules_page(),
     }
@@ -83,7 +96,10 @@ def pages() -> dict[Path, str]:
 
 def _between(path: Path, begin: str, text: str, end: str) -> str:
     """The file with this text between two lines of it."""
-    page = path.read_text(encoding="utf-8")
+    return _within(path.read_text(encoding="utf-8"), begin, text, end)
+
+
+def _within(page: str, begin: str, text: str, end: str) -> str:
     return page[: page.index(begin) + len(begin)] + text + page[page.index(end) :]
 
 
