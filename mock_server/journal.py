@@ -51,6 +51,7 @@ class Journal(Collection[Exchange]):
         Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
         by those with a higher number than `since`.
         """
+        __tracebackhide__ = True  # or pytest might show what is compared here, as it is
         verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
         if not verdict.met:
             raise AssertionError(verdict.told(self._redaction()))
