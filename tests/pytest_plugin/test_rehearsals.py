@@ -1,7 +1,6 @@
 """What a test rehearses with the fixture: names that people know, time, answers that are lost, webhooks."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -10,20 +9,12 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from incident_double.mock_server import RunningDouble
 
 from ..contract_tests.receivers import receiving
+from ..mock_server.webhooks.receivers import SCHEDULE, Inbox
 from .conftest import Run
 
 pytest_plugins = "pytester"
 
 CREATE = "Incidents V2#Create"
-SCHEDULE = [
-    timedelta(seconds=5),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=5),
-    timedelta(hours=10),
-    timedelta(hours=10),
-]
 
 
 @pytest.fixture
@@ -73,26 +64,13 @@ def test_after_a_lost_answer_the_same_key_makes_one_incident_and_another_makes_t
     double.journal.expect(CREATE, count=2, status=200)
 
 
-class Inbox:
-    """Fails until it is told otherwise."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[Mapping[str, str], bytes]] = []
-        self.status = 503
-
-    def __call__(self, headers: Mapping[str, str], body: bytes) -> int:
-        self.got.append((headers, body))
-        return self.status
-
-
 def test_events_are_signed_and_arrive_again_after_failures(double: RunningDouble) -> None:
     double.clock.freeze()
-    inbox = Inbox()
+    inbox = Inbox(503)
     with receiving(inbox) as url:
         endpoint = double.send_webhooks_to(url, event_types=["public_incident.incident_created_v2"])
         double.incident(name="Checkout is down")
         assert double.webhooks.settled()
-        inbox.status = 204
         double.clock.advance(seconds=5)
         assert double.webhooks.settled()
 
@@ -107,7 +85,7 @@ def test_events_that_never_arrive_are_given_up_after_the_last_of_the_documented_
     double: RunningDouble,
 ) -> None:
     double.clock.freeze()
-    inbox = Inbox()
+    inbox = Inbox(*[503] * 9)
     with receiving(inbox) as url:
         double.send_webhooks_to(url, event_types=["public_incident.incident_created_v2"])
         double.incident(name="Checkout is down")

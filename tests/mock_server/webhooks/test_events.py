@@ -11,8 +11,8 @@ from incident_double.mock_server.store import Applied, Change
 from incident_double.mock_server.webhook_events import EVENT_TYPES, Event, events_of
 from incident_double.openapi import Document
 
-from ..calling import Caller
-from .conftest import Account, Row
+from ...calling import Caller
+from ..conftest import Account, Row
 
 
 class Heard:
