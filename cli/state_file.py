@@ -9,6 +9,7 @@ import click
 import orjson
 
 from ..mock_server import Double
+from ..mock_server.nesting import parsed
 from ..mock_server.state import exported, take_in
 
 
@@ -36,7 +37,7 @@ class StateFile:
     def load(self, double: Double) -> None:
         """Bring the double to the state in the file. Raises click's error for one that holds none."""
         try:
-            take_in(double, orjson.loads(self._path.read_bytes()))
+            take_in(double, parsed(self._path.read_bytes()))
         except ValueError as error:
             raise click.ClickException(f"{self.shown}: {error}") from None
 

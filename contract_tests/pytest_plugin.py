@@ -85,7 +85,7 @@ def pytest_runtest_makereport(
     """Show what a failing test said to its double."""
     report = yield
     double = item.config.stash.get(_DOUBLE, None)
-    if report.failed and double is not None and "incident_double" in getattr(item, "fixturenames", ()):
+    if report.failed and double is not None:
         exchanges = double.exchanges
         if exchanges:
             shown = exchanges[-_MOST_SHOWN:]

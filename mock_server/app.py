@@ -77,7 +77,7 @@ class _App:
 async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Request) -> Reply:
     """For what waits: those that only work share a few threads, and would have to wait for it; so would an exit."""
     loop = asyncio.get_running_loop()
-    answered = loop.create_future()
+    answered: asyncio.Future[Reply] = loop.create_future()
 
     def tell(reply: Reply) -> None:
         if not answered.done():

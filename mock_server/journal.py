@@ -53,7 +53,7 @@ class Journal(Collection[Exchange]):
         Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
         by those with a higher number than `since`.
         """
-        __tracebackhide__ = True  # so that pytest shows the test, not this
+        __tracebackhide__ = True  # pytest shows the test, and not what is compared here
         verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
         if not verdict.met:
             raise AssertionError(verdict.told(self._redaction()))

@@ -18,7 +18,6 @@ from ..openapi.rfc3339 import written
 from .clock import moment
 from .forms import Form
 from .idempotency import COLLECTION as KEYS
-from .nesting import is_too_deep
 from .pipeline import Double
 from .state_rows import check_rows, is_beyond_contract, keyed, without_the_orphaned
 from .store import Contents, Row
@@ -67,8 +66,6 @@ def take_in(double: Double, state: Json) -> None:
     contract doesn't have. Raises ValueError with a JSON pointer for the first thing that is wrong; then nothing has
     changed.
     """
-    if is_too_deep(state):
-        raise ValueError("a state is not nested so deeply")
     _form().check(state)
     beyond = state.get("beyond_contract", False)
     collections = {name: keyed(name, rows) for name, rows in state.get("collections", {}).items()}

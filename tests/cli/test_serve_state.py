@@ -107,3 +107,19 @@ def test_a_place_where_nothing_can_be_saved_is_refused(run: Run, tmp_path: Path)
         done = run("serve", "--port", "0", "--state", str(path))
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert str(path) in done.stderr
+
+
+def test_a_link_that_leads_to_itself_is_one_line_and_exit_code_2(run: Run, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(link)
+    result = run("serve", "--port", "0", "--state", str(link))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "leads to itself" in result.stderr
+
+
+def test_a_state_that_is_nested_too_deeply_is_one_line_and_exit_code_2(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    file.write_text('{"collections": {"things": [{"id": "1", "x": ' + "[" * 900 + "]" * 900 + "}]}}")
+    result = run("serve", "--port", "0", "--state", str(file))
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "nested too deeply" in result.stderr

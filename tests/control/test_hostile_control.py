@@ -5,11 +5,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import httpx
 import pytest
 
-from incident_double.mock_server import DEFAULT_TOKEN, Double, running
+from incident_double.mock_server import DEFAULT_TOKEN, Double, Request, running
+from incident_double.mock_server.control import ControlPlane
 
 from .conftest import Controller
 
@@ -81,6 +84,19 @@ def test_snapshots_come_and_go_while_others_look(control: Controller) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert set().union(*pool.map(work, range(4))) == {200, 201, 204}
     assert control("GET", "snapshots")["snapshots"] == []
+
+
+def test_a_snapshot_that_goes_while_all_are_shown_is_no_error(double: Double) -> None:
+    plane = ControlPlane(double)
+
+    class Going:
+        @property
+        def at(self) -> datetime:
+            plane.snapshots.clear()
+            return datetime(2026, 6, 1, tzinfo=UTC)
+
+    plane.snapshots = cast("Any", {"one": Going(), "two": Going()})
+    assert plane.answer(Request("GET", "/_double/snapshots")).status == 200
 
 
 @contextmanager

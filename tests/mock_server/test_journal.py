@@ -71,3 +71,11 @@ def test_large_exchanges_are_forgotten_sooner_but_never_the_last(
     double.answer(Request("POST", "/nothing", headers={"x-large": "y" * 9_000}))
     double.answer(Request("POST", "/nothing", headers={"x-large": "y" * 9_000}))
     assert len(double.journal) == 1
+
+
+def test_many_small_headers_count_as_what_they_take(double: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand headers of a few characters take more than a megabyte."""
+    monkeypatch.setattr(journal_module, "KEPT_BYTES", 2_000_000)
+    for _ in range(3):
+        double.answer(Request("GET", "/nothing", headers={f"x-{n}": "" for n in range(10_000)}))
+    assert len(double.journal) == 1

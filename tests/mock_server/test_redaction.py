@@ -3,7 +3,9 @@
 import base64
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 import httpx
@@ -71,7 +73,12 @@ def double(shared: RunningDouble) -> Iterator[RunningDouble]:
 def shown(double: RunningDouble) -> dict[str, str]:
     """All that is shown of the exchanges there were, by where."""
     with httpx.Client(base_url="http://double", transport=double.transport) as control:
-        wanted = {"path": "/", "query": {"a": ""}, "headers": {"x-auth": "", "authorization": ""}, "body": 1}
+        wanted: dict[str, Any] = {
+            "path": "/",
+            "query": {"a": ""},
+            "headers": {"x-auth": "", "authorization": ""},
+            "body": 1,
+        }
         answers = {
             name: control.get(f"/_double/{name}").text
             for name in ("journal", "journal.har", "findings", "webhooks/deliveries", "webhooks/endpoints")
@@ -108,3 +115,11 @@ def test_a_short_key_is_cut_short_as_a_word_only() -> None:
             api.get("/v2/incidents?a=key&keyword=monkey")
         (told,) = json.loads(f"[{json.dumps(double.told(double.exchanges))}]")
     assert "?a=k…&keyword=monkey" in told
+
+
+@pytest.mark.parametrize("text", ["a", "%", "\\", "%41", "\\u0041", "inc_", "whsec_", "aW5j"])
+def test_a_long_text_takes_no_longer_than_its_length(double: RunningDouble, text: str) -> None:
+    redaction = double.double.redaction()
+    began = time.monotonic()
+    redaction.text(text * (1_000_000 // len(text)))
+    assert time.monotonic() - began < 5  # seconds; by backtracking it would take hours

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from incident_double.fixtures import realistic
 from incident_double.fixtures.shaped_dataset import dataset as shaped_dataset
-from incident_double.mock_server import Double
+from incident_double.mock_server import Double, Request
 from incident_double.mock_server.building import declare_incident
 from incident_double.mock_server.state import exported, take_in
 from incident_double.openapi import Document, read_document
@@ -317,3 +318,18 @@ def test_a_broken_state_is_one_line_and_changes_nothing(
 def test_what_is_no_object_is_no_state(double: Double, state: Any) -> None:
     with pytest.raises(ValueError, match="is not an object"):
         take_in(double, state)
+
+
+def test_others_are_answered_while_a_state_is_held_against_the_contract(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statuses = []
+
+    def check_rows(*_: Any, **__: Any) -> None:
+        asking = Thread(target=lambda: statuses.append(double.answer(Request("GET", "/nothing")).status))
+        asking.start()
+        asking.join(5)
+
+    monkeypatch.setattr("incident_double.mock_server.state.check_rows", check_rows)
+    take_in(double, {"collections": {"severities": []}})
+    assert statuses == [404]

@@ -1,7 +1,5 @@
 """What a user installs: built from the tracked files alone, never from what else lies in a checkout."""
 
-import shutil
-import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -11,57 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import FOLDERS, ROOT
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tracked files."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode != 0:
-        pytest.skip("needs the git checkout, to tell the project's files from others")
-    source = tmp_path_factory.mktemp("source")
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).exists():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, source / name)
-    return source
-
-
-def copy(source: Path, target: Path, *names: str) -> Path:
-    """Copy the named files and folders, or all."""
-    target.mkdir()
-    for name in names or [path.name for path in source.iterdir()]:
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name)
-        else:
-            shutil.copyfile(source / name, target / name)
-    return target
-
-
-def run(*command: str | Path) -> str:
-    """What a program prints, run outside the checkout so that it can't import from there."""
-    done = subprocess.run(command, cwd=Path.home(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def build(kind: str, source: Path, target: Path) -> Path:
-    """Build a `wheel` or an `sdist`. Offline: the build backend is the one that is locked."""
-    run(sys.executable, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", target, source)
-    return next(target.iterdir())
+from .conftest import FOLDERS, ROOT, build, copy, run
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-@pytest.fixture(scope="module")
-def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built in a copy, since a build leaves things behind that a later one would pack."""
-    folder = tmp_path_factory.mktemp("wheel")
-    return build("wheel", copy(source, folder / "source"), folder / "built")
 
 
 def test_the_wheel_holds_every_file_of_the_product_and_nothing_else(source: Path, wheel: Path) -> None:

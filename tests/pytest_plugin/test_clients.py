@@ -1,7 +1,6 @@
 """Every client that people have reaches the double of a test: by the fixture, and without pytest."""
 
 import asyncio
-import threading
 
 import aiohttp
 import httpx
@@ -11,7 +10,7 @@ import requests
 from incident_io.api.incidents_v2 import incidents_v2_show
 from incident_io_client.api.incidents_v2 import incidents_v2_show as older_incidents_v2_show
 
-from incident_double.mock_server import RunningDouble, running
+from incident_double.mock_server import RunningDouble
 
 NAME = "Checkout answers 502"
 IN_PROCESS = "http://double.test"
@@ -83,17 +82,6 @@ def test_the_community_sdk(double: RunningDouble) -> None:
         shown = older_incidents_v2_show.sync(client=client, id=double.incident(name=NAME)["id"])
     assert shown is not None
     assert shown.to_dict()["incident"]["name"] == NAME
-
-
-def test_no_socket_is_opened_until_it_is_asked_for() -> None:
-    before = threading.enumerate()
-    with running() as double:
-        with httpx.Client(transport=double.transport, base_url=IN_PROCESS, headers=headers(double)) as client:
-            assert client.get("/v1/identity").status_code == 200
-        assert threading.enumerate() == before
-        assert httpx.get(double.base_url + "/v1/identity", headers=headers(double)).status_code == 200
-        assert len(threading.enumerate()) > len(before)
-    assert threading.enumerate() == before
 
 
 def test_snapshots_of_the_control_plane_are_those_of_every_way_to_it(double: RunningDouble) -> None:

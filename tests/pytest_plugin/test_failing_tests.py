@@ -85,6 +85,21 @@ def test_in_the_scope_of_the_session_they_are_still_those_of_the_test(run: Run) 
     result.stdout.fnmatch_lines(["*- incident-double: 1 exchange -*", "2. GET /v1/identity -> 200 *"])
 
 
+def test_exchanges_are_shown_however_the_double_was_asked_for(run: Run) -> None:
+    result = run(
+        """
+    import httpx
+
+    def test_failing(request):
+        double = request.getfixturevalue("incident_double")
+        with httpx.Client(transport=double.transport) as client:
+            assert client.get("http://double.test/v1/identity").status_code == 200
+    """
+    )
+
+    result.stdout.fnmatch_lines(["*- incident-double: 1 exchange -*", "1. GET /v1/identity -> 401 *"])
+
+
 def test_a_test_that_said_nothing_shows_nothing(run: Run) -> None:
     result = run(
         """
