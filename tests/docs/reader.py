@@ -28,7 +28,7 @@ JUDGES = ("fuzz", "check", "conform", "replay")
 """Subcommands that are only read, unless the page tells what they print: they take long, or ask elsewhere."""
 FOREIGN = ("pip", "make", "docker", "npm", "go", "git")
 SECONDS = 60
-QUICKER = "-p no:schemathesis -p no:hypothesispytest -p no:cacheprovider"
+QUICKER = "-p no:schemathesis -p no:hypothesispytest -p no:anyio -p no:cacheprovider"
 """Plugins of others take most of the time that so few tests take."""
 
 
