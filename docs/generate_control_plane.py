@@ -111,7 +111,8 @@ def events_page() -> str:
         *("", "## Headers", ""),
         *("| header | |", "|---|---|"),
         "| `webhook-id` | The id of the message: the same in every attempt, and when it is sent again. |",
-        "| `webhook-timestamp` | When the attempt was made, in seconds since 1970, on the double's clock. |",
+        "| `webhook-timestamp` | When the attempt was made, in seconds since 1970, by the machine's clock, which "
+        "receivers compare with theirs. |",
         "| `webhook-signature` | `v1,` and base64 of the HMAC-SHA256 of id, timestamp and body, joined by dots. |",
         "",
         fill(

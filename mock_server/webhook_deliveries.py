@@ -33,12 +33,18 @@ def check_url(text: str) -> str:
     raise ValueError(f"not the URL of an endpoint: {text}")
 
 
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return url if parts.password is None else url.replace(f":{parts.password}@", ":…@", 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where events go. `event_types` are those that it wants, all of them when there are none."""
 
     id: str
-    url: str
+    url: str = field(repr=False)
+    """With its password, if it has one."""
     secret: str = field(repr=False)
     event_types: tuple[str, ...] = ()
     enabled: bool = True
@@ -61,7 +67,7 @@ class Endpoint:
         """For people and the control plane; the whole secret only on demand: once, when the endpoint is new."""
         return {
             "id": self.id,
-            "url": self.url,
+            "url": _without_password(self.url),
             "secret": self.secret if with_secret else masked(self.secret),
             "event_types": list(self.event_types),
             "enabled": self.enabled,
@@ -108,6 +114,11 @@ class Delivery:
     failures: int = 0
     """Since it was last to be sent from the beginning."""
 
+    @property
+    def id(self) -> str:
+        """Of the message: the `webhook-id` that the endpoint is sent."""
+        return self.key.message
+
     def is_due(self, now: datetime) -> bool:
         """Whether the next attempt should have begun."""
         return self.next_attempt_at is not None and self.next_attempt_at <= now
@@ -133,7 +144,7 @@ class Delivery:
     def as_json(self) -> dict[str, Any]:
         """For people and the control plane: what was sent, every attempt, and what comes next."""
         return {
-            "id": self.key.message,
+            "id": self.id,
             "event_type": self.event_type,
             "endpoint": self.key.endpoint,
             "state": self.state,

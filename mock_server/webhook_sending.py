@@ -15,6 +15,7 @@ SECONDS_TO_ANSWER = 15.0
 _ANSWER_LIMIT = 64 * 1024
 """Bytes of an answer that are read before the connection is closed."""
 _SECONDS_TO_STOP = 5.0
+_HERE = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 _ERROR_LIMIT = 200
 
 
@@ -118,6 +119,7 @@ def _client() -> httpx.AsyncClient:
         follow_redirects=False,
         limits=httpx.Limits(max_keepalive_connections=0),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        mounts=dict.fromkeys(_HERE),  # whatever proxies the environment names
         headers={"content-type": "application/json", "user-agent": "incident-double"},
     )
 

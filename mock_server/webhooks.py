@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..fixtures.identifiers import ulid
@@ -197,7 +197,8 @@ class Webhooks:
     def _packed(self, delivery: Delivery, endpoint: Endpoint, now: datetime) -> "Parcel":
         from .webhook_sending import Parcel  # noqa: PLC0415 - see `_begin`
 
-        headers = signed_headers(endpoint.secret, delivery.key.message, now, delivery.body)
+        # By the receivers' clock, not the double's: they refuse what is minutes away from their own time.
+        headers = signed_headers(endpoint.secret, delivery.key.message, datetime.now(UTC), delivery.body)
         return Parcel(endpoint.url, headers, delivery.body, self._recorder(delivery.key, now))
 
     def _recorder(self, key: Key, at: datetime) -> Callable[[int | None, str | None], None]:
@@ -205,7 +206,7 @@ class Webhooks:
             with self._changed:
                 disabled = self._outbox.record(key, Attempt(at, status, error))
             if disabled is not None:
-                log.warning("webhooks to %s are disabled: it has failed for days", disabled.url)
+                log.warning("webhooks to %s are disabled: it has failed for days", disabled.as_json()["url"])
             with self._changed:
                 self._outbox.finish(key)
                 self._changed.notify_all()

@@ -8,27 +8,22 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import click
 import yaml
 
-from incident_double.cli import COMMANDS
 from incident_double.mock_server.scenarios.reading import read_scenario
 
 from .pages import ROOT, Block
+from .shown import FOREIGN, assert_within, check_compose, check_foreign, check_workflow, parse, values
 
 SHOWN_URL = "http://127.0.0.1:8080"
 BIN = Path(sys.executable).parent
 JUDGES = ("fuzz", "check", "conform", "replay")
 """Subcommands that are only read, unless the page tells what they print: they take long, or ask elsewhere."""
-FOREIGN = ("pip", "make", "docker", "npm", "go", "git")
 SECONDS = 60
-QUICKER = "-p no:schemathesis -p no:hypothesispytest -p no:cacheprovider"
+QUICKER = "-p no:schemathesis -p no:hypothesispytest -p no:anyio -p no:cacheprovider"
 """Plugins of others take most of the time that so few tests take."""
 
 
@@ -80,22 +75,22 @@ class Reader:
         self._write(block)
 
     def _json(self, block: Block, _: Block | None) -> None:
-        told = _values(block.text)
+        told = values(block.text)
         if block.file:
             self._write(block)
         elif block.continues and self.output is not None:
             begin = self.output.find("{")  # curl may have its say on an error, before or after
             value, _end = json.JSONDecoder().raw_decode(self.output, max(begin, 0))
-            _assert_within(told[0], value)
+            assert_within(told[0], value)
 
     def _yaml(self, block: Block, _: Block | None) -> None:
         if block.file:
             self._write(block)
         told = yaml.safe_load(block.text)
         if "jobs" in told or True in told:
-            _check_workflow(told)
+            check_workflow(told)
         elif "services" in told:
-            _check_compose(told)
+            check_compose(told)
         else:
             path = self.folder / ".scenario.yaml"
             path.write_text(block.text, encoding="utf-8")
@@ -120,9 +115,9 @@ class Reader:
             if words[:2] == ["incident-double", "serve"] and "--help" not in words:
                 self._serve(words[2:])
             elif words[0] == "incident-double" and words[1] in JUDGES and not is_told:
-                _parse(words[1:])
+                parse(words[1:])
             elif words[0] in FOREIGN:
-                _check_foreign(words)
+                check_foreign(words)
             else:
                 script.append(line)
                 if words[0] == "pytest":
@@ -181,74 +176,3 @@ class Reader:
         )
         assert may_fail or done.returncode == 0, f"exit code {done.returncode}\n{done.stdout}"
         return done.stdout
-
-
-def _parse(words: list[str]) -> None:
-    """Have click read a command line of incident-double."""
-    assert words[0] in COMMANDS, f"no such subcommand: {words[0]}"
-    command: click.Command = import_module(f"incident_double.cli.{words[0]}").command
-    command.make_context(words[0], words[1:])
-
-
-def _check_foreign(words: list[str]) -> None:
-    if words[:2] == ["pip", "install"]:
-        for name in words[2:]:
-            assert version(name)
-    elif words[0] == "make":
-        assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), words[1]
-
-
-def _check_workflow(told: Mapping[Any, Any]) -> None:
-    """GitHub Actions, as far as a page goes: jobs with steps, whose command lines can be read."""
-    assert told.get(True) or told.get("on"), "a workflow says when it runs"
-    for job in told["jobs"].values():
-        assert job["runs-on"]
-        for step in job["steps"]:
-            assert ("uses" in step) != ("run" in step), step
-            for line in step.get("run", "").replace("\\\n", " ").splitlines():
-                _check_line(line.partition(" > ")[0].removesuffix("&").strip())
-        for service in job.get("services", {}).values():
-            assert service["image"]
-
-
-def _check_compose(told: Mapping[str, Any]) -> None:
-    for name, service in told["services"].items():
-        assert "image" in service or "build" in service, name
-        command = service.get("command", [])
-        words = shlex.split(command) if isinstance(command, str) else command
-        if words and words[0] in COMMANDS:
-            _parse(words)
-        for other in service.get("depends_on", {}):
-            assert other in told["services"]
-
-
-def _check_line(line: str) -> None:
-    words = shlex.split(line)
-    if words and words[0] == "incident-double":
-        _parse(words[1:])
-    elif words and words[0] in FOREIGN:
-        _check_foreign(words)
-
-
-def _values(text: str) -> list[Any]:
-    """The value of a block, or those of its lines."""
-    try:
-        return [json.loads(text)]
-    except ValueError:
-        return [json.loads(line) for line in text.splitlines()]
-
-
-def _assert_within(told: Any, actual: Any, place: str = "") -> None:
-    """What a page shows of a value is in it: of objects not all properties, of lists not all items after `…`."""
-    if isinstance(told, dict):
-        for name, value in told.items():
-            assert name in actual, f"{place}/{name} is not there"
-            _assert_within(value, actual[name], f"{place}/{name}")
-    elif isinstance(told, list):
-        assert len(told) == len(actual), f"{place} has {len(actual)} items"
-        for number, value in enumerate(told):
-            _assert_within(value, actual[number], f"{place}/{number}")
-    elif isinstance(told, str) and "…" in told:
-        assert re.fullmatch(re.escape(told).replace("…", ".*"), str(actual)), f"{place}: {actual}"
-    else:
-        assert told == actual, f"{place}: {actual}"
