@@ -40,9 +40,6 @@ def conversation(document: Document, exchanges: Iterable[exchange.Exchange]) -> 
 
 def _exchange(told: exchange.Exchange) -> Exchange:
     request, reply = told.request, told.reply
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    if request.authorization is not None:
-        headers.setdefault("authorization", request.authorization)
     status, body = reply.sent
     return Exchange(
         started=told.started,
@@ -51,7 +48,7 @@ def _exchange(told: exchange.Exchange) -> Exchange:
         method=request.method,
         path=request.path,
         query=request.query,
-        headers=headers,
+        headers=request.sent_headers,
         body=request.body or b"",
         status=status,
         answer_headers={name.lower(): value for name, value in reply.headers} if status else {},

@@ -14,7 +14,7 @@ from .assumptions import BODY_LIMIT
 from .control import ControlPlane
 from .control.plane import SETTLE, body_limit
 from .delivering import deliver
-from .exchange import CONTROL, Reply, Request
+from .exchange import Reply, Request, is_own
 from .pipeline import Double
 from .request_body import RequestBody
 
@@ -45,7 +45,7 @@ class _App:
             return
         request = _request(scope)
         try:
-            if scope["path"].startswith(CONTROL) or scope["path"] == CONTROL[:-1]:
+            if is_own(scope["path"]):
                 reply = await self._controlled(request, scope, receive)
             else:
                 if _may_have_body(scope):

@@ -104,7 +104,7 @@ class _Sending:
 
     def __init__(self, reply: Reply, start: Message, seconds: float, send: Send) -> None:
         self.body = reply.body
-        self.half = reply.body[: len(reply.body) // 2]
+        self.half = reply.half
         self.seconds = seconds
         self._start = start
         self._send = send

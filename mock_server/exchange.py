@@ -19,6 +19,11 @@ CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
 
 
+def is_own(path: str) -> bool:
+    """Whether a path, decoded, is the double's own rather than the API's."""
+    return path.startswith(CONTROL) or path == CONTROL[:-1]
+
+
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
 class Request:
     """One request as it arrived."""
@@ -37,6 +42,12 @@ class Request:
     """By name in lower case; a document of another vendor may want its key in one of them."""
     client: str | None = None
     """The address that it came from; None within the process."""
+
+    @property
+    def sent_headers(self) -> dict[str, str]:
+        """All headers by name in lower case, the authorization among them."""
+        sent = {name.lower(): value for name, value in self.headers.items()}
+        return sent if self.authorization is None else {"authorization": self.authorization, **sent}
 
     def json(self) -> Json:
         """The parsed body; None where it isn't JSON, or too deeply nested."""
@@ -93,7 +104,17 @@ class Reply:
         manner = None if self.delivery is None else self.delivery.manner
         if manner in _NOTHING_SENT or (manner in _HALF_SENT and not self.body):
             return 0, b""
-        return self.status, self.body[: len(self.body) // 2] if manner in _HALF_SENT else self.body
+        return self.status, self.half if manner in _HALF_SENT else self.body
+
+    @property
+    def half(self) -> bytes:
+        """As much of the body as comes where it breaks off in the middle."""
+        return self.body[: len(self.body) // 2]
+
+    @property
+    def note(self) -> str:
+        """What of the request was ignored without a word, as the header has it; empty for nothing."""
+        return next((value for name, value in self.headers if name == NOTE_HEADER), "")
 
     def json(self) -> Json:
         """The parsed body; None where it isn't JSON."""
@@ -150,7 +171,7 @@ class Exchange:
     @property
     def note(self) -> str:
         """What was ignored without a word, as the answer's header has it; empty for nothing."""
-        return next((value for name, value in self.reply.headers if name == NOTE_HEADER), "")
+        return self.reply.note
 
     @property
     def status(self) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs
 
 from ..openapi import Json
 from .exchange import Exchange
@@ -25,14 +24,9 @@ class Difference(NamedTuple):
         place, _, name = self.field.partition("/")
 
         def said(value: Json) -> Json:
-            is_header = place == "headers" and isinstance(value, str)
-            return (
-                value
-                if value is ...
-                else redaction.header(name, value)
-                if is_header
-                else redaction.value(value)
-            )
+            if place == "headers" and isinstance(value, str):
+                return redaction.header(name, value)
+            return value if value is ... else redaction.value(value)
 
         return Difference(redaction.text(self.field), said(self.expected), said(self.actual))
 
@@ -85,12 +79,12 @@ class Expectation:
         ):
             if wanted is not None and wanted != actual:
                 yield Difference(name, wanted, actual)
-        sent = parse_qs(request.query, keep_blank_values=True)
+        sent = exchange.query
         for name, value in self.query.items():
             values = [value] if isinstance(value, str) else list(value)
             if sent.get(name) != values:
                 yield Difference(f"query/{name}", value, _plain(sent.get(name)))
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = request.sent_headers
         for name, value in self.headers.items():
             if headers.get(name.lower()) != value:
                 yield Difference(f"headers/{name.lower()}", value, headers.get(name.lower(), ...))

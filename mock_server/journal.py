@@ -1,7 +1,9 @@
 """What was asked of the double and how it answered, in order; as much of it as fits."""
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from .exchange import Exchange
@@ -12,6 +14,7 @@ KEPT = 1000
 """How many exchanges a journal holds; older ones are forgotten."""
 KEPT_BYTES = 16 * 1024 * 1024
 """How much those may come to; the newest one stays, whatever its size."""
+_NUMBER = attrgetter("number")
 
 
 class JournalSnapshot(NamedTuple):
@@ -45,7 +48,8 @@ class Journal(Collection[Exchange]):
 
     def since(self, number: int) -> list[Exchange]:
         """Those after that number."""
-        return [each for each in self if each.number > number]
+        kept = tuple(self._exchanges)
+        return list(kept[bisect_right(kept, number, key=_NUMBER) :])
 
     def expect(self, operation: str | None = None, *, since: int = 0, **wanted: Any) -> list[Exchange]:
         """The exchanges that are as an `Expectation` has it: its fields are the arguments.

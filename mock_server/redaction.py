@@ -118,7 +118,7 @@ class Redaction:
                 "method": request.method,
                 "path": self.text(request.path),
                 "query": self.text(request.query),
-                "headers": self.headers(_sent(request.headers, request.authorization)),
+                "headers": self.headers(request.sent_headers.items()),
                 **self._body(request.body or b"", longest_body),
             },
             "response": {
@@ -158,13 +158,6 @@ class Redaction:
         if not body or (longest is not None and len(body) > longest):
             return {}
         return {"body": self.body(body)}
-
-
-def _sent(headers: Mapping[str, str], authorization: str | None) -> list[tuple[str, str]]:
-    sent = list(headers.items())
-    if authorization is not None and "authorization" not in {name.lower() for name, _ in sent}:
-        sent.append(("authorization", authorization))
-    return sent
 
 
 def _wherever(secret: str) -> str:

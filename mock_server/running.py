@@ -41,7 +41,6 @@ class RunningDouble:
 
     def __init__(self, double: Double) -> None:
         self.double = double
-        self._control = ControlPlane(double)
         self._open = ExitStack()
         self._control = ControlPlane(double)
         self._since = 0

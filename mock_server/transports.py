@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx
 
 from .delivering import DRIP, MISSING, bits
-from .exchange import CONTROL, Reply, Request
+from .exchange import Reply, Request, is_own
 from .pipeline import Double
 from .request_body import RequestBody
 
 Control = Callable[[Request], Reply]
-"""Answers what is asked below `CONTROL`."""
+"""Answers what is asked of the double's own paths."""
 Step = float | bytes
 """Seconds to wait, or a part of the body."""
 
@@ -102,7 +102,7 @@ class _Line:
             self._is_doomed = False
             raise httpx.ReadError(_RESET)
         asked = _asked(request, body.content())
-        if not request.url.path.startswith(CONTROL):
+        if not is_own(request.url.path):
             reply = self._double.answer(asked)
         else:
             reply = Reply(404) if self._control is None else self._control(asked)
@@ -121,7 +121,6 @@ class _Answering:
         self._patience = patience
         self._manner = None if reply.delivery is None else reply.delivery.manner
         self._seconds = 0 if reply.delivery is None else reply.delivery.seconds
-        self._half = reply.body[: len(reply.body) // 2]
 
     def before(self) -> Iterator[float]:
         """The seconds to wait until status and headers are there. Raises where they never are."""
@@ -152,7 +151,7 @@ class _Answering:
             case "short-body":
                 framing = [("content-length", str(length + MISSING))]
             case "long-body":
-                framing = [("content-length", str(len(self._half))), ("connection", "close")]
+                framing = [("content-length", str(len(self._reply.half))), ("connection", "close")]
             case _:
                 framing = [("content-length", str(length))]
         return httpx.Response(
@@ -176,15 +175,15 @@ class _Answering:
                     yield bit
                 self._reply.ended = time.monotonic()
             case "long-body":
-                yield self._half
+                yield self._reply.half
             case "reset-during":
-                yield self._half
+                yield self._reply.half
                 raise httpx.ReadError(_RESET)
             case "cut":
-                yield self._half
+                yield self._reply.half
                 raise httpx.RemoteProtocolError(_INCOMPLETE)
             case "garbled-chunk":
-                yield self._half
+                yield self._reply.half
                 raise httpx.RemoteProtocolError(_GARBLED)
             case "short-body":
                 yield self._reply.body

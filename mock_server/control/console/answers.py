@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ....openapi import Json
-from ...exchange import NOTE_HEADER, Reply
+from ...exchange import Reply
 
 
 class Reason(NamedTuple):
@@ -58,8 +58,7 @@ class Answer:
 
 def answer_of(reply: Reply) -> Answer:
     """A reply as it is shown."""
-    note = next((value for name, value in reply.headers if name == NOTE_HEADER), "")
-    return Answer(reply.status, reply.json(), note, reply.fault or "")
+    return Answer(reply.status, reply.json(), reply.note, reply.fault or "")
 
 
 def reasons(body: Json) -> list[Reason]:
