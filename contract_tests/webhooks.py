@@ -23,8 +23,6 @@ from .conversation import WebhookDelivery, WebhookKind
 _STALE = timedelta(hours=1)
 _MESSAGE = "Looking better"
 _UNKNOWN_TYPE = "public_incident.incident_reconsidered_v1"
-
-
 _Labelled = tuple[WebhookKind, Event]
 
 

@@ -51,9 +51,9 @@ class Clock:
         """Whether time stands still until it is moved."""
         return self._frozen is not None
 
-    def set(self, to: datetime | str) -> None:
-        """Go to a moment, and run on or stand still from there as before."""
-        self._go(moment(to), frozen=self.is_frozen)
+    def set(self, to: datetime | str, *, frozen: bool | None = None) -> None:
+        """Go to a moment, and stand still there or run on from there: as before, unless `frozen` says."""
+        self._go(moment(to), frozen=self.is_frozen if frozen is None else frozen)
 
     def advance(self, **units: float) -> None:
         """Move on by so many `seconds`, `minutes`, `hours`, `days` or `weeks`. Raises ValueError for moving back."""

@@ -230,6 +230,7 @@ def running(
 
         count = incidents if scenario is None else 0
         dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
+    to_strike = [parse_fault(text, known) for text in faults]
     keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
     double = RunningDouble(
         Double(
@@ -239,14 +240,14 @@ def running(
             clock=Clock(clock),
             seed=seed,
             rate_limit=rate_limit,
-            faults=[parse_fault(text, known) for text in faults],
+            faults=to_strike,
         )
     )
     try:
         if scenario is not None:
             double.begin_scenario(scenario, at=clock)
-            for text in faults:
-                double.fault(text)
+            for fault in to_strike:
+                double.faults.arm(fault)
             double.double.begin_here()
         yield double
     finally:

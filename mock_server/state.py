@@ -81,9 +81,7 @@ def take_in(double: Double, state: Json) -> None:
         if chance is not None:
             store.random.setstate(chance)
         if now is not None:
-            double.clock.freeze(now)
-            if not state["clock"].get("frozen", False):
-                double.clock.resume()
+            double.clock.set(now, frozen=state["clock"].get("frozen", False))
 
 
 @contextmanager

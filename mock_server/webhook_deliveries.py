@@ -10,7 +10,7 @@ import orjson
 
 from ..openapi.rfc3339 import written
 from .assumptions import WEBHOOK_DELAYS, WEBHOOK_FAILING_DAYS
-from .webhook_signing import masked
+from .redaction import cut_short
 
 LOG_LIMIT = 1000
 """Deliveries that are remembered."""
@@ -68,7 +68,7 @@ class Endpoint:
         return {
             "id": self.id,
             "url": _without_password(self.url),
-            "secret": self.secret if with_secret else masked(self.secret),
+            "secret": self.secret if with_secret else cut_short(self.secret),
             "event_types": list(self.event_types),
             "enabled": self.enabled,
         }

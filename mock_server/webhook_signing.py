@@ -26,11 +26,6 @@ def check_secret(text: str) -> str:
     raise ValueError(f"a webhook secret is {_PREFIX} and base64")
 
 
-def masked(secret: str) -> str:
-    """What may be shown of a secret: enough to tell two apart."""
-    return f"{secret[: len(_PREFIX) + 2]}…"
-
-
 def signed_headers(secret: str, id_: str, moment: datetime, body: bytes) -> Mapping[str, str]:
     """The headers of an event: its id, its time in seconds since 1970, and the signature of these and the body."""
     return {

@@ -86,7 +86,7 @@ class Webhooks:
             return list(self._outbox.log)
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, secrets masked."""
+        """Everything, secrets cut short."""
         return {
             "endpoints": [each.as_json() for each in self.endpoints()],
             "deliveries": [each.as_json() for each in self.deliveries()],

@@ -51,9 +51,7 @@ def _begin(told: Mapping[str, Any], double: Double, at: datetime | None) -> None
     double.clock.freeze(start)
     for number, entry in entries:
         _placed(_tell, f"/incidents/{number}", double, entry, start)
-    double.clock.freeze(start)
-    if not clock.get("frozen", False):
-        double.clock.resume()
+    double.clock.set(start, frozen=clock.get("frozen", False))
     double.faults.clear()
 
 

@@ -1,7 +1,7 @@
 """The clock: shown, set, moved on, frozen and resumed."""
 
 from ...exchange import Reply
-from .answers import Answer, Form
+from .answers import Answer
 from .paths import PAGES as CONSOLE
 from .visit import Visit, number, see
 
@@ -14,8 +14,7 @@ def show(visit: Visit) -> Reply:
 
 
 def _page(visit: Visit, refused: Answer | None = None) -> Reply:
-    form = Form(visit.form, refused, ("now", "seconds"))
-    return visit.page("clock.html", status=refused.page_status if refused else 200, form=form)
+    return visit.page_with_form("clock.html", ("now", "seconds"), refused)
 
 
 def set_(visit: Visit) -> Reply:

@@ -2,7 +2,7 @@
 
 from ...armed_fault import kinds_for
 from ...exchange import Reply
-from .answers import Answer, Form
+from .answers import Answer
 from .paths import PAGES as CONSOLE
 from .visit import Visit, number, see
 
@@ -18,10 +18,10 @@ def show(visit: Visit) -> Reply:
 
 def _page(visit: Visit, refused: Answer | None = None) -> Reply:
     operations = visit.plane.double.document.operations
-    return visit.page(
+    return visit.page_with_form(
         "faults.html",
-        status=refused.page_status if refused else 200,
-        form=Form(visit.form, refused, _TEXTS + _NUMBERS),
+        _TEXTS + _NUMBERS,
+        refused,
         operations=list(operations),
         kinds=sorted(kinds_for(operations.values())),
     )

@@ -2,7 +2,7 @@
 
 from ...exchange import Reply
 from ...scenarios import SHIPPED
-from .answers import Answer, Form
+from .answers import Answer
 from .paths import PAGES as CONSOLE
 from .paths import START
 from .visit import Visit, see
@@ -15,10 +15,10 @@ def show(visit: Visit) -> Reply:
 
 def _page(visit: Visit, refused: Answer | None = None) -> Reply:
     double = visit.plane.double
-    return visit.page(
+    return visit.page_with_form(
         "overview.html",
-        status=refused.page_status if refused else 200,
-        form=Form(visit.form, refused, ("name",)),
+        ("name",),
+        refused,
         scenarios=SHIPPED,
         base_url=visit.request.base_url,
         key=visit.plane.redaction().text(next(iter(double.keys))),

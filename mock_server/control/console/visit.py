@@ -11,7 +11,7 @@ import orjson
 from ....openapi import Json, Operation
 from ...exchange import Reply, Request
 from ...problem import Fault, Problem
-from .answers import Answer, answer_of
+from .answers import Answer, Form, answer_of
 from .rendering import page
 
 if TYPE_CHECKING:
@@ -99,6 +99,13 @@ class Visit:
         }
         here = self.request.path
         return page(template, status=status, bar=bar, here=here, done=dict(self.query).get("done"), **shown)
+
+    def page_with_form(
+        self, template: str, fields: tuple[str, ...], refused: Answer | None = None, **shown: Any
+    ) -> Reply:
+        """A page with a form of those fields, as they were typed, and what is wrong with them if they were refused."""
+        status = refused.page_status if refused else 200
+        return self.page(template, status=status, form=Form(self.form, refused, fields), **shown)
 
 
 def _fields(text: str) -> list[tuple[str, str]]:

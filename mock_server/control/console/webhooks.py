@@ -1,7 +1,7 @@
 """Where events are sent, and what came of each."""
 
 from ...exchange import Reply
-from .answers import Answer, Form
+from .answers import Answer
 from .paths import PAGES as CONSOLE
 from .visit import Visit, see
 
@@ -14,10 +14,10 @@ def show(visit: Visit) -> Reply:
 
 
 def _page(visit: Visit, refused: Answer | None = None) -> Reply:
-    return visit.page(
+    return visit.page_with_form(
         "webhooks.html",
-        status=refused.page_status if refused else 200,
-        form=Form(visit.form, refused, ("url", "secret")),
+        ("url", "secret"),
+        refused,
         endpoints=visit.control("Webhook Endpoints#List").content["endpoints"],
         deliveries=visit.control("Webhook Deliveries#List").content["deliveries"][::-1],
     )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from ....openapi.rfc3339 import written
-from ...clock import moment
 from ...exchange import Call
 from ..plane import ControlPlane
 
@@ -18,12 +17,7 @@ def update_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """Set it, freeze it, or let it run on. Raises ValueError for a moment that is none."""
     clock = plane.double.clock
     with plane.double.lock:
-        now = moment(call.body["now"]) if "now" in call.body else clock.now()
-        if call.body.get("frozen", clock.is_frozen):
-            clock.freeze(now)
-        else:
-            clock.resume()
-            clock.set(now)
+        clock.set(call.body.get("now", clock.now()), frozen=call.body.get("frozen"))
     return show_clock(plane, call)
 
 
