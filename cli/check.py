@@ -28,6 +28,7 @@ from .endpoint import Endpoint
 from .interrupts import sigterm_as_interrupt
 from .reporting import Reporting, report_options
 from .subject import failure_of, running
+from .webhook_options import check_webhooks
 
 FAILED = 3
 """The exit code where nothing was found, but the command itself failed or never asked the double for anything."""
@@ -114,6 +115,7 @@ def command(
     """
     if not command_line and webhook is None and client is None:
         raise click.UsageError("give a COMMAND after --, --client ADAPTER, or --webhook URL")
+    check_webhooks([] if webhook is None else [webhook], webhook_secret)
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-import uvicorn
 
 from ..fixtures.dataset import EPOCH
 from ..fixtures.shaped_dataset import SHAPES
@@ -21,43 +19,12 @@ from ..mock_server.app import create_app
 from ..mock_server.authentication import parse_api_key
 from ..mock_server.clock import moment
 from ..mock_server.exchange import CONTROL
-from ..mock_server.serving import configured
-from ..mock_server.webhook_deliveries import check_url
-from ..mock_server.webhook_signing import check_secret
 from ..openapi import bundled, read_document
 from .arming import armed, fault_option
 from .beginnings import Beginning, beginning_options
+from .listening import listen, serve_announced
 from .progress import busy, watched
-
-_SECONDS_TO_FINISH = 2
-
-
-class _Server(uvicorn.Server):
-    """A server that announces itself once it listens, and ends quietly when it is told to."""
-
-    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
-        super().__init__(config)
-        self._announcement = announcement
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        click.echo(self._announcement)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is no error
-        await super().shutdown(sockets)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # Unlike uvicorn's own: the signal is not raised again after the clean shutdown, so the exit code is 0.
-        previous = {
-            number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+from .webhook_options import check_webhooks
 
 
 class _Moment(click.ParamType[datetime]):
@@ -160,12 +127,12 @@ def command(
     document = bundled() if path is None else read_document(path)
     keys = _keys(api_keys)
     to_strike = armed(faults, document)
-    _check_webhooks(webhooks, webhook_secret)
+    check_webhooks(webhooks, webhook_secret)
     control_token = _token(control_token)
     beginning = Beginning(context, scenario, state)
     if not beginning.needs_data_set:
         shape, incidents = "realistic", 0
-    listener = _listen(host, port)
+    listener = listen(host, port)
     with _uncollected():
         watch = partial(watched, what="incidents", count=incidents)
         dataset = shaped_dataset(shape, seed=seed, incidents=incidents, now=clock or EPOCH, watch=watch)
@@ -185,8 +152,7 @@ def command(
         del dataset  # the double has taken over what it needs
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     app = create_app(double, control_token=control_token)
-    config = configured(app, log_level="warning", seconds_to_finish=_SECONDS_TO_FINISH)
-    _Server(config, _announcement(double, beginning, listener)).run([listener])
+    serve_announced(app, listener, _announcement(double, beginning, listener))
     beginning.end(double)
 
 
@@ -209,18 +175,6 @@ def _keys(texts: tuple[str, ...]) -> list[ApiKey]:
         raise click.BadParameter(str(error), param_hint="'--api-key'") from None
 
 
-def _check_webhooks(urls: tuple[str, ...], secret: str | None) -> None:
-    if secret is not None and not urls:
-        raise click.UsageError("--webhook-secret goes with --webhook")
-    try:
-        for url in urls:
-            check_url(url)
-        if secret is not None:
-            check_secret(secret)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="'--webhook'") from None
-
-
 def _register(double: Double, urls: tuple[str, ...], secret: str | None) -> None:
     for url in urls:
         double.webhooks.add(url, secret=secret)
@@ -233,17 +187,6 @@ def _token(text: str | None) -> str | None:
         problem = "a control token is made of printable ASCII characters, without spaces"
         raise click.BadParameter(problem, param_hint="'--control-token'")
     return text
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family)
-    except UnicodeError:
-        reason = "not a host name"
-    except OSError as error:
-        reason = str(error.strerror).partition(" (")[0]  # before it tells the address once more
-    raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
 
 
 def _announcement(double: Double, beginning: Beginning, listener: socket.socket) -> str:

@@ -337,6 +337,7 @@ def test_a_command_that_receives_events_is_told_the_secret_and_may_ask_the_doubl
             ["--webhook", "http://127.0.0.1:1", "--webhook-secret", "x"],
             "a webhook secret is whsec_ and base64",
         ),
+        (["--webhook-secret", "whsec_aaaa", "--", "true"], "--webhook-secret goes with --webhook"),
         (["--document", "nowhere.json", "--", "true"], "nowhere.json: No such file"),
         (["--fail-on", "doubt", "--", "true"], "--fail-on"),
         (["--", "no-such-command"], "no-such-command: No such file"),

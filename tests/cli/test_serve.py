@@ -179,7 +179,7 @@ def test_a_signal_ends_it_promptly_and_well(number: signal.Signals, connection: 
         (["--webhook", "mailto:me"], "not the URL of an endpoint: mailto:me"),
         (
             ["--webhook", "http://127.0.0.1:9", "--webhook-secret", "none"],
-            "a webhook secret is whsec_ and base64",
+            "Invalid value for '--webhook-secret': a webhook secret is whsec_ and base64",
         ),
         (["--webhook-secret", "whsec_aaaa"], "--webhook-secret goes with --webhook"),
         (["--clock", "yesterday"], "'yesterday' is not an ISO 8601 date or time"),

@@ -95,6 +95,7 @@ def test_the_doubles_own_paths_are_answered_by_its_control_alone(double: Double)
         assert client.get("/_double/state").status_code == 404
     with httpx.Client(base_url=IN_PROCESS, transport=DoubleTransport(double, control=control)) as client:
         assert client.get("/_double/state").text == "/_double/state"
+        assert client.get("/_double").text == "/_double"
         assert client.get("/%5Fdouble/state").text == "/%5Fdouble/state"
         assert client.get("/v2/incidents").status_code == 401
 
