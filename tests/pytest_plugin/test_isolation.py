@@ -17,17 +17,12 @@ SHUFFLED = """
 """
 
 
-@pytest.mark.parametrize(
-    ("conftest", "arguments"),
-    [(SHUFFLED, ["-n", "0"]), ("", ["-n", "2"])],
-    ids=["shuffled", "by two workers"],
-)
-def test_a_thousand_tests_leave_nothing_to_each_other(
-    pytester: pytest.Pytester, conftest: str, arguments: list[str]
+def test_a_thousand_shuffled_tests_by_two_workers_leave_nothing_to_each_other(
+    pytester: pytest.Pytester,
 ) -> None:
     shutil.copyfile(Path(__file__).with_name("leaky_suite.py"), pytester.path / "test_leaky.py")
-    pytester.makeconftest(conftest)
+    pytester.makeconftest(SHUFFLED)
 
-    result = pytester.runpytest_subprocess(*OTHERS, "-q", *arguments)
+    result = pytester.runpytest_subprocess(*OTHERS, "-q", "-n", "2")
 
     result.assert_outcomes(passed=1000)
