@@ -187,7 +187,7 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base_url = f"http://{shown}:{port}"
-    token = next(iter(double.keys))
+    token = double.api_key
     return "\n".join(
         [
             f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.told}",
