@@ -126,7 +126,7 @@ def command(
     names = _names(variables)
     session = _Session(Recorder(double))
     with serving(create_app(double)) as base_url:
-        told = {"base_url": base_url, "api_key": next(iter(double.keys))}
+        told = {"base_url": base_url, "api_key": double.api_key}
         if endpoint is not None:
             told["webhook_secret"] = endpoint.secret
             click.echo(f"webhook secret  {endpoint.secret}", err=True)

@@ -27,20 +27,11 @@ from .progress import busy, watched
 from .webhook_options import check_webhooks
 
 
-class _Moment(click.ParamType[datetime]):
-    """A point in time in ISO 8601; UTC unless it says otherwise."""
-
-    name = "iso"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return moment(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _moment(context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
+    try:
+        return None if text is None else moment(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
 
 
 @click.command("serve")
@@ -99,7 +90,10 @@ class _Moment(click.ParamType[datetime]):
     "(or set INCIDENT_DOUBLE_CONTROL_TOKEN).",
 )
 @click.option(
-    "--clock", type=_Moment(), help="Start the double's time here, and place the data set before it."
+    "--clock",
+    callback=_moment,
+    metavar="ISO",
+    help="Start the double's time here, and place the data set before it.",
 )
 @click.pass_context
 def command(
@@ -193,7 +187,7 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base_url = f"http://{shown}:{port}"
-    token = next(iter(double.keys))
+    token = double.api_key
     return "\n".join(
         [
             f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.told}",

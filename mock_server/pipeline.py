@@ -110,6 +110,11 @@ class Double:
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
         self._start = self._snapshot(None)
 
+    @property
+    def api_key(self) -> str:
+        """The first of its keys."""
+        return next(iter(self.keys))
+
     def answer(self, request: Request) -> Reply:
         """The reply to a request. Never raises: what goes wrong inside is the envelope of a 500, and logged."""
         started = time.monotonic()

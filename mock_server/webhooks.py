@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..fixtures.identifiers import ulid
 from .store import Applied, Store
@@ -84,13 +84,6 @@ class Webhooks:
         """What is remembered of deliveries, in the order of their events."""
         with self._changed:
             return list(self._outbox.log)
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything, secrets cut short."""
-        return {
-            "endpoints": [each.as_json() for each in self.endpoints()],
-            "deliveries": [each.as_json() for each in self.deliveries()],
-        }
 
     def redeliver(self, message: str, *, endpoint: str | None = None) -> list[Delivery]:
         """Send a message again, under its own id, to that endpoint or to all that it was for.

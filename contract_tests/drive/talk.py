@@ -52,7 +52,7 @@ class Talk:
         self._double = double
         self._recorder = recorder
         self._time_limit = time_limit
-        self._client = self._connected(next(iter(double.keys)))
+        self._client = self._connected(double.api_key)
         self._made: list[_Made] = []
 
     def _connected(self, api_key: str) -> Client:

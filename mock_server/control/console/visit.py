@@ -60,7 +60,7 @@ class Visit:
                 404, {"errors": [{"message": f"The document that is served has no {operation_id}"}]}
             )
         request = self._request(operation, path or {}, query, body)
-        request.authorization = f"Bearer {next(iter(double.keys))}"
+        request.authorization = f"Bearer {double.api_key}"
         return answer_of(double.answer(request))
 
     def control(
