@@ -7,9 +7,7 @@ from .pipeline import Double
 from .redaction import Redaction
 
 if TYPE_CHECKING:
-    from ..contract_tests.findings import Finding
-
-__all__ = ["Finding", "findings"]
+    from ..contract_tests.findings import Finding as Finding  # noqa: PLC0414 - named on
 
 
 def findings(double: Double, *, since: int = 0) -> "list[Finding]":
