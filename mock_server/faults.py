@@ -112,13 +112,16 @@ def parse_fault(text: str, document: Document) -> ArmedFault:
 def fault_of(told: Mapping[str, Any], document: Document) -> ArmedFault:
     """A fault from JSON: `operation`, `kind` and, if need be, `seconds`, `count` and `first`, as in the text.
 
-    `left`, which an armed one tells, is passed over. Raises ValueError, one line that says what is wrong.
+    A status may be a number too, as YAML has it without quotes. `left`, which an armed one tells, is passed over.
+    Raises ValueError, one line that says what is wrong.
     """
     known = {"operation", "kind", "seconds", "count", "first", "left"}
     unknown = sorted(map(str, told.keys() - known))
     if unknown:
         raise ValueError(f"a fault has no {unknown[0]} (it has operation, kind, seconds, count and first)")
     operation, kind = told.get("operation"), told.get("kind")
+    if type(kind) is int:
+        kind = str(kind)
     if not isinstance(operation, str) or not isinstance(kind, str):
         raise ValueError("a fault has an operation and a kind, and both are texts")
     seconds = told.get("seconds")

@@ -87,22 +87,23 @@ def _take_in(double: Double, dataset: Dataset) -> None:
 
 
 def _tell(double: Double, entry: Mapping[str, Any], start: datetime) -> None:
-    """Declare an incident and live through it, each step at its time."""
+    """Declare an incident and live through it, each step at its time; one that names none follows at once."""
     declared = {name: entry[name] for name in entry.keys() - {"hours_ago", "edits", "actions", "follow_ups"}}
-    _go(double, start, entry)
+    ago = entry.get("hours_ago", 0)
+    double.clock.freeze(start - timedelta(hours=ago))
     id_ = declare_incident(double, **declared)["id"]
     for number, edit in enumerate(entry.get("edits", [])):
-        _go(double, start, edit)
+        before, ago = ago, edit.get("hours_ago", ago)
+        if ago > before:
+            raise ValueError(
+                f"/edits/{number}/hours_ago: {ago} is before what it changes, {before} hours ago"
+            )
+        double.clock.freeze(start - timedelta(hours=ago))
         _placed(_edit, f"/edits/{number}", double, id_, edit)
     for number, action in enumerate(entry.get("actions", [])):
         _placed(lambda given: add_action(double, id_, **given), f"/actions/{number}", action)
     for number, follow_up in enumerate(entry.get("follow_ups", [])):
         _placed(lambda given: add_follow_up(double, id_, **given), f"/follow_ups/{number}", follow_up)
-
-
-def _go(double: Double, start: datetime, told: Mapping[str, Any]) -> None:
-    if "hours_ago" in told:
-        double.clock.freeze(start - timedelta(hours=told["hours_ago"]))
 
 
 def _edit(double: Double, id_: str, edit: Mapping[str, Any]) -> None:

@@ -51,6 +51,7 @@ def parse_scenario(text: bytes | str, *, name: str, source: str) -> Scenario:
     """A scenario from YAML. `name` is its name unless it says otherwise. Raises ValueError, which names `source`."""
     try:
         told = yaml_text.load(text)
+        told = {} if told is None else told  # an empty file: everything may be left out
         _form().check(told)
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from None

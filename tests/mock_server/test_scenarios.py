@@ -135,13 +135,39 @@ def test_nothing_stays_of_what_was_before_and_nobody_is_told(
     assert len(told) == 1
 
 
+def test_an_incident_that_says_no_time_is_declared_at_the_beginning(double: Double) -> None:
+    account = Account(
+        begun(
+            double,
+            """
+            clock: {at: 2026-06-05T12:00:00Z, frozen: true}
+            data: {incidents: 0}
+            incidents:
+              - {name: now, severity: Minor, edits: [{status: Closed}]}
+              - {name: older, severity: Minor, hours_ago: 5, edits: [{hours_ago: 4, status: Fixing}]}
+            """,
+        )
+    )
+    now, older = account.incidents()
+
+    assert (now["name"], now["created_at"]) == ("now", "2026-06-05T12:00:00Z")
+    assert now["updated_at"] == now["created_at"]
+    assert (older["created_at"], older["updated_at"]) == ("2026-06-05T07:00:00Z", "2026-06-05T08:00:00Z")
+
+
+def test_an_empty_file_begins_with_what_is_there_when_all_is_left_out(double: Double) -> None:
+    begin(parse_scenario("# nothing yet\n", name="mine", source="mine.yaml"), double)
+
+    assert len(double.store.incidents.index) == 120
+
+
 def test_faults_are_armed_in_both_forms_and_in_their_order(double: Double) -> None:
     call = begun(
         double,
         """
         data: {incidents: 2}
         faults:
-          - {operation: Incidents V2#Show, kind: "404", first: 2}
+          - {operation: Incidents V2#Show, kind: 404, first: 2}
           - Incidents V2#Show:429=7
         """,
     )
@@ -154,7 +180,7 @@ def test_faults_are_armed_in_both_forms_and_in_their_order(double: Double) -> No
 
 REFUSED = [
     ("- a", "['a'] is not an object"),
-    ("name: [", "while parsing"),
+    ("name: [", "while parsing a flow node did not find expected node content at line "),
     ("colour: red", "there is no property 'colour' (there are name, description, data, clock, "),
     ("data: {shape: odd}", "/data/shape: 'odd' is none of realistic, conforming, covering, evolved, fresh"),
     ("data: {incidents: -1}", "/data/incidents: -1 is less than the minimum of 0"),
@@ -164,6 +190,14 @@ REFUSED = [
     ("incidents: [{nmae: x}]", "/incidents/0: there is no property 'nmae' (there are name, severity, "),
     ("incidents: [{severity: Sev1}]", "/incidents/0: there is no severity 'Sev1' (there are Minor, "),
     ("incidents: [{}, {edits: [{}, {status: x}]}]", "/incidents/1/edits/1: there is no status 'x'"),
+    (
+        "incidents: [{severity: Minor, hours_ago: 2, edits: [{hours_ago: 1}, {hours_ago: 3}]}]",
+        "/incidents/0/edits/1/hours_ago: 3 is before what it changes, 1 hours ago",
+    ),
+    (
+        "incidents: [{edits: [{hours_ago: 1}]}]",
+        "/incidents/0/edits/0/hours_ago: 1 is before what it changes, ",
+    ),
     ("incidents: [{hours_ago: -1}]", "/incidents/0/hours_ago: -1 is less than the minimum"),
     ("incidents: [{actions: [{}]}]", "/incidents/0/actions/0: description is missing"),
     ("incidents: [{follow_ups: [{title: x, team: y}]}]", "/incidents/0/follow_ups/0: there is no team 'y'"),
