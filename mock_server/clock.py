@@ -9,6 +9,7 @@ from ..openapi.rfc3339 import written
 
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """A clock stands between the two: ids count from 1970, and the organisation is older than its incidents."""
+_UNITS = ("seconds", "minutes", "hours", "days", "weeks")
 
 
 class ClockSnapshot(NamedTuple):
@@ -57,6 +58,8 @@ class Clock:
 
     def advance(self, **units: float) -> None:
         """Move on by so many `seconds`, `minutes`, `hours`, `days` or `weeks`. Raises ValueError for moving back."""
+        for name in units.keys() - _UNITS:
+            raise TypeError(f"a clock is moved on by {', '.join(_UNITS)}, not by {name}")
         try:
             step = timedelta(**units)
             to = self.now() + step

@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from .exchange import Exchange
-from .expectations import Expectation
+from .expectations import Expectation, Verdict
 from .redaction import Redaction
 
 KEPT = 1000
@@ -27,9 +27,12 @@ class JournalSnapshot(NamedTuple):
 class Journal(Collection[Exchange]):
     """The last exchanges, oldest first."""
 
-    def __init__(self, redaction: Callable[[], Redaction] = Redaction) -> None:
-        """`redaction` says what may be shown of the exchanges."""
+    def __init__(
+        self, redaction: Callable[[], Redaction] = Redaction, *, operations: Container[str] | None = None
+    ) -> None:
+        """`redaction` says what may be shown of the exchanges, `operations` which there can be; any if left out."""
         self._redaction = redaction
+        self._operations = operations
         self.is_bounded = True
         """Whether older exchanges are forgotten."""
         self._exchanges: deque[Exchange] = deque()
@@ -55,13 +58,23 @@ class Journal(Collection[Exchange]):
         """The exchanges that are as an `Expectation` has it: its fields are the arguments.
 
         Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
-        by those with a higher number than `since`.
+        by those with a higher number than `since`. Raises ValueError for an operation that the document hasn't.
         """
         __tracebackhide__ = True  # pytest shows the test, and not what is compared here
-        verdict = Expectation(operation=operation, **wanted).judge(self.since(since))
+        verdict = self.judge(Expectation(operation=operation, **wanted), since=since)
         if not verdict.met:
             raise AssertionError(verdict.told(self._redaction()))
         return verdict.found
+
+    def judge(self, expectation: Expectation, *, since: int = 0) -> Verdict:
+        """What came of an expectation among those with a higher number.
+
+        Raises ValueError for an operation that the document hasn't: that it was never asked for says nothing.
+        """
+        operation = expectation.operation
+        if operation is not None and self._operations is not None and operation not in self._operations:
+            raise ValueError(f"no such operation: {operation} (see 'incident-double operations')")
+        return expectation.judge(self.since(since))
 
     def add(self, exchange: Exchange) -> None:
         """Note one that has just been answered."""

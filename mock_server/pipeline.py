@@ -104,7 +104,7 @@ class Double:
             )
             for id_, answer in answers(document, seed=seed).items()
         }
-        self.journal = Journal(self.redaction)
+        self.journal = Journal(self.redaction, operations=document.operations)
         self._kept = KeptAnswers(self.store)
         self.lock = RLock()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""

@@ -144,7 +144,7 @@ class RunningDouble:
     def fault(
         self,
         operation: str,
-        kind: str | None = None,
+        kind: str | int | None = None,
         *,
         seconds: float | None = None,
         count: int = 1,

@@ -182,6 +182,8 @@ def test_too_many_are_as_wrong_as_too_few(control: Controller) -> None:
 def test_an_expectation_that_is_none_is_refused(control: Controller) -> None:
     assert control.error("POST", "journal/expectations", {"operations": CREATE})
     assert control.error("POST", "journal/expectations", {"query": {"a": 1}})
+    unknown = {"operation": "Incidents V2#Creat", "count": 0}
+    assert control.error("POST", "journal/expectations", unknown).startswith("no such operation: ")
 
 
 def test_the_rules_judge_what_is_in_the_journal(control: Controller) -> None:

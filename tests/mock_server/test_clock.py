@@ -71,6 +71,11 @@ def test_a_moment_that_is_none_is_refused_and_nothing_changes(given: datetime | 
     assert clock.now() == NEW_YEAR
 
 
+def test_a_unit_that_there_is_not_is_named_beside_those_that_there_are() -> None:
+    with pytest.raises(TypeError, match=r"by seconds, minutes, hours, days, weeks, not by hour$"):
+        Clock().advance(hour=1)
+
+
 @pytest.mark.parametrize("units", [{"seconds": -1}, {"days": 3e6}, {"days": 1e12}])
 def test_a_step_back_or_out_of_time_is_refused(units: dict[str, float]) -> None:
     clock = Clock("2026-01-01")

@@ -1,6 +1,7 @@
 """A running double: reached over a socket or without one, steered, and closed."""
 
 import asyncio
+import re
 import socket
 import threading
 from urllib.parse import urlsplit
@@ -181,6 +182,21 @@ def test_what_was_asked_is_expected_and_what_differs_is_told() -> None:
         ]
         with pytest.raises(TypeError, match="nam"):
             double.journal.expect("Incidents V2#Create", nam="Up")
+
+
+@pytest.mark.parametrize("operation", ["Incidents V2#Creat", "Incidents V2#*", ""])
+def test_an_operation_that_there_is_not_can_not_be_expected_not_even_never(operation: str) -> None:
+    with running(incidents=1) as double:
+        assert double.journal.expect("Incidents V2#Create", count=0) == []
+        with pytest.raises(ValueError, match=f"no such operation: {re.escape(operation)} "):
+            double.journal.expect(operation, count=0)
+
+
+def test_the_status_of_a_fault_may_be_a_number() -> None:
+    with running(incidents=1) as double:
+        assert double.fault("Incidents V2#List", 429, seconds=2) == double.fault("Incidents V2#List:429=2")
+        with pytest.raises(ValueError, match="no such fault: 299"):
+            double.fault("Incidents V2#List", 299)
 
 
 def test_webhooks_are_sent_to_an_endpoint_of_the_test() -> None:

@@ -40,9 +40,9 @@ def clear(plane: ControlPlane, call: Call) -> None:
 
 
 def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Whether the client has asked for something."""
+    """Whether the client has asked for something. Raises ValueError for an operation that there isn't."""
     wanted = {name: value for name, value in call.body.items() if name != "after"}
-    verdict = Expectation(**wanted).judge(plane.double.journal.since(call.body.get("after", 0)))
+    verdict = plane.double.journal.judge(Expectation(**wanted), since=call.body.get("after", 0))
     redaction = plane.redaction()
     return {
         "met": verdict.met,
