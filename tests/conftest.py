@@ -1,5 +1,6 @@
 """Fixtures for tests of every area."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from incident_double.openapi import Document, bundled
 
 from .calling import Caller, StoppedClock
 from .serving import Served, serving
+
+os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
+# For every pytest that a test runs: that plugin takes seconds to load, and no test of those uses it.
 
 
 @pytest.fixture(scope="session")

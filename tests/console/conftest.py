@@ -79,7 +79,7 @@ def account(call: Caller) -> Account:
     return Account(call)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; tests without one are skipped, but not in continuous integration."""
     with sync_playwright() as playwright:

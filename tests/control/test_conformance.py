@@ -8,7 +8,7 @@ from pathlib import Path
 from ..serving import serving
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-EXAMPLES = os.environ.get("CONFORMANCE_EXAMPLES", "5")
+EXAMPLES = os.environ.get("CONFORMANCE_EXAMPLES", "3")
 
 
 def test_every_answer_is_as_its_document_has_it(tmp_path: Path) -> None:
