@@ -145,6 +145,9 @@ def command(
             _register(double, webhooks, webhook_secret)
         del dataset  # the double has taken over what it needs
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("httpx").setLevel(
+        logging.WARNING
+    )  # it would tell of every delivery, with its whole URL
     app = create_app(double, control_token=control_token)
     serve_announced(app, listener, _announcement(double, beginning, listener))
     beginning.end(double)

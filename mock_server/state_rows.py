@@ -8,6 +8,8 @@ from ..fixtures.dataset import COLLECTIONS
 from ..openapi import Document, Json, bundled
 from ..openapi.rfc3339 import instant
 from .forms import abridged, located, quoted
+from .generic.members import BEGUN
+from .generic.single_answers import KEPT
 from .idempotency import COLLECTION as KEYS
 from .incidents import Incidents
 from .store import Row
@@ -32,7 +34,12 @@ def keyed(collection: str, rows: Json) -> dict[str, Row]:
 
 
 def check_rows(collections: Mapping[str, _Rows], *, beyond_contract: bool) -> None:
-    """Raise ValueError for the first row that isn't what its collection holds."""
+    """Raise ValueError for a collection that there isn't, or the first row that isn't what its collection holds."""
+    for name in collections:
+        # Those that a document implies begin with a slash.
+        if name not in COLLECTIONS and name not in (BEGUN, KEPT) and not name.startswith("/"):
+            known = ", ".join(COLLECTIONS)
+            raise ValueError(f"/collections: there is no collection {quoted(name)} (there are {known})")
     for collection, rows in collections.items():
         if collection in COLLECTIONS:
             tolerated = _TOLERABLE if beyond_contract and collection == "incidents" else ()

@@ -14,7 +14,7 @@ from .keys import Keys
 from .paths import noun_of, parameters, plain, singular
 from .references import referred_noun, told_by_path
 
-_BEGUN = "begun collections"
+BEGUN = "begun collections"
 
 
 class Members:
@@ -37,9 +37,9 @@ class Members:
     def collection(self, store: Store, family: Family, parents: Sequence[str]) -> str:
         """The name under which the store keeps the members; a collection of a resource never begins with a slash."""
         name = _name(family, parents)
-        if store.get(_BEGUN, name) is None:
+        if store.get(BEGUN, name) is None:
             first = self._first_members(self._first_version[family.name], parents)
-            store.apply([Change(_BEGUN, name, {"id": name}), *(Change(name, key, row) for key, row in first)])
+            store.apply([Change(BEGUN, name, {"id": name}), *(Change(name, key, row) for key, row in first)])
         return name
 
     def all(self, store: Store, family: Family, parents: Sequence[str]) -> list[Row]:

@@ -13,7 +13,7 @@ from .families import Family, Role
 from .fitting import MISSING, Fitter
 from .paths import parameters
 
-_KEPT = "single things"
+KEPT = "single things"
 
 
 class SingleAnswers:
@@ -42,7 +42,7 @@ class SingleAnswers:
             after = self._fitter.fit(self._family.item, call.body, name)
         if after is MISSING:
             after = before
-        store.apply([Change(_KEPT, name, {"id": name, "thing": after})])
+        store.apply([Change(KEPT, name, {"id": name, "thing": after})])
         return self._body(call, after)
 
     def _name(self, call: Call) -> str:
@@ -50,7 +50,7 @@ class SingleAnswers:
 
     def _kept(self, store: Store, call: Call) -> Json:
         name = self._name(call)
-        kept = store.get(_KEPT, name)
+        kept = store.get(KEPT, name)
         return self._fitter.sampler.sample(self._family.item, name) if kept is None else kept["thing"]
 
     def _payload(self, call: Call) -> Mapping[str, Any]:

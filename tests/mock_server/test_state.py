@@ -273,6 +273,10 @@ BROKEN: list[tuple[Break, str]] = [
     (_broken("colour", value=1), "there is no property 'colour' (there are format, organisation, "),
     (_broken("organisation", value=None), "/organisation: None is not a text"),
     (_broken("collections", value=[]), "/collections: [] is not an object"),
+    (
+        _broken("collections", "severites", value=[]),
+        "/collections: there is no collection 'severites' (there are users, ",
+    ),
     (_broken("collections", "severities", 0, value=5), "/collections/severities/0: 5 is not an object"),
     (
         _broken("collections", "severities", 0, "rank", value="x"),
