@@ -14,7 +14,7 @@ serve: $(READY)
 
 test: $(READY)
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(or $(ARGS),-n auto --dist loadfile)
+	$(BIN)/coverage run -m pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report $(if $(ARGS),--fail-under=0)
 

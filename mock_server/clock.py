@@ -9,7 +9,7 @@ from ..openapi.rfc3339 import written
 
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """A clock stands between the two: ids count from 1970, and the organisation is older than its incidents."""
-_UNITS = ("seconds", "minutes", "hours", "days", "weeks")
+_UNITS = ("milliseconds", "seconds", "minutes", "hours", "days", "weeks")
 
 
 class ClockSnapshot(NamedTuple):
@@ -57,7 +57,10 @@ class Clock:
         self._go(moment(to), frozen=self.is_frozen if frozen is None else frozen)
 
     def advance(self, **units: float) -> None:
-        """Move on by so many `seconds`, `minutes`, `hours`, `days` or `weeks`. Raises ValueError for moving back."""
+        """Move on by so many `milliseconds`, `seconds`, `minutes`, `hours`, `days` or `weeks`.
+
+        Raises ValueError for moving back.
+        """
         for name in units.keys() - _UNITS:
             raise TypeError(f"a clock is moved on by {', '.join(_UNITS)}, not by {name}")
         try:

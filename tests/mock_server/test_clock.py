@@ -72,7 +72,9 @@ def test_a_moment_that_is_none_is_refused_and_nothing_changes(given: datetime | 
 
 
 def test_a_unit_that_there_is_not_is_named_beside_those_that_there_are() -> None:
-    with pytest.raises(TypeError, match=r"by seconds, minutes, hours, days, weeks, not by hour$"):
+    with pytest.raises(
+        TypeError, match=r"by milliseconds, seconds, minutes, hours, days, weeks, not by hour$"
+    ):
         Clock().advance(hour=1)
 
 

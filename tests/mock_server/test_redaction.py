@@ -86,7 +86,7 @@ def shown(double: RunningDouble) -> dict[str, str]:
         answers["expectation"] = control.post("/_double/journal/expectations", json=wanted).text
         wanted["body"] = {"name": "", "visibility": ""}
         with pytest.raises(AssertionError) as failure:
-            double.journal.expect("Actions V2#List", **wanted)
+            double.journal.expect("Actions V3#List", **wanted)
     answers["failure"] = str(failure.value)
     answers["told"] = double.told(double.exchanges)
     answers["repr"] = repr([*double.journal, *double.findings, *double.webhooks.endpoints()])
