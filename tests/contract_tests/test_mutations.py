@@ -1,6 +1,7 @@
 """The fuzzer finds small faults that are made in a careful decoder, and nothing wrong with the decoder itself."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -8,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from coverage import Coverage
 
 from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
@@ -20,6 +22,18 @@ from .mutations import MUTATIONS
 SOURCE = Path(__file__).with_name("careful_decoder.py").read_text(encoding="utf-8")
 EXAMPLES = 2_000
 NAME = "mutated_decoder"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _unmeasured() -> Iterator[None]:
+    """A hundred thousand objects would take twice as long, and cover nothing that other tests don't."""
+    measuring = Coverage.current()
+    if measuring is not None:
+        measuring.stop()
+    yield
+    if measuring is not None:
+        with warnings.catch_warnings(action="ignore"):  # of what was imported before it starts once more
+            measuring.start()
 
 
 @pytest.fixture(scope="module")
