@@ -7,12 +7,16 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml $(ARGS)
 
-.PHONY: serve test check bench docs lock
+.PHONY: serve test coverage check bench docs lock
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
 
 test: $(READY)
+	$(BIN)/pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
+
+# The whole suite once more, measured, with its gate: it takes twice as long, since every process is traced.
+coverage: $(READY)
 	@rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 	@$(BIN)/coverage combine --quiet
