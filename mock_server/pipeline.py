@@ -3,7 +3,7 @@
 import base64
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
@@ -17,15 +17,15 @@ from ..openapi import Document, Operation
 from .answer_cache import KeptAnswers
 from .clock import Clock, ClockSnapshot
 from .dispatch import answers
-from .faults.arming import Armed, ArmedFault, Faults
-from .faults.spoiling import spoiled
+from .faults.armed_fault import ArmedFault
+from .faults.arming import Armed, Faults
 from .journal.journal import Journal, JournalSnapshot
 from .journal.redaction import Redaction
 from .request.authentication import DEFAULT_TOKEN, ApiKey, authenticate
 from .request.call import Call
 from .request.credentials import token_reader
 from .request.messages import NOTE_HEADER, Exchange, Reply, Request
-from .request.problem import Fault, Problem, missing_scope
+from .request.problem import ErrorEntry, Problem, missing_scope
 from .request.rate_limits import RateLimits
 from .request.routing import Router
 from .request.validation import QueryReader, read_body
@@ -63,7 +63,7 @@ class Snapshot(NamedTuple):
     chance: Any
     clock: ClockSnapshot
     limits: Any
-    faults: tuple[Armed, ...]
+    faults: Sequence[Armed]
     journal: JournalSnapshot
     webhooks: OutboxSnapshot
 
@@ -91,7 +91,7 @@ class Double:
         self.clock = clock or Clock()
         self.store = Store(dataset, self.clock, seed=seed)
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
-        self.faults = Faults(faults)
+        self.faults = Faults(document.operations, faults)
         self.webhooks = Webhooks(self.store, seed=seed)
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
@@ -129,7 +129,7 @@ class Double:
                 reply, request_id = self._answer_unless_struck(request, now, operation, arguments)
             number = self.journal.count + 1
             self.journal.add(Exchange(number, now, started, request, reply, operation, arguments, request_id))
-        if reply.delivery is None:
+        if reply.transmission is None:
             reply.ended = time.monotonic()
         return reply
 
@@ -191,9 +191,7 @@ class Double:
             return self._answer(request, now, operation, path)
         instead = fault.reply()
         answered = (instead, None) if instead else self._answer(request, now, operation, path, fault)
-        reply = spoiled(answered[0], fault.kind, self.document, operation)
-        reply.delivery, reply.fault = fault.delivery(), str(fault)
-        return reply, answered[1]
+        return fault.spoil(answered[0], self.document, operation), answered[1]
 
     def _answer(
         self,
@@ -237,7 +235,7 @@ class Double:
             return self._refused(request, problem, headers, notes)
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
-            failure = Problem(500, Fault("internal", "Something went wrong"))
+            failure = Problem(500, ErrorEntry("internal", "Something went wrong"))
             return self._refused(request, failure, headers, notes)
         return self._reply(request, endpoint.success, content, headers, notes), None
 
