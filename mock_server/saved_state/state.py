@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ...fixtures.domain.dataset import COLLECTIONS
+from ...fixtures.domain.collections import every_collection
 from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..behaviour.idempotency import COLLECTION as KEYS
@@ -39,7 +39,7 @@ def exported(double: Double) -> dict[str, Json]:
         store = double.store
         held = {**store.rows(), "incidents": {row["id"]: row for row in store.incidents.rows()}}
         counters, keys = held.pop(_COUNTERS, {}), held.pop(KEYS, {})
-        order = {name: place for place, name in enumerate(COLLECTIONS)}
+        order = {name: place for place, name in enumerate(every_collection())}
         beyond = {"beyond_contract": True} if is_beyond_contract(held["incidents"]) else {}
         return {
             "format": FORMAT,

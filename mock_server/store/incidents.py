@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from ...fixtures.domain.collections import embedded_collections
 from ...fixtures.domain.embedded import embedded_role, embedded_type
 from .incident_index import IncidentIndex
 from .row_index import IndexSnapshot
@@ -169,11 +170,7 @@ def refreshed(row: dict[str, Any], settings: Settings) -> Row:
     return row
 
 
-_EMBEDDED = {
-    "severity": "severities",
-    "incident_status": "incident_statuses",
-    "incident_type": "incident_types",
-}
+_EMBEDDED = {each.embedded_as: name for name, each in embedded_collections().items() if each.embedded_as}
 
 
 def _entries(entries: list[dict[str, Any]], settings: Settings) -> Iterable[Row]:

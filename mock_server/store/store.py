@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
+from ...fixtures.domain.collections import embedded_collections
 from ...fixtures.domain.dataset import Dataset
 from ...fixtures.domain.embedded import embedded_field
 from ...fixtures.domain.identifiers import ulid
@@ -15,17 +16,6 @@ from .incidents import Incidents, IncidentsSnapshot
 from .row_index import IndexSnapshot
 
 Row = Mapping[str, Any]
-
-EMBEDDED_IN_INCIDENTS = frozenset(
-    {
-        "severities",
-        "incident_statuses",
-        "incident_types",
-        "incident_roles",
-        "custom_fields",
-        "custom_field_options",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +90,7 @@ class Store:
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
+        self._embedded = frozenset(embedded_collections())
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
         self.belongings = Belongings(self.incidents, self.all)
 
@@ -140,7 +131,7 @@ class Store:
             self._deleted.add((collection, id_))
         else:
             rows[id_] = after
-        if collection in EMBEDDED_IN_INCIDENTS:
+        if collection in self._embedded:
             self.version = next(self._numbers)
             self._field_infos.clear()
         return collection, id_, before, after
