@@ -1,6 +1,6 @@
 """One account: everything that a client of it can change or see, apart from what answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from threading import RLock
 from typing import Any, NamedTuple
@@ -9,7 +9,8 @@ from ..fixtures.domain.dataset import Dataset
 from ..openapi import Document
 from .answer_cache import KeptAnswers
 from .clock import Clock, ClockSnapshot
-from .faults.arming import Armed, ArmedFault, Faults
+from .faults.armed_fault import ArmedFault
+from .faults.arming import Armed, Faults
 from .journal.journal import Journal, JournalSnapshot
 from .journal.redaction import Redaction
 from .request.authentication import DEFAULT_TOKEN, ApiKey
@@ -28,7 +29,7 @@ class Snapshot(NamedTuple):
     chance: Any
     clock: ClockSnapshot
     limits: Any
-    faults: tuple[Armed, ...]
+    faults: Sequence[Armed]
     journal: JournalSnapshot
     webhooks: OutboxSnapshot
 
@@ -58,7 +59,7 @@ class Account:
         self.rate_limit = rate_limit
         self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
         self.clock = clock or Clock()
-        self.faults = Faults(faults)
+        self.faults = Faults(document.operations, faults)
         if isinstance(beginning, Snapshot):
             self.clock.restore(beginning.clock)
             self.faults.restore(beginning.faults)

@@ -10,11 +10,11 @@ from ..openapi import Document
 from .account import Account, Snapshot
 from .clock import Clock
 from .dispatch import answers
-from .faults.arming import ArmedFault
+from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey
 from .request.credentials import token_reader
 from .request.messages import Reply, Request
-from .request.problem import Fault, Problem
+from .request.problem import ErrorEntry, Problem
 from .request.routing import Router
 from .request.validation import QueryReader
 from .steps import Endpoint, Steps
@@ -60,10 +60,10 @@ class Pipeline:
                 reply = steps.refuse(problem)
             except Exception:
                 log.exception("%s %s", request.method, account.redaction().text(request.path))
-                reply = steps.refuse(Problem(500, Fault("internal", "Something went wrong")))
+                reply = steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))
             reply = steps.spoil(reply)
             steps.note_in_journal(reply)
-        if reply.delivery is None:
+        if reply.transmission is None:
             reply.ended = time.monotonic()
         return reply
 

@@ -21,7 +21,8 @@ from .building.building import (
 from .clock import Clock, moment
 from .console import Console
 from .control import ControlPlane
-from .faults.arming import ArmedFault, Faults, fault_of, parse_fault
+from .faults.armed_fault import ArmedFault
+from .faults.arming import Faults, fault_of, parse_fault
 from .findings import findings
 from .journal.journal import Journal
 from .pipeline import Double

@@ -12,8 +12,7 @@ import orjson
 
 from ..openapi import Operation
 from .account import Account
-from .faults.arming import ArmedFault
-from .faults.spoiling import spoiled
+from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey, authenticate
 from .request.call import Call
 from .request.messages import NOTE_HEADER, Exchange, Reply, Request
@@ -93,10 +92,8 @@ class Steps:
         self._fault = None if key is None else faults.take(operation.id)
         if key is None or self._fault is None:
             return None
-        stand_in = self._fault.reply()
-        if stand_in is None:
-            self._fault.refuse(key, self._now)
-        return stand_in
+        self._fault.refuse(key, self._now)
+        return self._fault.reply()
 
     def authenticate(self) -> None:
         """Find out who calls. Raises the 401 Problem."""
@@ -162,12 +159,9 @@ class Steps:
 
     def spoil(self, reply: Reply) -> Reply:
         """The reply as the fault that was taken has it."""
-        fault = self._fault
-        if fault is None:
+        if self._fault is None:
             return reply
-        struck = spoiled(reply, fault.kind, self._account.document, self._endpoint.operation)
-        struck.delivery, struck.fault = fault.delivery(), str(fault)
-        return struck
+        return self._fault.spoil(reply, self._account.document, self._endpoint.operation)
 
     def note_in_journal(self, reply: Reply) -> None:
         """Add the exchange to the journal."""

@@ -191,7 +191,7 @@ def _performed(
         call = Call(double.document, operation, BUILDER, path or {}, {}, content, nulls)
         return _handlers()[operation_id](double.store, call)
     except Problem as problem:
-        raise ValueError("; ".join(fault.message for fault in problem.faults)) from None
+        raise ValueError("; ".join(error.message for error in problem.errors)) from None
 
 
 def _merged_into(store: Store, given: Mapping[str, Any], *, besides: str | None = None) -> str | None:

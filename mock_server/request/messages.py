@@ -52,33 +52,19 @@ class Request:
         return _parsed(self.body or b"")
 
 
-Manner = Literal[
-    "late",
-    "drip",
-    "never",
-    "reset",
-    "reset-during",
-    "reset-after",
-    "cut",
-    "short-body",
-    "long-body",
-    "garbled-status",
-    "garbled-chunk",
-]
-
-
-_NOTHING_SENT = frozenset[Manner | None]({"reset", "garbled-status"})
-_HALF_SENT = frozenset[Manner | None]({"reset-during", "cut", "long-body", "garbled-chunk"})
+Sent = Literal["nothing", "half", "whole"]
+"""How much of a reply leaves the double."""
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Transmission:
     """How a reply reaches the client when it doesn't come at once and whole."""
 
-    manner: Manner
-    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
+    manner: str
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `shells`)."""
     seconds: float = 0
-    """How long it takes, where it is late or comes bit by bit."""
+    """How long it takes, where it is delayed or comes bit by bit."""
+    sent: Sent = "whole"
 
 
 @dataclass(slots=True)
@@ -89,7 +75,7 @@ class Reply:
     """0 where there is none to send."""
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
-    delivery: Delivery | None = None
+    transmission: Transmission | None = None
     """None for at once and whole."""
     fault: str | None = None
     """The armed fault that shaped it."""
@@ -100,11 +86,11 @@ class Reply:
 
     @property
     def sent(self) -> tuple[int, bytes]:
-        """The status and as much of the body as its delivery lets through: 0 and nothing where it breaks before."""
-        manner = None if self.delivery is None else self.delivery.manner
-        if manner in _NOTHING_SENT or (manner in _HALF_SENT and not self.body):
+        """The status and as much of the body as is transmitted: 0 and nothing where the connection breaks before."""
+        part = "whole" if self.transmission is None else self.transmission.sent
+        if part == "nothing" or (part == "half" and not self.body):
             return 0, b""
-        return self.status, self.half if manner in _HALF_SENT else self.body
+        return self.status, self.half if part == "half" else self.body
 
     @property
     def half(self) -> bytes:

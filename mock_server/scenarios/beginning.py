@@ -10,7 +10,8 @@ from ...fixtures.fresh_account import fresh_account
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ..building.building import add_action, add_follow_up, add_update, declare_incident, edit_incident
 from ..clock import moment
-from ..faults.arming import ArmedFault, fault_of, parse_fault
+from ..faults.armed_fault import ArmedFault
+from ..faults.arming import fault_of, parse_fault
 from ..pipeline import Double
 from ..store.store import Contents
 from .reading import Scenario

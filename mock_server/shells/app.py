@@ -57,8 +57,8 @@ class _App:
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
         fields.append((b"content-length", b"%d" % len(reply.body)))
         start = {"type": "http.response.start", "status": reply.status, "headers": fields}
-        if reply.delivery is not None:
-            await deliver(reply, start, reply.delivery, scope, receive, send)
+        if reply.transmission is not None:
+            await deliver(reply, start, reply.transmission, scope, receive, send)
             return
         await send(start)
         await send({"type": "http.response.body", "body": reply.body})
