@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from ..fixtures.domain.dataset import EPOCH, Dataset
 from ..openapi import Document, Json, bundled
+from .account import Snapshot
 from .building.building import (
     Declaration,
     Edit,
@@ -24,7 +25,7 @@ from .faults.armed_fault import ArmedFault
 from .faults.arming import Faults, fault_of, parse_fault
 from .findings import findings
 from .journal.journal import Journal
-from .pipeline import Double, Snapshot
+from .pipeline import Double
 from .request.authentication import ApiKey
 from .request.messages import Exchange
 from .webhooks.deliveries import Endpoint

@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 
 from ...openapi import Document, control_plane
+from ..account import Snapshot
 from ..assumptions import BODY_LIMIT
 from ..journal.redaction import Redaction
-from ..pipeline import Double, Snapshot
+from ..pipeline import Double
 from ..request.authentication import ApiKey
 from ..request.call import Call
 from ..request.messages import Reply, Request

@@ -79,6 +79,8 @@ class Reply:
     """None for at once and whole."""
     fault: str | None = None
     """The armed fault that shaped it."""
+    request_id: str | None = None
+    """What its error envelope names the request; None where it has no envelope."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
 
@@ -121,8 +123,6 @@ class Exchange:
     """None for an unknown path, and for a wrong verb."""
     path_arguments: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The parameters in the path, decoded."""
-    request_id: str | None = None
-    """What the error envelope names it; None for an answer that has no envelope."""
     size: int = 0
     """About how many bytes it takes."""
 
@@ -156,6 +156,11 @@ class Exchange:
     def note(self) -> str:
         """What was ignored without a word, as the answer's header has it; empty for nothing."""
         return self.reply.note
+
+    @property
+    def request_id(self) -> str | None:
+        """What the error envelope names it; None for an answer that has no envelope."""
+        return self.reply.request_id
 
     @property
     def status(self) -> int:

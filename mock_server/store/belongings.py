@@ -26,12 +26,18 @@ class Belongings:
         self._incidents = incidents
         self._rows = rows
         self._made: dict[str, RowIndex] = {}
+        self._known: dict[str, IndexSnapshot] = {}
+        """Those that were made by whoever has the same rows, as the rows still are."""
 
     def __getitem__(self, collection: str) -> RowIndex:
         """The index of a collection. Raises KeyError for one that isn't of belongings."""
         if collection not in self._made:
             index = self._empty(collection)
-            index.load(self._rows(collection))
+            if collection in self._known:
+                index.restore(self._known[collection])
+            else:
+                index.load(self._rows(collection))
+                self._known[collection] = index.snapshot()
             self._made[collection] = index
         return self._made[collection]
 
@@ -41,22 +47,24 @@ class Belongings:
 
     def change(self, collection: str, before: Row | None, after: Row | None) -> None:
         """Take note of a row of any collection that is new, changed or gone."""
+        if collection in self._known:
+            self._known = {name: each for name, each in self._known.items() if name != collection}
         if collection in self._made:
             self._made[collection].change(before, after)
 
     def forget(self) -> None:
         """Make each anew when it is next asked for."""
-        self._made = {}
+        self._made, self._known = {}, {}
 
-    def snapshot(self) -> Mapping[str, IndexSnapshot]:
-        """Those that were made, as they are."""
-        return {name: index.snapshot() for name, index in self._made.items()}
+    def snapshot(self) -> dict[str, IndexSnapshot]:
+        """Those that were made, as they are; more will be there as they are made, until their rows change."""
+        made = {name: index.snapshot() for name, index in self._made.items()}
+        self._known = {**self._known, **made}
+        return self._known
 
-    def restore(self, snapshot: Mapping[str, IndexSnapshot]) -> None:
-        """Go back to a snapshot of these; what was made since is made again when it is asked for."""
-        self._made = {name: self._made.get(name) or self._empty(name) for name in snapshot}
-        for name, index in snapshot.items():
-            self._made[name].restore(index)
+    def restore(self, snapshot: dict[str, IndexSnapshot]) -> None:
+        """Go to a snapshot of these, or of those of another double."""
+        self._made, self._known = {}, snapshot
 
     def prepare(self) -> None:
         """Make all indexes, so that nobody has to wait for them."""

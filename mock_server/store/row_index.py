@@ -17,9 +17,10 @@ class IndexSnapshot(NamedTuple):
 
     ids: list[str]
     keys: list[Any]
-    positions: Mapping[str, int]
+    positions: dict[str, int]
     facets: Holders
     everything: int
+    """Nothing in it is ever changed: whoever keeps on from it copies at its first change."""
 
 
 class RowIndex:
@@ -37,6 +38,8 @@ class RowIndex:
         self._facets = Facets(self._positions)
         self.everything = 0
         """All rows."""
+        self._is_shared = False
+        """Whether a snapshot has these rows too, so that they are copied before they change."""
 
     def __len__(self) -> int:
         return self.everything.bit_count()
@@ -55,6 +58,7 @@ class RowIndex:
         row = after if after is not None else before
         if row is None:
             return
+        self._own()
         if before is None:
             self._insert(row["id"], self._key(row))
         old, new = (set() if each is None else set(self._facets_of(each)) for each in (before, after))
@@ -80,18 +84,23 @@ class RowIndex:
         self._facets.make_room(position)
 
     def snapshot(self) -> "IndexSnapshot":
-        """The rows as they are."""
-        return IndexSnapshot(
-            [*self._ids], [*self._keys], {**self._positions}, self._facets.snapshot(), self.everything
-        )
+        """The rows as they are. Nothing is copied before something changes."""
+        self._is_shared = True
+        return IndexSnapshot(self._ids, self._keys, self._positions, self._facets.holders, self.everything)
 
     def restore(self, snapshot: "IndexSnapshot") -> None:
-        """Go back to a snapshot of this index."""
-        self._ids, self._keys = [*snapshot.ids], [*snapshot.keys]
-        self._positions.clear()  # the facets look into the same dictionary
-        self._positions.update(snapshot.positions)
-        self._facets.restore(snapshot.facets)
+        """Go to a snapshot of this index, or of another one that is made of the same."""
+        self._ids, self._keys, self._positions = snapshot.ids, snapshot.keys, snapshot.positions
+        self._facets = Facets(self._positions, snapshot.facets)
         self.everything = snapshot.everything
+        self._is_shared = True
+
+    def _own(self) -> None:
+        """Have copies of what a snapshot has too, to change them."""
+        if self._is_shared:
+            self._ids, self._keys, self._positions = [*self._ids], [*self._keys], {**self._positions}
+            self._facets = self._facets.copied(self._positions)
+            self._is_shared = False
 
     def values(self, name: str) -> list[str]:
         """The values that a facet has had, numbers aside."""

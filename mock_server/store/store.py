@@ -39,15 +39,19 @@ class Applied(NamedTuple):
 Watcher = Callable[[Sequence[Applied]], None]
 
 
+_STAMPS = count(1)
+"""For what stores were at some time: no two of them have the same, so that one may go on from another's snapshot."""
+
+
 class StoreSnapshot(NamedTuple):
-    """A store as it was."""
+    """A store as it was. Whatever goes on from it shares its rows and indexes, and copies what it changes."""
 
     version: int
     revision: int
-    collections: Mapping[str, Mapping[str, Row]]
+    collections: Mapping[str, dict[str, Row]]
     deleted: frozenset[tuple[str, str]]
     incidents: IncidentsSnapshot
-    belongings: Mapping[str, IndexSnapshot]
+    belongings: dict[str, IndexSnapshot]
     names: tuple[str, str, str]
     data_set_fields: frozenset[str]
 
@@ -63,7 +67,7 @@ class Contents(NamedTuple):
 
 
 class Store:
-    """Everything a double knows. Nothing outside `apply` changes it, but `restore` takes it back to a snapshot.
+    """Everything an account knows. Nothing outside `apply` changes it, but `restore` takes it to a snapshot.
 
     A row is a JSON object in the shape in which its own resource serves it. Besides the resources there are the
     double's own collections: `counters`, and `idempotency_keys`.
@@ -75,24 +79,31 @@ class Store:
         self.slug = dataset.slug
         self.slack_team_id = dataset.slack_team_id
         self.random = random.Random(seed)
-        self._numbers = count(1)
-        self.version = 0
-        self.revision = 0
+        self.version = next(_STAMPS)
+        self.revision = next(_STAMPS)
         """Another one after every `apply`: under the same revision, every read has the answer it had before."""
         self.watchers: list[Watcher] = []
         """Called after every `apply` with all that it did."""
-        self._first: StoreSnapshot | None = None
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
             if name != "incidents"
         }
+        self._shared: set[str] = set()
+        """The collections that a snapshot has too."""
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
         self._embedded = frozenset(embedded_collections())
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
         self.belongings = Belongings(self.incidents, self.all)
+
+    @classmethod
+    def at(cls, snapshot: StoreSnapshot, clock: Clock, *, seed: int = 0) -> "Store":
+        """A store that goes on from a snapshot of another one."""
+        store = cls(Dataset(*snapshot.names, {}), clock, seed=seed)
+        store.restore(snapshot)
+        return store
 
     def new_id(self) -> str:
         """A ULID of the present moment."""
@@ -112,9 +123,7 @@ class Store:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out the changes."""
-        if self._first is None:
-            self._first = self.snapshot()  # not before: many a double is only read
-        self.revision = next(self._numbers)
+        self.revision = next(_STAMPS)
         applied = [Applied(*self._apply(change)) for change in changes]
         for watcher in self.watchers:
             watcher(applied)
@@ -123,7 +132,7 @@ class Store:
         collection, id_, after = change.collection, change.id, change.after
         if collection == "incidents":
             return collection, id_, self._apply_to_incidents(change), after
-        rows = self._collections.setdefault(collection, {})
+        rows = self._own(collection)
         before = rows.get(id_)
         self.belongings.change(collection, before, after)
         if after is None:
@@ -132,9 +141,16 @@ class Store:
         else:
             rows[id_] = after
         if collection in self._embedded:
-            self.version = next(self._numbers)
+            self.version = next(_STAMPS)
             self._field_infos.clear()
         return collection, id_, before, after
+
+    def _own(self, collection: str) -> dict[str, Row]:
+        """The rows of a collection, to change them."""
+        if collection in self._shared:
+            self._collections[collection] = {**self._collections[collection]}
+            self._shared.remove(collection)
+        return self._collections.setdefault(collection, {})
 
     def _apply_to_incidents(self, change: Change) -> Row | None:
         if change.after is None:
@@ -145,11 +161,12 @@ class Store:
         return before
 
     def snapshot(self) -> StoreSnapshot:
-        """Everything as it is, but for chance."""
+        """Everything as it is, but for chance. Nothing is copied before something changes."""
+        self._shared = set(self._collections)
         return StoreSnapshot(
             self.version,
             self.revision,
-            {name: {**rows} for name, rows in self._collections.items()},
+            {**self._collections},
             frozenset(self._deleted),
             self.incidents.snapshot(),
             self.belongings.snapshot(),
@@ -158,11 +175,12 @@ class Store:
         )
 
     def restore(self, snapshot: StoreSnapshot) -> None:
-        """Go back to a snapshot of this store."""
+        """Go to a snapshot of this store, or of another one."""
         if self.revision == snapshot.revision:
             return
         self.version, self.revision = snapshot.version, snapshot.revision
-        self._collections = {name: {**rows} for name, rows in snapshot.collections.items()}
+        self._collections = {**snapshot.collections}
+        self._shared = set(self._collections)
         self._deleted = set(snapshot.deleted)
         self.organisation, self.slug, self.slack_team_id = snapshot.names
         self._data_set_fields = snapshot.data_set_fields
@@ -178,10 +196,10 @@ class Store:
         """Have other contents from now on. Watchers aren't told; snapshots taken before can still be restored."""
         collections = dict(contents.collections)
         incidents = collections.pop("incidents", None)
-        self._first = self._first or self.snapshot()
-        self.version, self.revision = next(self._numbers), next(self._numbers)
+        self.version, self.revision = next(_STAMPS), next(_STAMPS)
         self.organisation, self.slug, self.slack_team_id = contents[:3]
         self._collections |= {name: dict(rows) for name, rows in collections.items()}
+        self._shared -= collections.keys()
         if "custom_fields" in collections:
             self._data_set_fields = frozenset(collections["custom_fields"])
         self._deleted = {each for each in self._deleted if each[0] not in collections}
@@ -189,11 +207,6 @@ class Store:
         if incidents is not None:
             self.incidents.replace(incidents.values())
         self.belongings.forget()
-
-    def reset(self) -> None:
-        """Go back to the data set that it began with."""
-        if self._first is not None:
-            self.restore(self._first)
 
     def field_info(self, id_: str) -> Row | None:
         """A custom field as an incident embeds it (CustomFieldTypeInfoV2), its options by sort_key."""

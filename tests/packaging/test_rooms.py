@@ -17,7 +17,7 @@ ORDER: Mapping[str, Sequence[str]] = {
     ),
     "mock_server": (
         *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
-        *("behaviour", "webhooks", "resources", "generic", "dispatch", "pipeline"),
+        *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
     ),

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from ....openapi.rfc3339 import written
-from ...pipeline import Snapshot
+from ...account import Snapshot
 from ...request.call import Call
 from ...request.problem import invalid, not_found
 from ...saved_state.state import exported, take_in
