@@ -92,7 +92,7 @@ def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
         for id_ in index.ids(index.between(name, hour, hour)):
             moment = _milliseconds(store.row(collection, id_)[name])
             if (start is None or start <= moment) and (end is None or moment < end):
-                found |= index.only(id_)
+                found |= index.bit(id_)
     return found
 
 

@@ -17,7 +17,7 @@ COLLECTION = "incident_updates"
 def list_updates(store: Store, call: Call) -> dict[str, Any]:
     """Newest first, of one incident or of all. An incident that doesn't exist is a 404 (BEHAVIOUR.md §2)."""
     index = store.belongings[COLLECTION]
-    found = index.everything
+    found = index.all_rows
     if "incident_id" in call.query:
         incident_id = call.query["incident_id"]
         if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):

@@ -4,8 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from ...fixtures.domain.collections import belonging
-from ...fixtures.domain.collections import every_collection
+from ...fixtures.domain.collections import belonging_collections, every_collection
 from ...openapi import Document, Json, bundled
 from ...openapi.rfc3339 import instant
 from ..behaviour.idempotency import COLLECTION as KEYS
@@ -56,7 +55,7 @@ def is_beyond_contract(incidents: _Rows) -> bool:
     return not all(validator.is_valid(row) for row in incidents.values())
 
 
-def without_the_orphaned(
+def drop_orphans(
     present: Mapping[str, _Rows], incidents: Incidents, coming: Mapping[str, _Rows]
 ) -> dict[str, _Rows]:
     """The collections that come, and those that stay without what belongs to incidents that go.

@@ -71,7 +71,7 @@ class Incidents:
         self._shared_at: int | None = None
         """The version of the settings at which a snapshot has these incidents too; None for not shared."""
         self.index = IncidentIndex(lambda id_: settings.get("severities", id_) is not None)
-        self.index.load(self._take_in(rows))
+        self.index.load(self._remembered(rows))
 
     def replace(self, rows: Iterable[Row]) -> None:
         """Have these instead."""
@@ -83,7 +83,7 @@ class Incidents:
         """All of them as they are served now, in the order in which they came."""
         return (self.row(id_) for id_ in tuple(self._rendered))
 
-    def _take_in(self, rows: Iterable[Row]) -> Iterable[Row]:
+    def _remembered(self, rows: Iterable[Row]) -> Iterable[Row]:
         for row in rows:
             self._remember(row)
             yield row

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from ...fixtures.domain.dataset import Dataset
 from ...fixtures.domain.embedded import embedded_field
 from ...fixtures.domain.identifiers import ulid
 from ..clock import Clock
+from ..watching import Watch, Watchers
 from .belongings import Belongings
 from .incidents import Incidents, IncidentsSnapshot
 from .row_index import IndexSnapshot
@@ -36,9 +38,6 @@ class Applied(NamedTuple):
     after: Row | None
 
 
-Watcher = Callable[[Sequence[Applied]], None]
-
-
 _STAMPS = count(1)
 """For what stores were at some time: no two of them have the same, so that one may go on from another's snapshot."""
 
@@ -56,8 +55,8 @@ class StoreSnapshot(NamedTuple):
     data_set_fields: frozenset[str]
 
 
-class Contents(NamedTuple):
-    """What a store takes in, in place of what it has of that."""
+class StoreContents(NamedTuple):
+    """What a store loads, in place of what it has of that."""
 
     organisation: str
     slug: str
@@ -67,7 +66,10 @@ class Contents(NamedTuple):
 
 
 class Store:
-    """Everything an account knows. Nothing outside `apply` changes it, but `restore` takes it to a snapshot.
+    """Everything an account knows.
+
+    `apply` is the one door through which it changes. Beside it there are two ways to have other contents at once, which
+    no watcher sees: `load`, and `restore`, which goes to a snapshot. No read changes anything that a snapshot holds.
 
     A row is a JSON object in the shape in which its own resource serves it. Besides the resources there are the
     double's own collections: `counters`, and `idempotency_keys`.
@@ -82,8 +84,7 @@ class Store:
         self.version = next(_STAMPS)
         self.revision = next(_STAMPS)
         """Another one after every `apply`: under the same revision, every read has the answer it had before."""
-        self.watchers: list[Watcher] = []
-        """Called after every `apply` with all that it did."""
+        self.watchers: Watchers[[Sequence[Applied]]] = Watchers()
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
@@ -105,6 +106,14 @@ class Store:
         store.restore(snapshot)
         return store
 
+    def watch(self, call: Callable[[Sequence[Applied]], None]) -> Watch:
+        """Call this after every `apply` with all that it did, until the watch ends."""
+        return self.watchers.add(call)
+
+    def unwatched(self) -> AbstractContextManager[None]:
+        """Let nobody see what the block applies, as with `load`."""
+        return self.watchers.silent()
+
     def new_id(self) -> str:
         """A ULID of the present moment."""
         return ulid(int(self.clock.now().timestamp() * 1000), self.random)
@@ -122,11 +131,10 @@ class Store:
         return self._collections.get(collection, {}).values()
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Carry out the changes."""
+        """Carry out the changes, all in one: everything that happens to an account passes here."""
         self.revision = next(_STAMPS)
         applied = [Applied(*self._apply(change)) for change in changes]
-        for watcher in self.watchers:
-            watcher(applied)
+        self.watchers.notify(applied)
 
     def _apply(self, change: Change) -> tuple[str, str, Row | None, Row | None]:
         collection, id_, after = change.collection, change.id, change.after
@@ -192,8 +200,8 @@ class Store:
         """The rows of every collection by their keys, oldest first; of all but the incidents."""
         return {name: {**rows} for name, rows in self._collections.items()}
 
-    def take_in(self, contents: Contents) -> None:
-        """Have other contents from now on. Watchers aren't told; snapshots taken before can still be restored."""
+    def load(self, contents: StoreContents) -> None:
+        """Replace what it has by other contents. Snapshots made before can still be restored."""
         collections = dict(contents.collections)
         incidents = collections.pop("incidents", None)
         self.version, self.revision = next(_STAMPS), next(_STAMPS)

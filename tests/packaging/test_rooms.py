@@ -16,7 +16,17 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("realistic_dataset", "fresh_account", "shapes", "__init__"),
     ),
     "mock_server": (
-        *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
+        *(
+            "assumptions",
+            "watching",
+            "clock",
+            "input_schema",
+            "request",
+            "store",
+            "journal",
+            "faults",
+            "answer_cache",
+        ),
         *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
