@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ...fixtures.canonical import canonical
-from ...fixtures.kinds import Array, Node, Object, Text
-from ...fixtures.places import Path, kind_at, pointer
+from ...fixtures.schema.canonical import canonical
+from ...fixtures.schema.kinds import Array, Node, Object, Text
+from ...fixtures.schema.places import Path, kind_at, pointer
 from ...openapi import Document, Json, bundled, rfc3339
 
 _ABSENT: Any = object()

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...fixtures.kinds import Node
-from ...fixtures.places import Path, pointer, site
+from ...fixtures.schema.kinds import Node
+from ...fixtures.schema.places import Path, pointer, site
 from ...openapi import Json
 from ..findings import Outcome as FindingOutcome
 from .differences import differences

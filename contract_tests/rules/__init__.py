@@ -13,8 +13,8 @@ from importlib import import_module
 from inspect import getdoc
 from typing import Literal
 
-from ..conversation import Conversation, Exchange, WebhookDelivery
 from ..findings import Outcome, Severity
+from ..wire.conversation import Conversation, Exchange, WebhookDelivery
 
 Mode = Literal["decode", "watch", "drive", "webhook"]
 

@@ -12,9 +12,9 @@ pages that follow the first one included.
 
 from collections.abc import Iterator
 
-from ...mock_server.credentials import token_reader
-from ..conversation import Conversation
-from ..wire import request_of
+from ...mock_server.request.credentials import token_reader
+from ..wire.conversation import Conversation
+from ..wire.queries import request_of
 from . import Breach, Rule
 
 

@@ -14,9 +14,9 @@ Tell the caller of a 404 as of an error, and give an empty list as an empty list
 import re
 from collections.abc import Iterator
 
-from ..calls import answered, breach_by
-from ..conversation import Call, Conversation, Exchange
-from ..wire import is_the_vendors, query_of, rows_of
+from ..wire.calls import answered, breach_by
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.queries import is_the_vendors, query_of, rows_of
 from . import Breach, Rule
 
 _REFERENCE = re.compile(r"[A-Za-z]+-\d+")

@@ -11,9 +11,9 @@ Fix: Take any 2xx for success.
 
 from collections.abc import Iterator
 
-from ..calls import breach_by, succeeded
-from ..conversation import Call, Conversation, Exchange
-from ..wire import FEW, body_of, in_a_row
+from ..wire.calls import breach_by, succeeded
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.queries import FEW, body_of, in_a_row
 from . import Breach, Rule
 
 

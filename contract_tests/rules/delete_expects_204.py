@@ -11,9 +11,9 @@ Fix: Take any 2xx for success, and the 404 of a repeated delete too.
 
 from collections.abc import Iterator
 
-from ..calls import breach_by, succeeded
-from ..conversation import Conversation
-from ..wire import FEW, in_a_row
+from ..wire.calls import breach_by, succeeded
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW, in_a_row
 from . import Breach, Rule
 
 

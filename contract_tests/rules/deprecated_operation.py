@@ -11,7 +11,7 @@ Fix: Move to the newest version of the operation, which the document names.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
+from ..wire.conversation import Conversation
 from . import Breach, Rule
 
 

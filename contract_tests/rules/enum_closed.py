@@ -9,7 +9,7 @@ Evidence: BEHAVIOUR.md §0 (what counts as additive) and §11, class 11.
 Fix: Keep the text of an unknown value, or map it to a value of your own that stands for "unknown".
 """
 
-from ..answers import refused
+from ..wire.answers import refused
 from . import Rule
 
 RULE = Rule(

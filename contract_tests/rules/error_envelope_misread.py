@@ -15,9 +15,9 @@ Repeat only 408, 429 and 5xx. Look at the status before the body, which may be n
 from collections.abc import Iterator, Mapping
 
 from ...openapi import Json
-from ..calls import breach_by, refused, tells
-from ..conversation import Call, Conversation, Exchange
-from ..wire import FEW, in_a_row
+from ..wire.calls import breach_by, refused, tells
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.queries import FEW, in_a_row
 from . import Breach, Rule
 from .bad_id_misread import is_taken_for_the_other
 

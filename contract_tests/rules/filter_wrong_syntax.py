@@ -14,8 +14,8 @@ handled by hand, since many generators don't.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import base_of, declared_by, filters_of, is_well_written, query_of
+from ..wire.conversation import Conversation
+from ..wire.queries import base_of, declared_by, filters_of, is_well_written, query_of
 from . import Breach, Rule
 
 

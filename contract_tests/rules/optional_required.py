@@ -8,7 +8,7 @@ Evidence: BEHAVIOUR.md §11, class 12.
 Fix: Read optional properties with a default, and tell absence apart from emptiness.
 """
 
-from ..answers import refused
+from ..wire.answers import refused
 from . import Rule
 
 RULE = Rule(

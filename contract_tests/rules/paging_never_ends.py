@@ -12,8 +12,8 @@ used.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import FEW, in_a_row, query_of
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW, in_a_row, query_of
 from . import Breach, Rule
 
 

@@ -10,7 +10,7 @@ Fix: Take the id and ask the API for the incident, with a key that may see priva
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
+from ..wire.conversation import Conversation
 from . import Breach, Rule
 
 

@@ -7,7 +7,7 @@ Evidence: BEHAVIOUR.md §0, §9 (fields added) and §11, class 11.
 Fix: Ignore unknown properties, or keep them aside.
 """
 
-from ..answers import refused
+from ..wire.answers import refused
 from . import Rule
 
 RULE = Rule(

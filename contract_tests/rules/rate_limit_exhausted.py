@@ -12,8 +12,8 @@ second, or listen to webhooks.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import FEW
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW
 from . import Breach, Rule
 
 

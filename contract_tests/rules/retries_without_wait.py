@@ -11,8 +11,8 @@ Fix: Back off exponentially from half a second or more, with jitter, for a limit
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation, Exchange
-from ..wire import FEW, repetitions, waits
+from ..wire.conversation import Conversation, Exchange
+from ..wire.queries import FEW, repetitions, waits
 from . import Breach, Rule
 
 _AT_ONCE = 0.1

@@ -13,7 +13,7 @@ Fix: Set a deadline for the whole exchange (`asyncio.timeout`, `AbortSignal.time
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
+from ..wire.conversation import Conversation
 from . import Breach, Rule
 
 

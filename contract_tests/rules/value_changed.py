@@ -8,7 +8,7 @@ Evidence: BEHAVIOUR.md §11, class 12.
 Fix: Keep every property that the contract names, integers exact to 64 bits, and times with their offset.
 """
 
-from ..answers import changed
+from ..wire.answers import changed
 from . import Rule
 
 RULE = Rule(

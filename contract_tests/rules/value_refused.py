@@ -9,7 +9,7 @@ Fix: Look at the counterexample: it is the smallest object that shows it. Loosen
 that place.
 """
 
-from ..answers import refused
+from ..wire.answers import refused
 from . import Rule
 
 RULE = Rule(

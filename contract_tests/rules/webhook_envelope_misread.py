@@ -12,7 +12,7 @@ Fix: Read `event_type`, then the property of that name; answer 200 to types that
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
+from ..wire.conversation import Conversation
 from . import Breach, Rule
 
 

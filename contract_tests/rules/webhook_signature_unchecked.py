@@ -12,7 +12,7 @@ minutes.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
+from ..wire.conversation import Conversation
 from . import Breach, Rule
 
 _WHAT = {

@@ -11,15 +11,16 @@ import orjson
 
 from ...openapi import Document, control_plane
 from ..assumptions import BODY_LIMIT
-from ..authentication import ApiKey
-from ..exchange import Call, Reply, Request
-from ..nesting import is_too_deep
+from ..console import Console, is_console, needs_no_token, wants_page
+from ..journal.redaction import Redaction
 from ..pipeline import Double, Snapshot
-from ..problem import Fault, Problem, invalid, not_found
-from ..redaction import Redaction
-from ..routing import Router
-from ..validation import QueryReader, read_body
-from .console import Console, is_console, needs_no_token, wants_page
+from ..request.authentication import ApiKey
+from ..request.call import Call
+from ..request.messages import Reply, Request
+from ..request.nesting import is_too_deep
+from ..request.problem import Fault, Problem, invalid, not_found
+from ..request.routing import Router
+from ..request.validation import QueryReader, read_body
 from .guard import admit
 
 log = logging.getLogger("incident_double")
