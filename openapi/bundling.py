@@ -133,7 +133,9 @@ def _describe(schema: dict[str, Json], words: Json, text: str) -> None:
         schema["example"] = spoken["example"]
     inner = spoken.get("properties", {})
     for name, each in schema.get("properties", {}).items():
-        _describe(each, inner.get(name, {}), wording.of_property(name, each) if isinstance(each, dict) else "")
+        _describe(
+            each, inner.get(name, {}), wording.of_property(name, each) if isinstance(each, dict) else ""
+        )
     for keyword in ("items", "additionalProperties"):
         if keyword in spoken:
             _describe(schema[keyword], spoken[keyword], "")

@@ -101,4 +101,3 @@ def _schema(raw: Json) -> Json:
         elif keyword == "properties":
             facts[keyword] = {name: _schema(each) for name, each in value.items()}
     return facts
-

@@ -1,4 +1,4 @@
-"""Short descriptions made from names, for what nobody has described: `alert_route_id` is the `Id of the alert route.`"""
+"""Short descriptions made from names, for what nobody has described: `user_id` is the `Id of the user.`"""
 
 import re
 from collections.abc import Mapping
@@ -36,7 +36,9 @@ def of_property(name: str, schema: Schema) -> str:
         case [*noun, "ids"] if noun:
             return f"Ids of {' '.join(noun)}s."
         case [*verb, "at"] if verb:
-            return f"When it was {' '.join(verb)}." if verb[-1].endswith("ed") else f"Time of {' '.join(verb)}."
+            return (
+                f"When it was {' '.join(verb)}." if verb[-1].endswith("ed") else f"Time of {' '.join(verb)}."
+            )
         case ["is" | "has" as verb, *rest] if rest:
             return f"Whether it {verb} {' '.join(rest)}."
     return f"Whether to {' '.join(words)}." if schema.get("type") == "boolean" else _sentence(words)
