@@ -16,7 +16,7 @@ import yaml
 from incident_double.mock_server.scenarios.reading import read_scenario
 from incident_double.openapi import bundled
 
-from .pages import ROOT, Block
+from .pages import Block
 from .shown import FOREIGN, assert_within, check_compose, check_foreign, check_workflow, parse, values
 
 SHOWN_URL = "http://127.0.0.1:8080"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from incident_double.mock_server.dispatch import answers
 from incident_double.fixtures.schema.samples import Sampler
+from incident_double.mock_server.dispatch import answers
 from incident_double.mock_server.generic.recognising.servable import require_servable
 from incident_double.mock_server.resources import handlers, severities, teams
 from incident_double.openapi import Document, bundled
