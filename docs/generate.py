@@ -18,17 +18,39 @@ SHOWN_FILES = {"actions": "github-actions.yaml", "compose": "compose.yaml"}
 
 
 def operations_table() -> str:
-    """The bundled document's resources, each with its operations."""
-    document = bundled()
-    found = answers(document)
-    verbs: dict[str, list[str]] = {}
+    """The bundled document's resources with their operations, by how these are answered."""
+    document, found = bundled(), answers(bundled())
+    verbs: dict[str, dict[bool, list[str]]] = {}
     for operation in document.operations.values():
         resource, _, verb = operation.id.partition("#")
-        if found[operation.id].how != "behaviour":
-            raise ValueError(f"{operation.id} has no behaviour of its own")
-        verbs.setdefault(resource, []).append(f"{verb} `{operation.method} {operation.path}`")
-    rows = [f"| {resource} | {' · '.join(listed)} |" for resource, listed in sorted(verbs.items())]
-    return "\n".join(["| resource | operations |", "|---|---|", *rows, ""])
+        own = found[operation.id].how.startswith("behaviour")
+        verbs.setdefault(resource, {True: [], False: []})[own].append(verb)
+    rows = [
+        f"| {resource} | {', '.join(listed[True])} | {', '.join(listed[False])} |"
+        for resource, listed in sorted(verbs.items())
+    ]
+    head = ["| resource | as the real API does | from the contract alone |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+def operations_page() -> str:
+    """Every operation of the bundled document: its request, its id, how it is answered."""
+    found = answers(bundled())
+    parts = [
+        "# Operations",
+        "",
+        "What the bundled document has, and how the double answers it. Written by `docs/generate.py` from the code;",
+        "`incident-double operations` says the same. [reproduced.md](reproduced.md) says what the last column means.",
+        "",
+        "| request | operationId | answered by |",
+        "|---|---|---|",
+        *(
+            f"| `{each.method} {each.path}` | {each.id} | {found[each.id].how} |"
+            for each in bundled().operations.values()
+        ),
+        "",
+    ]
+    return "\n".join(parts)
 
 
 def behaviours_table() -> str:
@@ -90,6 +112,7 @@ def pages() -> dict[Path, str]:
         conforming: _between(conforming, BEGIN_BEHAVIOURS, behaviours_table(), END_BEHAVIOURS),
         ROOT / "docs" / "ci.md": ci_page(),
         ROOT / "docs" / "assumptions.md": assumptions_page(),
+        ROOT / "docs" / "operations.md": operations_page(),
         ROOT / "docs" / "rules.md": rules_page(),
     }
 

@@ -8,7 +8,7 @@ import pytest
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import Double, Request
 from incident_double.mock_server.resources import severities
-from incident_double.openapi import bundled
+from incident_double.openapi import Document, bundled
 
 from ...calling import Caller
 from ..conftest import EVERYTHING, UNKNOWN_ID, Account
@@ -261,7 +261,7 @@ def test_what_goes_wrong_inside_is_a_500_with_the_envelope_and_a_line_in_the_log
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(severities.OPERATIONS, "Severities V1#List", lambda store, call: 1 / 0)
-    document = bundled()  # one that no double has been made from
+    document = Document(bundled().raw)  # one that no double has been made from
     double = Double(document, dataset)
 
     token = next(iter(double.keys))
