@@ -54,7 +54,7 @@ def add_navigation(_: Sphinx, name: str, source: list[str]) -> None:
         source[0] += f"\n{toctrees(source[0])}\n\n{toctree('Examples', '/examples/*/README')}\n"
 
 
-def add_anchors(_: Sphinx, name: str, source: list[str]) -> None:
+def add_anchors(_: Sphinx, __: str, source: list[str]) -> None:
     """Let the anchors inside a page, which a forge reads as HTML, be targets of links here too."""
     source[0] = re.sub(r'<a id="([a-z0-9-]+)"></a>`([^`]+)`', r"[`\2`]{#\1}", source[0])
 

@@ -1,5 +1,7 @@
 """Writes what the documentation takes from the code: `python docs/generate.py`. A test holds the two together."""
 
+import re
+from inspect import getdoc
 from pathlib import Path
 
 from incident_double.contract_tests.conform.behaviour import BEHAVIOURS
@@ -31,9 +33,16 @@ def operations_table() -> str:
     return "\n".join(["| resource | operations |", "|---|---|", *rows, ""])
 
 
+def linked(text: str) -> str:
+    """The text with each citation of a fact as a link to it."""
+    return re.sub(r"\bbehaviour\.md#([\w-]+)", r"[\1](behaviour.md#\1)", text)
+
+
 def behaviours_table() -> str:
-    """Every check of behaviour with what its docstring says; sections are those of BEHAVIOUR.md."""
-    rows = [f"| `{each.id}` | {each.check.__doc__} |" for each in BEHAVIOURS]
+    """Every check of behaviour with what its docstring says, and links to the facts that it cites."""
+    rows = [
+        f"| `{each.id}` | {linked(' '.join((getdoc(each.check) or '').split()))} |" for each in BEHAVIOURS
+    ]
     return "\n".join(["| check | what the API does |", "|---|---|", *rows, ""])
 
 
@@ -68,7 +77,7 @@ def rules_page() -> str:
         "",
     ]
     for each in rules().values():
-        parts += [f"## {each.id}", "", each.text, ""]
+        parts += [f"## {each.id}", "", linked(each.text), ""]
     return "\n".join(parts)
 
 

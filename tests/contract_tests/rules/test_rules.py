@@ -79,7 +79,7 @@ def test_a_rule_says_what_is_wrong_why_how_that_is_known_and_what_to_do(describe
 
     assert re.fullmatch(r"[A-Z`][^\n]+\.", title)
     assert [paragraph.partition(" ")[0] for paragraph in paragraphs] == ["Why:", "Evidence:", "Fix:"]
-    assert re.search(r"BEHAVIOUR\.md §\d|RFC \d+", paragraphs[1])
+    assert re.search(r"behaviour\.md#|RFC \d+", paragraphs[1])
 
 
 def test_every_rule_that_is_seen_on_the_wire_has_a_judge_and_a_pair_of_clients() -> None:

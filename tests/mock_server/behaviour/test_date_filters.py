@@ -1,4 +1,4 @@
-"""`created_at` and `updated_at` of the incidents list: whole days, and nothing but days (BEHAVIOUR.md §5)."""
+"""`created_at` and `updated_at` of the incidents list: whole days, and nothing but days (behaviour.md#filter-dates)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`POST /v2/incidents` (BEHAVIOUR.md §6)."""
+"""`POST /v2/incidents` (behaviour.md#creating-an-incident)."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""`POST /v2/incidents/{id}/actions/edit` (BEHAVIOUR.md §7)."""
+"""`POST /v2/incidents/{id}/actions/edit` (behaviour.md#editing-an-incident)."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The filters of the incidents list, each held against a plain reading of the incidents (BEHAVIOUR.md §5)."""
+"""The filters of the incidents list, each held against a plain reading of the incidents.
+
+See behaviour.md#filters-of-the-incidents-list.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lists come in pages, and every record on exactly one of them (BEHAVIOUR.md §4)."""
+"""Lists come in pages, and every record on exactly one of them (behaviour.md#pages)."""
 
 from typing import Any
 

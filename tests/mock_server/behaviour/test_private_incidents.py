@@ -1,4 +1,4 @@
-"""What a key without `global_access` sees of private incidents: nothing (BEHAVIOUR.md §1)."""
+"""What a key without `global_access` sees of private incidents: nothing (behaviour.md#role-global-access)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`GET /v2/incidents/{id}` (BEHAVIOUR.md §8)."""
+"""`GET /v2/incidents/{id}` (behaviour.md#showing-an-incident)."""
 
 import pytest
 

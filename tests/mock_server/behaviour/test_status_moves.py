@@ -1,4 +1,7 @@
-"""Moving an incident to another status or severity, by an edit and by an update (BEHAVIOUR.md §7)."""
+"""Moving an incident to another status or severity, by an edit and by an update.
+
+See behaviour.md#moving-between-statuses.
+"""
 
 from itertools import count
 from typing import Any

@@ -1,4 +1,4 @@
-"""What Actions V3 and Follow-ups V3 have in common (BEHAVIOUR.md §9)."""
+"""What Actions V3 and Follow-ups V3 have in common (behaviour.md#actions-and-follow-ups)."""
 
 from typing import Any, NamedTuple
 

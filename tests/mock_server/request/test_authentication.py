@@ -1,4 +1,4 @@
-"""Who may do what (BEHAVIOUR.md §1)."""
+"""Who may do what (behaviour.md#authentication)."""
 
 import hashlib
 from typing import Any

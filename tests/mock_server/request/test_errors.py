@@ -1,4 +1,4 @@
-"""Bad requests are answered with the vendor's envelope, and change nothing (BEHAVIOUR.md §2)."""
+"""Bad requests are answered with the vendor's envelope, and change nothing (behaviour.md#errors)."""
 
 import json
 from typing import Any

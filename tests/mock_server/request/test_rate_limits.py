@@ -1,4 +1,4 @@
-"""Token buckets for each key (BEHAVIOUR.md §3)."""
+"""Token buckets for each key (behaviour.md#rate-limits)."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Requests find their operation before anything else is looked at (BEHAVIOUR.md §1, §2)."""
+"""Requests find their operation before anything else is looked at (behaviour.md#routing-before-auth)."""
 
 import pytest
 

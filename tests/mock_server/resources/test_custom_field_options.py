@@ -1,4 +1,4 @@
-"""Custom Field Options V1, and what incidents show of them (BEHAVIOUR.md §9)."""
+"""Custom Field Options V1, and what incidents show of them (behaviour.md#custom-fields-and-options)."""
 
 from typing import Any
 

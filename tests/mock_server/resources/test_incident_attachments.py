@@ -1,4 +1,4 @@
-"""Incident Attachments V1 (BEHAVIOUR.md §9)."""
+"""Incident Attachments V1 (behaviour.md#attachments-and-memberships)."""
 
 import pytest
 

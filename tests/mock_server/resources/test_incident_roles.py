@@ -1,4 +1,4 @@
-"""Incident Roles V2 (BEHAVIOUR.md §9)."""
+"""Incident Roles V2 (behaviour.md#incident-roles)."""
 
 import pytest
 

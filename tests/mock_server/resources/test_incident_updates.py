@@ -1,4 +1,4 @@
-"""Incident Updates V2 (BEHAVIOUR.md §9)."""
+"""Incident Updates V2 (behaviour.md#incident-updates)."""
 
 import pytest
 

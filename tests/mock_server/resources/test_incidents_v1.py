@@ -1,4 +1,4 @@
-"""Incidents V1: the same incidents, in the old shape (BEHAVIOUR.md §6, §8)."""
+"""Incidents V1: the same incidents, in the old shape (behaviour.md#v1-vocabulary, behaviour.md#v1-show-by-id)."""
 
 from typing import Any
 

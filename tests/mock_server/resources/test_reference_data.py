@@ -1,4 +1,7 @@
-"""What can only be read: users, teams, types, timestamps, and who the key is (BEHAVIOUR.md §1, §9)."""
+"""What can only be read: users, teams, types, timestamps, and who the key is.
+
+See behaviour.md#users, behaviour.md#types-read-only, behaviour.md#timestamps-read-only, behaviour.md#identity.
+"""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Severities V1 (BEHAVIOUR.md §9)."""
+"""Severities V1 (behaviour.md#severities)."""
 
 import pytest
 
