@@ -10,7 +10,7 @@ from datetime import timedelta
 import httpx
 
 from ..fixtures.domain.identifiers import ulid
-from ..mock_server import Double
+from ..mock_server.pipeline import Double
 from ..mock_server.webhooks.events import (
     Event,
     incident_created,

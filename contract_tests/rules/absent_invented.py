@@ -10,6 +10,6 @@ Fix: Keep absence: a marker of its own, or a default that encodes to nothing.
 """
 
 from ..wire.answers import changed
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("invented"))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ...mock_server.request.credentials import token_reader
 from ..wire.conversation import Conversation
 from ..wire.queries import request_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -19,7 +19,7 @@ from ...mock_server.request.validation import read_body
 from ..wire.bodies import is_edit, unknown_properties
 from ..wire.conversation import Conversation
 from ..wire.queries import body_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

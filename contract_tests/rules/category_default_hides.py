@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
 from ..wire.queries import base_of, filters_of, query_of, whole_reads
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _CHOOSING = {"status_category", "status"}
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
 from ..wire.queries import filter_values, filters_of, is_the_vendors
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from ...openapi import rfc3339
 from ..wire.conversation import Conversation
 from ..wire.queries import filter_values
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _DAYS_ONLY = ("Incidents V2#List", "Escalations V2#List")
 

@@ -9,6 +9,6 @@ Fix: Catch what decoding raises at the place where it is called, and bound recur
 
 from ..wire.answers import lost
 from ..wire.calls import DEATH
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="error", outcome="death", judge=lost(DEATH))

@@ -9,6 +9,6 @@ Fix: Look for loops and regular expressions whose time grows with the input.
 
 from ..wire.answers import lost
 from ..wire.calls import HANG
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="error", outcome="hang", judge=lost(HANG))

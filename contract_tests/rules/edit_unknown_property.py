@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ..wire.bodies import is_edit, unknown_properties
 from ..wire.conversation import Conversation
 from ..wire.queries import body_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ..wire.calls import breach_by, refused
 from ..wire.conversation import Conversation
 from ..wire.queries import FEW, in_a_row
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -9,6 +9,6 @@ so in the real API.
 Fix: Don't parse, split or look up a text before you know that there is one.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

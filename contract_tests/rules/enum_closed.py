@@ -10,7 +10,7 @@ Fix: Keep the text of an unknown value, or map it to a value of your own that st
 """
 
 from ..wire.answers import refused
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("enum-closed")

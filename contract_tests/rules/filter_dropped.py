@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from ..wire.calls import own_exchanges
 from ..wire.conversation import Call, Conversation, Exchange
 from ..wire.queries import base_of, lost_filters, query_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _NO_FILTERS = frozenset({"after", "filter_mode", "page_size", "sort_by"})
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
 from ..wire.queries import base_of, declared_by, filters_of, is_well_written, query_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -9,6 +9,6 @@ or length of ids counts as additive.
 Fix: Treat ids as opaque texts.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..wire.conversation import Conversation, Exchange
 from ..wire.queries import body_of, is_unreadable
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _KEY = "idempotency_key"
 

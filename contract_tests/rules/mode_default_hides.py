@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
 from ..wire.queries import base_of, declared_by, is_the_vendors, query_of, whole_reads
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _NAMES = ("mode", "incident_mode")
 

@@ -9,6 +9,6 @@ Evidence: behaviour.md#null-in-edit, behaviour.md#absent-not-null, behaviour.md#
 Fix: Take `null` for absence wherever a property is optional.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="warning", outcome="leaked-exception")

@@ -9,7 +9,7 @@ Fix: Read optional properties with a default, and tell absence apart from emptin
 """
 
 from ..wire.answers import refused
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"),

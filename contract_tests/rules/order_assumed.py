@@ -7,6 +7,6 @@ Evidence: behaviour.md#additive-is-wide: another order of properties counts as a
 Fix: Look properties up by name.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

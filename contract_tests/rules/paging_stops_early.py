@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation, Exchange
 from ..wire.queries import next_of, query_of, rows_of, walks
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

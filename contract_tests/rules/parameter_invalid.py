@@ -19,7 +19,7 @@ from ...mock_server.request.validation import QueryReader
 from ...openapi import Operation
 from ..wire.conversation import Conversation, Exchange
 from ..wire.queries import base_of, declared_by, filters_of, lost_filters, query_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _DATES = frozenset({"created_at", "updated_at"})
 

@@ -12,7 +12,7 @@ Fix: Take the id and ask the API for the incident, with a key that may see priva
 from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -9,7 +9,7 @@ Fix: Ignore unknown properties, or keep them aside.
 """
 
 from ..wire.answers import refused
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("property-closed")

@@ -17,11 +17,11 @@ from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.places import pointer
 from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
-from ..decode.differences import differences
 from ..wire.calls import DEATH, HANG, own_exchanges
 from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.differences import differences
+from ..wire.rule import Breach, Rule
 from ..wire.sent_query import are_same_text, asked_pairs, sent_pairs, unasked
-from . import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

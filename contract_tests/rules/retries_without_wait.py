@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation, Exchange
 from ..wire.queries import FEW, repetitions, waits
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _AT_ONCE = 0.1
 """Seconds that three waits together must last: even a backoff with full jitter from 0.1 seconds on does."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from ..wire.conversation import Conversation, Exchange
 from ..wire.queries import repetitions, waits
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _TOLERANCE = 0.1
 """Seconds: timers end a little early."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from ...mock_server.assumptions import CATEGORY_ALIASES
 from ..wire.conversation import Conversation
 from ..wire.queries import filter_values
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _CATEGORIES = {"triage", "live", "learning", "paused", "closed", "declined", "canceled", "merged"}
 

@@ -8,6 +8,6 @@ Fix: Where it matters, keep the text of a time beside the parsed one.
 """
 
 from ..wire.answers import changed
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="note", outcome="silent-loss", judge=changed("rounded"))

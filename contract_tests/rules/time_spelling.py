@@ -9,6 +9,6 @@ write fractions of different lengths.
 Fix: Use a parser for RFC 3339, not one for the most common spelling.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

@@ -14,7 +14,7 @@ Fix: Set a deadline for the whole exchange (`asyncio.timeout`, `AbortSignal.time
 from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -9,7 +9,7 @@ Fix: Keep every property that the contract names, integers exact to 64 bits, and
 """
 
 from ..wire.answers import changed
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("lost", "changed")

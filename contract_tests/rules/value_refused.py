@@ -10,7 +10,7 @@ that place.
 """
 
 from ..wire.answers import refused
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("value-refused")

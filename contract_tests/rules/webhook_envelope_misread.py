@@ -13,7 +13,7 @@ Fix: Read `event_type`, then the property of that name; answer 200 to types that
 from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

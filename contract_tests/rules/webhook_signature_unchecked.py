@@ -13,7 +13,7 @@ minutes.
 from collections.abc import Iterator
 
 from ..wire.conversation import Conversation
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _WHAT = {
     "forged": ("with a forged signature", "webhook-signature"),

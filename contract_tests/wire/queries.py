@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from ...mock_server import Request
 from ...mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
 from ...mock_server.faults.armed_fault import UNREADABLE
+from ...mock_server.request.messages import Request
 from ...mock_server.request.nesting import parsed
 from ...mock_server.request.validation import filter_levels
 from ...openapi import Document, Json, Operation
