@@ -46,6 +46,12 @@ def behaviours_table() -> str:
     return "\n".join(["| check | what the API does |", "|---|---|", *rows, ""])
 
 
+def facts_beside(assumption: str) -> list[str]:
+    """The ids of the facts that link to an assumption."""
+    page = (ROOT / "docs" / "behaviour.md").read_text(encoding="utf-8")
+    return re.findall(rf'^\| <a id="([^"]+)">.*\(assumptions\.md#{assumption}\)', page, re.MULTILINE)
+
+
 def assumptions_page() -> str:
     """Every assumption with its reason."""
     parts = [
@@ -57,6 +63,10 @@ def assumptions_page() -> str:
     ]
     for name, (question, choice, reason) in ASSUMPTIONS.items():
         parts += [f"## {name}", "", f"**{question}** {choice}", "", f"Why: {reason}", ""]
+        parts += [
+            f"What is known: {linked(', '.join(f'behaviour.md#{each}' for each in facts_beside(name)))}.",
+            "",
+        ]
     return "\n".join(parts)
 
 

@@ -28,6 +28,23 @@ def found(document: Document, client: Client, pair: Pair) -> Mapping[str, str]:
     return {each.rule: each.message for each in judge(conversation)}
 
 
+@pytest.mark.shows(
+    "bug-filter-dropped",
+    "bug-categories-missing",
+    "bug-modes-missing",
+    "bug-date-window",
+    "bug-create-status",
+    "bug-delete-status",
+    "bug-error-envelope",
+    "bug-retry-after-date",
+    "bug-paging",
+    "bug-category-words",
+    "bug-unstable-key",
+    "bug-edit-without-effect",
+    "bug-unknown-incident",
+    "bug-list-exhausted",
+    "bug-rank-inverted",
+)
 @pytest.mark.parametrize("rule", SEEN_ON_THE_WIRE)
 def test_a_client_that_breaks_a_rule_is_found_out_and_nothing_else_is_said_of_it(
     document: Document, rule: str
