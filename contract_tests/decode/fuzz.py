@@ -7,8 +7,9 @@ from typing import Literal
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.facts import explore, facts_below, shown_in
-from ...fixtures.schema.places import pointer, site
+from ...fixtures.schema.places import site
 from ...openapi import Document, Json
+from ...openapi.json_pointer import pointer
 from ..findings import ACROSS_PLACES, SEVERITIES, Finding, Severity, in_order
 from .asking import MOST, Asking
 from .diagnosis import WHOLE, Diagnosis, diagnose, simplified

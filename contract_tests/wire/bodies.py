@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...openapi import Document, Json, Operation, Schema
+from ...openapi.json_pointer import escaped
 
 
 def is_edit(operation: Operation) -> bool:
@@ -24,7 +25,7 @@ def unknown_properties(document: Document, schema: Schema, value: Json, pointer:
     if not named or any(branch.get("additionalProperties") for branch in branches):
         return  # an object that takes any property
     for name, each in value.items():
-        place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        place = f"{pointer}/{escaped(name)}"
         if name in named:
             yield from unknown_properties(document, named[name], each, place)
         else:

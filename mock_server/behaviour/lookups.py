@@ -37,6 +37,17 @@ def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
     return id_
 
 
+def is_seen(store: Store, call: Call, incident_id: str) -> bool:
+    """Whether there is an incident of that id, and the key may see it."""
+    return store.incidents.index.knows(incident_id) and is_visible(store, call, incident_id)
+
+
+def require_incident(store: Store, call: Call, incident_id: str) -> None:
+    """Raise the 404 Problem for an incident that there isn't, or that is hidden from the key."""
+    if not is_seen(store, call, incident_id):
+        raise not_found("incident")
+
+
 def is_visible(store: Store, call: Call, incident_id: str) -> bool:
     """Whether the key may see what belongs to that incident."""
     return sees_private(call) or store.incidents.is_public(incident_id)

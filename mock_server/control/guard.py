@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from ..request.cookies import cookie
 from ..request.messages import Request
 from ..request.problem import ErrorEntry, Problem
 
@@ -58,13 +59,13 @@ def _forwarded(headers: Mapping[str, str]) -> list[str]:
 def _tokens(request: Request) -> list[str]:
     scheme, _, token = (request.authorization or "").partition(" ")
     found = [token.strip()] if scheme.lower() == "bearer" else []
-    return [*found, *([cookie] if (cookie := cookie_of(request.headers)) else [])]
+    return [*found, *([sent] if (sent := cookie_of(request.headers)) else [])]
 
 
 def cookie_of(headers: Mapping[str, str]) -> str | None:
     """The control token that a browser sends, percent-encoded; None when it sends none."""
-    parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-    return next((unquote(value) for name, _, value in parts if name == COOKIE), None)
+    sent = cookie(headers, COOKIE)
+    return None if sent is None else unquote(sent)
 
 
 def is_same(given: str, token: str) -> bool:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib import import_module
 from secrets import token_urlsafe
 from typing import Any
 
@@ -21,6 +20,7 @@ from ..request.nesting import is_too_deep
 from ..request.problem import ErrorEntry, Problem, invalid, not_found
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
+from ..tables import merged
 from .guard import admit
 
 log = logging.getLogger("incident_double")
@@ -36,8 +36,6 @@ _HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_MODULES = ("clock", "faults", "incidents", "journal", "state", "webhooks")
-"""The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
 
@@ -63,8 +61,7 @@ class ControlPlane:
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
-        modules = [import_module(f".operations.{module}", __package__) for module in _MODULES]
-        return {id_: handler for module in modules for id_, handler in module.OPERATIONS.items()}
+        return merged(f"{__package__}.operations", "OPERATIONS")
 
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
