@@ -33,8 +33,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         try:
             reader.read(exchange.query, [])
         except Problem as problem:
-            for fault in problem.faults:
-                yield Breach(fault.message, exchange, pointer=fault.field)
+            for error in problem.errors:
+                yield Breach(error.message, exchange, pointer=error.field)
         lost = set(lost_filters(exchange))
         for name, _ in query_of(exchange):
             if name not in lost and not _is_declared(operation, name):

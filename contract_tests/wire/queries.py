@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ...mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
-from ...mock_server.faults.armed_fault import UNREADABLE
+from ...mock_server.faults import kinds
 from ...mock_server.request.messages import Request
 from ...mock_server.request.nesting import parsed
 from ...mock_server.request.validation import filter_levels
@@ -158,7 +158,7 @@ def _rows(answer: Json) -> Sequence[Json]:
 
 def is_unreadable(exchange: Exchange) -> bool:
     """Whether an armed fault has let an answer begin that no client can read."""
-    return exchange.fault is not None and exchange.fault.rpartition(":")[2] in UNREADABLE
+    return exchange.fault is not None and kinds.is_unreadable(exchange.fault)
 
 
 def next_of(exchange: Exchange) -> str | None:
