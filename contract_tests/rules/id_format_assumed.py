@@ -8,6 +8,12 @@ Evidence: BEHAVIOUR.md §0 and §5 (ids "in UUID format").
 Fix: Treat ids as opaque texts.
 """
 
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode",),
+    severity="error",
+    outcome="leaked-exception",
+    decoding=Decoding(changes=frozenset({"new-id"})),
+    across_places=True,
+)

@@ -8,6 +8,12 @@ Evidence: BEHAVIOUR.md §7 (null and absence) and §11, class 12.
 Fix: Take `null` for absence wherever a property is optional.
 """
 
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode",), severity="warning", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode",),
+    severity="warning",
+    outcome="leaked-exception",
+    decoding=Decoding(changes=frozenset({"null-for-optional"})),
+    across_places=True,
+)
