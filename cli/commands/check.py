@@ -15,7 +15,7 @@ from ...contract_tests.judging import judge
 from ...contract_tests.reports.run import Run
 from ...contract_tests.webhooks import deliver_events
 from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
-from ...contract_tests.wire.coverage import counts_told, coverage_of
+from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
 from ...mock_server.pipeline import Double
@@ -206,7 +206,7 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
     click.echo(f"{asked} requests judged{events}")
     if asked:
-        click.echo(counts_told(run.coverage))
+        click.echo(coverage_line(run.coverage))
     for line in [] if session.talk is None else passed_over(session.talk):
         click.echo(f"not asked of it: {line}")
     for line in _asked_in_vain(conversation):
