@@ -7,7 +7,7 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra harness --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml $(ARGS)
 
-.PHONY: serve test coverage check bench docs pools lock
+.PHONY: serve test endure coverage check bench docs contract pools lock
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
@@ -40,6 +40,12 @@ docs: $(READY)
 # What the data are drawn from, as the installed Faker has it: once for each release, since it changes every data set.
 pools: $(READY)
 	$(BIN)/python -m release.make_pools
+
+# What a newer document of the vendor's changes; then its facts take the place of those before.
+contract: $(READY)
+	@test -n "$(FROM)" || { echo "make contract FROM=FILE: a document of the vendor's" >&2; exit 2; }
+	@$(BIN)/incident-double drift "$(FROM)" || test $$? = 1
+	@$(BIN)/python -m incident_double.openapi.renewing "$(FROM)"
 
 # Takes what fits of the versions locked so far; `make lock ARGS=--upgrade` takes the newest of all.
 lock: $(READY)
