@@ -18,6 +18,7 @@ from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
 from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
+from ...fixtures.harness_extra import require_harness
 from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
@@ -115,6 +116,8 @@ def command(
     """
     if not command_line and webhook is None and client is None:
         raise click.UsageError("give a COMMAND after --, --client ADAPTER, or --webhook URL")
+    if client is not None and examples:
+        require_harness("check --client, unless with --examples 0,")
     check_webhooks([] if webhook is None else [webhook], webhook_secret)
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
