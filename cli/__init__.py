@@ -14,7 +14,7 @@ COMMANDS = {
     "operations": "List every operation and how the double answers it.",
     "drift": "Say how another document differs from the bundled one.",
 }
-"""Every subcommand with its line of help. The module `cli/<name>.py` holds it as `command`."""
+"""Every subcommand with its line of help. The module `cli/commands/<name>.py` holds it as `command`."""
 
 
 class _Subcommands(click.Group):
@@ -26,7 +26,7 @@ class _Subcommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f".{cmd_name}", __name__).command
+        command: click.Command = import_module(f".commands.{cmd_name}", __name__).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

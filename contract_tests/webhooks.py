@@ -6,19 +6,19 @@ from datetime import timedelta
 
 import httpx
 
-from ..fixtures.identifiers import ulid
-from ..mock_server import Double
-from ..mock_server.webhook_events import (
+from ..fixtures.domain.identifiers import ulid
+from ..mock_server.pipeline import Double
+from ..mock_server.webhooks.events import (
     Event,
     incident_created,
     incident_updated,
     private_event,
     status_updated,
 )
-from ..mock_server.webhook_sending import SECONDS_TO_ANSWER
-from ..mock_server.webhook_signing import new_secret, signed_headers
+from ..mock_server.webhooks.sending import SECONDS_TO_ANSWER
+from ..mock_server.webhooks.signing import new_secret, signed_headers
 from ..openapi import Json
-from .conversation import WebhookDelivery, WebhookKind
+from .wire.conversation import WebhookDelivery, WebhookKind
 
 _STALE = timedelta(hours=1)
 _MESSAGE = "Looking better"

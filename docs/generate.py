@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from incident_double.contract_tests.behaviour import BEHAVIOURS
+from incident_double.contract_tests.conform.behaviour import BEHAVIOURS
 from incident_double.contract_tests.rules import rules
 from incident_double.mock_server.assumptions import ASSUMPTIONS
 from incident_double.mock_server.dispatch import answers

@@ -10,9 +10,9 @@ from textwrap import fill
 from typing import Any
 
 from incident_double.mock_server.assumptions import WEBHOOK_DELAYS, WEBHOOK_FAILING_DAYS
-from incident_double.mock_server.webhook_deliveries import LOG_LIMIT
-from incident_double.mock_server.webhook_events import EVENT_TYPES
-from incident_double.mock_server.webhook_sending import SECONDS_TO_ANSWER
+from incident_double.mock_server.webhooks.deliveries import LOG_LIMIT
+from incident_double.mock_server.webhooks.events import EVENT_TYPES
+from incident_double.mock_server.webhooks.sending import SECONDS_TO_ANSWER
 from incident_double.openapi import Document, control_plane
 
 FOLDER = Path(__file__).resolve().parent

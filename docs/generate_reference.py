@@ -13,17 +13,16 @@ from typing import Any
 import click
 
 from incident_double.cli import COMMANDS, group
-from incident_double.contract_tests import pytest_plugin
 from incident_double.contract_tests.findings import Finding
-from incident_double.mock_server import RunningDouble, running
-from incident_double.mock_server.armed_fault import ArmedFault
-from incident_double.mock_server.building import Declaration, Edit
+from incident_double.mock_server import RunningDouble, pytest_plugin, running
+from incident_double.mock_server.building.building import Declaration, Edit
 from incident_double.mock_server.clock import Clock
-from incident_double.mock_server.exchange import Exchange
-from incident_double.mock_server.expectations import Expectation
-from incident_double.mock_server.journal import Journal
-from incident_double.mock_server.webhook_deliveries import Attempt, Delivery, Endpoint
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.faults.armed_fault import ArmedFault
+from incident_double.mock_server.journal.expectations import Expectation
+from incident_double.mock_server.journal.journal import Journal
+from incident_double.mock_server.request.messages import Exchange
+from incident_double.mock_server.webhooks.deliveries import Attempt, Delivery, Endpoint
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 
 FOLDER = Path(__file__).resolve().parent
 WIDTH = 78
@@ -45,7 +44,7 @@ def command_page() -> str:
         *_help([], group),
     ]
     for name in COMMANDS:
-        found: click.Command = import_module(f"incident_double.cli.{name}").command
+        found: click.Command = import_module(f"incident_double.cli.commands.{name}").command
         # A new one, since a command remembers the option for help with which it was first called.
         command = click.Command(name, params=found.params, help=found.help)
         parts += [f"## {name}", "", *_help([name], command)]

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double
-from incident_double.mock_server.app import create_app
-from incident_double.mock_server.serving import serving
+from incident_double.mock_server.shells.app import create_app
+from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import bundled
-from tests.console.browsing import launch
+from tests.mock_server.console.browsing import launch
 
 FOLDER = Path(__file__).parent / "images"
 NOW = "2026-06-01T09:00:00Z"

@@ -7,16 +7,16 @@ from typing import Any
 
 import orjson
 
-from ..fixtures.samples import Sampler
+from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
-from .exchange import Call
-from .generic.answers import Finder, Generic
-from .generic.families import Family, families
-from .generic.fitting import Fitter
-from .generic.paths import parameters
+from .generic.answering.answers import Finder, Generic
+from .generic.answering.fitting import Fitter
+from .generic.recognising.families import Family, families
+from .generic.recognising.paths import parameters
+from .generic.recognising.servable import require_servable
+from .request.call import Call
 from .resources import Handler, handlers
-from .servable import require_servable
-from .store import Row, Store
+from .store.store import Row, Store
 
 _KEPT_APART = ("list", "create", "show", "update", "delete")
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .journal.redaction import Redaction
 from .pipeline import Double
-from .redaction import Redaction
 
 if TYPE_CHECKING:
     from ..contract_tests.findings import Finding as Finding  # noqa: PLC0414 - named on
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def findings(double: Double, *, since: int = 0) -> "list[Finding]":
     """What every rule for clients finds in the exchanges of the journal after that number; the worst first."""
     from ..contract_tests.judging import judge  # noqa: PLC0415
-    from ..contract_tests.recording import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
+    from ..contract_tests.wire.recording import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
 
     with double.lock:
         exchanges = double.journal.since(since)

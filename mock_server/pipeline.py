@@ -12,26 +12,27 @@ from urllib.parse import quote
 
 import orjson
 
-from ..fixtures.dataset import Dataset
+from ..fixtures.domain.dataset import Dataset
 from ..openapi import Document, Operation
-from .authentication import DEFAULT_TOKEN, ApiKey, authenticate
+from .answer_cache import KeptAnswers
 from .clock import Clock, ClockSnapshot
-from .credentials import token_reader
 from .dispatch import answers
-from .exchange import NOTE_HEADER, Call, Exchange, Reply, Request
-from .faults import Armed, ArmedFault, Faults
-from .journal import Journal, JournalSnapshot
-from .kept_answers import KeptAnswers
-from .problem import Fault, Problem, missing_scope
-from .rate_limits import RateLimits
-from .redaction import Redaction
+from .faults.arming import Armed, ArmedFault, Faults
+from .faults.spoiling import spoiled
+from .journal.journal import Journal, JournalSnapshot
+from .journal.redaction import Redaction
+from .request.authentication import DEFAULT_TOKEN, ApiKey, authenticate
+from .request.call import Call
+from .request.credentials import token_reader
+from .request.messages import NOTE_HEADER, Exchange, Reply, Request
+from .request.problem import Fault, Problem, missing_scope
+from .request.rate_limits import RateLimits
+from .request.routing import Router
+from .request.validation import QueryReader, read_body
 from .resources import Handler
-from .routing import Router
-from .spoiling import spoiled
-from .store import Store, StoreSnapshot
-from .validation import QueryReader, read_body
-from .webhook_outbox import OutboxSnapshot
-from .webhooks import Webhooks
+from .store.store import Store, StoreSnapshot
+from .webhooks.outbox import OutboxSnapshot
+from .webhooks.webhooks import Webhooks
 
 log = logging.getLogger("incident_double")
 

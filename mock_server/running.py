@@ -6,10 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from ..fixtures.dataset import EPOCH, Dataset
+from ..fixtures.domain.dataset import EPOCH, Dataset
 from ..openapi import Document, Json, bundled
-from .authentication import ApiKey
-from .building import (
+from .building.building import (
     Declaration,
     Edit,
     add_action,
@@ -19,18 +18,20 @@ from .building import (
     edit_incident,
 )
 from .clock import Clock, moment
+from .console import Console
 from .control import ControlPlane
-from .exchange import Exchange
-from .faults import ArmedFault, Faults, fault_of, parse_fault
+from .faults.arming import ArmedFault, Faults, fault_of, parse_fault
 from .findings import findings
-from .journal import Journal
+from .journal.journal import Journal
 from .pipeline import Double, Snapshot
-from .webhook_deliveries import Endpoint
-from .webhooks import Webhooks
+from .request.authentication import ApiKey
+from .request.messages import Exchange
+from .webhooks.deliveries import Endpoint
+from .webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from .findings import Finding
-    from .transports import AsyncDoubleTransport, DoubleTransport
+    from .shells.transports import AsyncDoubleTransport, DoubleTransport
 
 
 class RunningDouble:
@@ -48,24 +49,24 @@ class RunningDouble:
     @cached_property
     def base_url(self) -> str:
         """Where it listens, such as `http://127.0.0.1:49152`: a real socket of this machine."""
-        from .app import create_app  # noqa: PLC0415 - without a socket, no server is needed
-        from .serving import serving  # noqa: PLC0415
+        from .shells.app import create_app  # noqa: PLC0415 - without a socket, no server is needed
+        from .shells.serving import serving  # noqa: PLC0415
 
         return self._open.enter_context(serving(create_app(self.double, control=self._control)))
 
     @property
     def transport(self) -> "DoubleTransport":
         """For `httpx.Client(transport=…)`: the double without a socket. Each one is a connection of its own."""
-        from .transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
+        from .shells.transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
 
-        return DoubleTransport(self.double, control=self._control.respond)
+        return DoubleTransport(self.double, control=Console(self._control).respond)
 
     @property
     def async_transport(self) -> "AsyncDoubleTransport":
         """For `httpx.AsyncClient(transport=…)`."""
-        from .transports import AsyncDoubleTransport  # noqa: PLC0415
+        from .shells.transports import AsyncDoubleTransport  # noqa: PLC0415
 
-        return AsyncDoubleTransport(self.double, control=self._control.respond)
+        return AsyncDoubleTransport(self.double, control=Console(self._control).respond)
 
     @property
     def api_key(self) -> str:

@@ -6,7 +6,7 @@ from itertools import product
 from urllib.parse import urlencode
 
 from incident_double.fixtures import Dataset
-from incident_double.fixtures.dataset import Row
+from incident_double.fixtures.domain.dataset import Row
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Request
 
 BELONGINGS = ("incident_updates", "actions", "follow_ups", "incident_attachments")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
-from ...fixtures.evolved import before_evolution, is_id
-from ...fixtures.features import features, samples
-from ...fixtures.kinds import Array, Constants, Kind, Node, Object, Text
-from ...fixtures.places import Path, innermost_first, kind_at, places, removed, replaced
+from ...fixtures.schema.features import features, samples
+from ...fixtures.schema.kinds import Array, Constants, Kind, Node, Object, Text
+from ...fixtures.schema.places import Path, innermost_first, kind_at, places, removed, replaced
+from ...fixtures.shapes.evolved import before_evolution, is_id
 from ...openapi import Json
 from .inputs import BROKEN, REFUSED, Input
 from .shrinking import Shows

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from ...mock_server import DEFAULT_TOKEN
+from ...mock_server.request.authentication import DEFAULT_TOKEN
 from ...openapi import Document, Operation
 from .outcomes import Outcome, Returned
 from .processes import ProcessTarget

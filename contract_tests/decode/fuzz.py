@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from ...fixtures.canonical import canonical
-from ...fixtures.facts import explore, facts_below, shown_in
-from ...fixtures.places import pointer, site
+from ...fixtures.schema.canonical import canonical
+from ...fixtures.schema.facts import explore, facts_below, shown_in
+from ...fixtures.schema.places import pointer, site
 from ...openapi import Document, Json
 from ..findings import ACROSS_PLACES, SEVERITIES, Finding, Severity, in_order
 from .asking import MOST, Asking

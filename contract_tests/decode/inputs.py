@@ -11,14 +11,14 @@ from typing import Any
 
 import orjson
 
-from ...fixtures.broken import broken, broken_bodies, broken_set
-from ...fixtures.canonical import canonical
-from ...fixtures.covering import covering_set
-from ...fixtures.dataset import collection_of
-from ...fixtures.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
-from ...fixtures.places import Path as PlacePath
-from ...fixtures.recombined import recombined
-from ...fixtures.smallest import compact
+from ...fixtures.domain.dataset import collection_of
+from ...fixtures.schema.canonical import canonical
+from ...fixtures.schema.places import Path as PlacePath
+from ...fixtures.schema.smallest import compact
+from ...fixtures.shapes.broken import broken, broken_bodies, broken_set
+from ...fixtures.shapes.covering import covering_set
+from ...fixtures.shapes.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
+from ...fixtures.shapes.recombined import recombined
 from ...openapi import Document, Json, Schema
 
 BROKEN = "broken"

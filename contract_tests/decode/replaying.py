@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...fixtures.canonical import canonical
-from ...fixtures.places import site
+from ...fixtures.schema.canonical import canonical
+from ...fixtures.schema.places import site
 from ...openapi import Document
 from ..findings import without_indices
 from .inputs import of_report

@@ -3,10 +3,10 @@
 import copy
 from collections.abc import Callable, Iterator
 
-from ...fixtures.evolved import before_evolution
-from ...fixtures.kinds import Array, Node, Object
-from ...fixtures.places import Path, innermost_first, kind_at
-from ...fixtures.reducer import reduce
+from ...fixtures.schema.kinds import Array, Node, Object
+from ...fixtures.schema.places import Path, innermost_first, kind_at
+from ...fixtures.schema.reducer import reduce
+from ...fixtures.shapes.evolved import before_evolution
 from ...openapi import Document, Json, Schema
 from .inputs import BROKEN, Input
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...fixtures.kinds import Node
-from ...fixtures.places import Path, pointer, site
+from ...fixtures.schema.kinds import Node
+from ...fixtures.schema.places import Path, pointer, site
 from ...openapi import Json
 from ..findings import Outcome as FindingOutcome
-from .differences import differences
+from ..wire.differences import differences
 from .inputs import BROKEN, Input
 from .outcomes import Died, Hung, Outcome, Raised, Returned
 from .processes import last_error, told

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from ...openapi import Json
-from ..conversation import Failure
+from ..wire.conversation import Failure
 
 
 class AdapterError(ValueError):

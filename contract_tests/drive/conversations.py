@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from ..conversation import Conversation
+from ..wire.conversation import Conversation
 from . import erring, reading, writing
 from .talk import Talk
 

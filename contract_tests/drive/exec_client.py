@@ -22,10 +22,10 @@ from collections.abc import Mapping
 import orjson
 
 from ...openapi import Document, Json
-from ..calls import DEATH, HANG
-from ..conversation import Failure
 from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from ..decode.processes import ProcessTarget, told
+from ..wire.calls import DEATH, HANG
+from ..wire.conversation import Failure
 from .client import TIME_LIMIT, AdapterError, Connect, FailureError, UnsupportedError
 
 UNSUPPORTED = "Unsupported"

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from ...openapi import Json
-from ..conversation import Failure
+from ..wire.conversation import Failure
 from .client import Client, FailureError
 
 _HARNESS = Path(__file__).resolve().parents[1]

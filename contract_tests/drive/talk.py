@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ...fixtures import Dataset
-from ...mock_server import Double
-from ...mock_server.faults import ArmedFault, Faults
+from ...mock_server.faults.arming import ArmedFault, Faults
+from ...mock_server.pipeline import Double
 from ...openapi import Json
-from ..calls import HANG
-from ..conversation import Call, Conversation, Failure
 from ..decode.callables import OutOfTime, time_limit
-from ..recording import Recorder
+from ..wire.calls import HANG
+from ..wire.conversation import Call, Conversation, Failure
+from ..wire.recording import Recorder
 from .client import TIME_LIMIT, AdapterError, Client, Connect, UnsupportedError
 from .failures import failure
 

@@ -8,7 +8,7 @@ Evidence: BEHAVIOUR.md §11 (TF: `[]` against absent) and class 12.
 Fix: Keep absence: a marker of its own, or a default that encodes to nothing.
 """
 
-from ..answers import changed
-from . import Rule
+from ..wire.answers import changed
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("invented"))

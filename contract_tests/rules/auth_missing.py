@@ -12,10 +12,10 @@ pages that follow the first one included.
 
 from collections.abc import Iterator
 
-from ...mock_server.credentials import token_reader
-from ..conversation import Conversation
-from ..wire import request_of
-from . import Breach, Rule
+from ...mock_server.request.credentials import token_reader
+from ..wire.conversation import Conversation
+from ..wire.queries import request_of
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -13,12 +13,12 @@ has no value.
 
 from collections.abc import Iterator
 
-from ...mock_server.problem import Problem
-from ...mock_server.validation import read_body
-from ..bodies import is_edit, unknown_properties
-from ..conversation import Conversation
-from ..wire import body_of
-from . import Breach, Rule
+from ...mock_server.request.problem import Problem
+from ...mock_server.request.validation import read_body
+from ..wire.bodies import is_edit, unknown_properties
+from ..wire.conversation import Conversation
+from ..wire.queries import body_of
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

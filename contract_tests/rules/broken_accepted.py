@@ -7,6 +7,6 @@ Evidence: BEHAVIOUR.md §11.
 Fix: Check what matters to you: required properties, and types that you calculate with.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="note", outcome="silent-acceptance")

@@ -8,6 +8,6 @@ Evidence: BEHAVIOUR.md §11, class 7.
 Fix: Raise an exception of your own from whatever goes wrong while decoding; `--expect` names it.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="warning", outcome="leaked-exception")

@@ -13,9 +13,9 @@ declined, canceled and merged for all of them, or with those that matter.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import base_of, filters_of, query_of, whole_reads
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import base_of, filters_of, query_of, whole_reads
+from ..wire.rule import Breach, Rule
 
 _CHOOSING = {"status_category", "status"}
 

@@ -11,10 +11,10 @@ Fix: Take any 2xx for success.
 
 from collections.abc import Iterator
 
-from ..calls import breach_by, succeeded
-from ..conversation import Call, Conversation, Exchange
-from ..wire import FEW, body_of, in_a_row
-from . import Breach, Rule
+from ..wire.calls import breach_by, is_for_its_status, succeeded
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.queries import FEW, body_of, in_a_row
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
@@ -32,14 +32,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield breach_by(call.failure, f"a create that was answered {answer.status}", answer)
         elif call.operation.method == "POST" and call.failure is None and _came_to_nothing(call, answer):
             yield Breach(f"a create that was answered {answer.status} came back as nothing", answer)
-
-
-def is_for_its_status(call: Call, answer: Exchange) -> bool:
-    """Whether a POST that was carried out failed for the status of its answer, and not for its body."""
-    failure = call.failure
-    if failure is None or call.operation.method != "POST":
-        return False
-    return failure.declared or str(answer.status) in failure.message
 
 
 def _came_to_nothing(call: Call, answer: Exchange) -> bool:

@@ -11,9 +11,9 @@ Fix: Use one `date_range`, which includes both days: `created_at[date_range]=202
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import filter_values, filters_of, is_the_vendors
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import filter_values, filters_of, is_the_vendors
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

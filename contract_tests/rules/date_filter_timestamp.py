@@ -13,9 +13,9 @@ side.
 from collections.abc import Iterator
 
 from ...openapi import rfc3339
-from ..conversation import Conversation
-from ..wire import filter_values
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import filter_values
+from ..wire.rule import Breach, Rule
 
 _DAYS_ONLY = ("Incidents V2#List", "Escalations V2#List")
 

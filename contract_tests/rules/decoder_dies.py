@@ -7,8 +7,8 @@ Evidence: BEHAVIOUR.md §11.
 Fix: Catch what decoding raises at the place where it is called, and bound recursion.
 """
 
-from ..answers import lost
-from ..calls import DEATH
-from . import Rule
+from ..wire.answers import lost
+from ..wire.calls import DEATH
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="error", outcome="death", judge=lost(DEATH))

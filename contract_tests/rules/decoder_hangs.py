@@ -7,8 +7,8 @@ Evidence: BEHAVIOUR.md §11.
 Fix: Look for loops and regular expressions whose time grows with the input.
 """
 
-from ..answers import lost
-from ..calls import HANG
-from . import Rule
+from ..wire.answers import lost
+from ..wire.calls import HANG
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="error", outcome="hang", judge=lost(HANG))

@@ -11,10 +11,10 @@ Fix: Take any 2xx for success, and the 404 of a repeated delete too.
 
 from collections.abc import Iterator
 
-from ..calls import breach_by, succeeded
-from ..conversation import Conversation
-from ..wire import FEW, in_a_row
-from . import Breach, Rule
+from ..wire.calls import breach_by, succeeded
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW, in_a_row
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -11,8 +11,8 @@ Fix: Move to the newest version of the operation, which the document names.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

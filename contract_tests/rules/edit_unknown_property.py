@@ -12,10 +12,10 @@ incident that comes back with what was asked for.
 
 from collections.abc import Iterator
 
-from ..bodies import is_edit, unknown_properties
-from ..conversation import Conversation
-from ..wire import body_of
-from . import Breach, Rule
+from ..wire.bodies import is_edit, unknown_properties
+from ..wire.conversation import Conversation
+from ..wire.queries import body_of
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

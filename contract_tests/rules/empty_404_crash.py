@@ -11,10 +11,10 @@ Fix: Look at the status first, and be ready for a body that is empty.
 
 from collections.abc import Iterator
 
-from ..calls import breach_by, refused
-from ..conversation import Conversation
-from ..wire import FEW, in_a_row
-from . import Breach, Rule
+from ..wire.calls import breach_by, refused
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW, in_a_row
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -8,6 +8,6 @@ Evidence: BEHAVIOUR.md §6, §9 and §11, class 13.
 Fix: Don't parse, split or look up a text before you know that there is one.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

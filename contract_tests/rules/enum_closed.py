@@ -9,8 +9,8 @@ Evidence: BEHAVIOUR.md §0 (what counts as additive) and §11, class 11.
 Fix: Keep the text of an unknown value, or map it to a value of your own that stands for "unknown".
 """
 
-from ..answers import refused
-from . import Rule
+from ..wire.answers import refused
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("enum-closed")

@@ -15,11 +15,10 @@ Repeat only 408, 429 and 5xx. Look at the status before the body, which may be n
 from collections.abc import Iterator, Mapping
 
 from ...openapi import Json
-from ..calls import breach_by, refused, tells
-from ..conversation import Call, Conversation, Exchange
-from ..wire import FEW, in_a_row
-from . import Breach, Rule
-from .bad_id_misread import is_taken_for_the_other
+from ..wire.calls import breach_by, confuses_404_with_empty, refused, tells
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.queries import FEW, in_a_row
+from ..wire.rule import Breach, Rule
 
 _FINAL = (400, 401, 403, 422)
 
@@ -33,7 +32,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield Breach(message, run[0])
     for call, answer in refused(conversation):
         has_own_rule = answer.status == 404 and not answer.answer_body
-        if not has_own_rule and not is_taken_for_the_other(call, answer):
+        if not has_own_rule and not confuses_404_with_empty(call, answer):
             yield from _misread(call, answer)
 
 

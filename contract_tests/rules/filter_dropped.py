@@ -13,10 +13,10 @@ Fix: Send the filter under the name that the document gives it, with its operato
 
 from collections.abc import Iterator
 
-from ..calls import own_exchanges
-from ..conversation import Call, Conversation, Exchange
-from ..wire import base_of, lost_filters, query_of
-from . import Breach, Rule
+from ..wire.calls import own_exchanges
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.queries import base_of, lost_filters, query_of
+from ..wire.rule import Breach, Rule
 
 _NO_FILTERS = frozenset({"after", "filter_mode", "page_size", "sort_by"})
 

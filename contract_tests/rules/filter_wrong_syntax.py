@@ -14,9 +14,9 @@ handled by hand, since many generators don't.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import base_of, declared_by, filters_of, is_well_written, query_of
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import base_of, declared_by, filters_of, is_well_written, query_of
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

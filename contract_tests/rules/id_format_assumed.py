@@ -8,6 +8,6 @@ Evidence: BEHAVIOUR.md §0 and §5 (ids "in UUID format").
 Fix: Treat ids as opaque texts.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

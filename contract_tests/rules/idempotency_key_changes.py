@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from ..conversation import Conversation, Exchange
-from ..wire import body_of, is_unreadable
-from . import Breach, Rule
+from ..wire.conversation import Conversation, Exchange
+from ..wire.queries import body_of, is_unreadable
+from ..wire.rule import Breach, Rule
 
 _KEY = "idempotency_key"
 

@@ -13,9 +13,9 @@ time).
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import base_of, declared_by, is_the_vendors, query_of, whole_reads
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import base_of, declared_by, is_the_vendors, query_of, whole_reads
+from ..wire.rule import Breach, Rule
 
 _NAMES = ("mode", "incident_mode")
 

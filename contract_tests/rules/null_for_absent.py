@@ -8,6 +8,6 @@ Evidence: BEHAVIOUR.md §7 (null and absence) and §11, class 12.
 Fix: Take `null` for absence wherever a property is optional.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="warning", outcome="leaked-exception")

@@ -8,8 +8,8 @@ Evidence: BEHAVIOUR.md §11, class 12.
 Fix: Read optional properties with a default, and tell absence apart from emptiness.
 """
 
-from ..answers import refused
-from . import Rule
+from ..wire.answers import refused
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"),

@@ -7,6 +7,6 @@ Evidence: BEHAVIOUR.md §0.
 Fix: Look properties up by name.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

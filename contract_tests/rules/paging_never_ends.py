@@ -12,9 +12,9 @@ used.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import FEW, in_a_row, query_of
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW, in_a_row, query_of
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

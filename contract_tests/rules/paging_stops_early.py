@@ -12,9 +12,9 @@ for.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation, Exchange
-from ..wire import next_of, query_of, rows_of, walks
-from . import Breach, Rule
+from ..wire.conversation import Conversation, Exchange
+from ..wire.queries import next_of, query_of, rows_of, walks
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

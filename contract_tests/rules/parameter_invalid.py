@@ -13,12 +13,12 @@ counts as none.
 
 from collections.abc import Iterator
 
-from ...mock_server.problem import Problem
-from ...mock_server.validation import QueryReader
+from ...mock_server.request.problem import Problem
+from ...mock_server.request.validation import QueryReader
 from ...openapi import Operation
-from ..conversation import Conversation, Exchange
-from ..wire import base_of, declared_by, filters_of, lost_filters, query_of
-from . import Breach, Rule
+from ..wire.conversation import Conversation, Exchange
+from ..wire.queries import base_of, declared_by, filters_of, lost_filters, query_of
+from ..wire.rule import Breach, Rule
 
 _DATES = frozenset({"created_at", "updated_at"})
 

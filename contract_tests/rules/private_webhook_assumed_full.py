@@ -10,8 +10,8 @@ Fix: Take the id and ask the API for the incident, with a key that may see priva
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -7,8 +7,8 @@ Evidence: BEHAVIOUR.md §0, §9 (fields added) and §11, class 11.
 Fix: Ignore unknown properties, or keep them aside.
 """
 
-from ..answers import refused
-from . import Rule
+from ..wire.answers import refused
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("property-closed")

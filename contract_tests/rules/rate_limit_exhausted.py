@@ -12,9 +12,9 @@ second, or listen to webhooks.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import FEW
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import FEW
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

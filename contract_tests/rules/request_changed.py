@@ -12,15 +12,15 @@ bodies with all their properties and no others.
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
-from ...fixtures.canonical import canonical
-from ...fixtures.places import pointer
-from ...mock_server.nesting import parsed
+from ...fixtures.schema.canonical import canonical
+from ...fixtures.schema.places import pointer
+from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
-from ..calls import DEATH, HANG, own_exchanges
-from ..conversation import Call, Conversation, Exchange
-from ..decode.differences import differences
-from ..sent_query import are_same_text, asked_pairs, sent_pairs, unasked
-from . import Breach, Rule
+from ..wire.calls import DEATH, HANG, own_exchanges
+from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.differences import differences
+from ..wire.rule import Breach, Rule
+from ..wire.sent_query import are_same_text, asked_pairs, sent_pairs, unasked
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

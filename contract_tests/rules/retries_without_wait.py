@@ -11,9 +11,9 @@ Fix: Back off exponentially from half a second or more, with jitter, for a limit
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation, Exchange
-from ..wire import FEW, repetitions, waits
-from . import Breach, Rule
+from ..wire.conversation import Conversation, Exchange
+from ..wire.queries import FEW, repetitions, waits
+from ..wire.rule import Breach, Rule
 
 _AT_ONCE = 0.1
 """Seconds that three waits together must last: even a backoff with full jitter from 0.1 seconds on does."""

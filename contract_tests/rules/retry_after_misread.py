@@ -11,9 +11,9 @@ Fix: `sleep(float(headers["Retry-After"]))`, with a little jitter on top if many
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation, Exchange
-from ..wire import repetitions, waits
-from . import Breach, Rule
+from ..wire.conversation import Conversation, Exchange
+from ..wire.queries import repetitions, waits
+from ..wire.rule import Breach, Rule
 
 _TOLERANCE = 0.1
 """Seconds: timers end a little early."""

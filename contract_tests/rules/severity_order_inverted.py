@@ -12,9 +12,9 @@ Fix: "At least as bad as" is `severity[gte]=ID`, and the worst severity is the o
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from ..wire import filter_values
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import filter_values
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

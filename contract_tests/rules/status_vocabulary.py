@@ -14,9 +14,9 @@ for ids from the list of statuses.
 from collections.abc import Iterator
 
 from ...mock_server.assumptions import CATEGORY_ALIASES
-from ..conversation import Conversation
-from ..wire import filter_values
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.queries import filter_values
+from ..wire.rule import Breach, Rule
 
 _CATEGORIES = {"triage", "live", "learning", "paused", "closed", "declined", "canceled", "merged"}
 

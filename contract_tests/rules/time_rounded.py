@@ -7,7 +7,7 @@ Evidence: BEHAVIOUR.md §0.
 Fix: Where it matters, keep the text of a time beside the parsed one.
 """
 
-from ..answers import changed
-from . import Rule
+from ..wire.answers import changed
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode", "drive"), severity="note", outcome="silent-loss", judge=changed("rounded"))

@@ -8,6 +8,6 @@ Evidence: RFC 3339, section 5.6; BEHAVIOUR.md §0.
 Fix: Use a parser for RFC 3339, not one for the most common spelling.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")

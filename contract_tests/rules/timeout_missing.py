@@ -13,8 +13,8 @@ Fix: Set a deadline for the whole exchange (`asyncio.timeout`, `AbortSignal.time
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

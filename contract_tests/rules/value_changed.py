@@ -8,8 +8,8 @@ Evidence: BEHAVIOUR.md §11, class 12.
 Fix: Keep every property that the contract names, integers exact to 64 bits, and times with their offset.
 """
 
-from ..answers import changed
-from . import Rule
+from ..wire.answers import changed
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("lost", "changed")

@@ -9,8 +9,8 @@ Fix: Look at the counterexample: it is the smallest object that shows it. Loosen
 that place.
 """
 
-from ..answers import refused
-from . import Rule
+from ..wire.answers import refused
+from ..wire.rule import Rule
 
 RULE = Rule(
     modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("value-refused")

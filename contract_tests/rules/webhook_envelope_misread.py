@@ -12,8 +12,8 @@ Fix: Read `event_type`, then the property of that name; answer 200 to types that
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -12,8 +12,8 @@ minutes.
 
 from collections.abc import Iterator
 
-from ..conversation import Conversation
-from . import Breach, Rule
+from ..wire.conversation import Conversation
+from ..wire.rule import Breach, Rule
 
 _WHAT = {
     "forged": ("with a forged signature", "webhook-signature"),

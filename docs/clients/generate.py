@@ -19,13 +19,13 @@ from incident_double.contract_tests.drive.conversations import hold_conversation
 from incident_double.contract_tests.drive.talk import Talk
 from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.judging import judge
-from incident_double.contract_tests.recording import Recorder
 from incident_double.contract_tests.rules import rules
+from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.fixtures import realistic
-from incident_double.fixtures.canonical import canonical
+from incident_double.fixtures.schema.canonical import canonical
 from incident_double.mock_server import Double
-from incident_double.mock_server.app import create_app
-from incident_double.mock_server.serving import serving
+from incident_double.mock_server.shells.app import create_app
+from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document, Json, bundled
 from incident_double.openapi.overlay import seed_revision
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-from ..exchange import Request
-from ..problem import Fault, Problem
+from ..request.messages import Request
+from ..request.problem import Fault, Problem
 
 COOKIE = "incident_double_control"
 """Holds the control token of a person who has signed in to the console."""

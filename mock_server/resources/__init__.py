@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from ..exchange import Call
-from ..store import Store
+from ..request.call import Call
+from ..store.store import Store
 
 Handler = Callable[[Store, Call], Mapping[str, Any] | bytes | None]
 

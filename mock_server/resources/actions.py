@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import not_blank
-from ..paging import page_of
-from ..store import Change, Store
-from ..tasks import listed, new_task, save, set_reference, visible_task, with_status
+from ..behaviour.lookups import not_blank
+from ..behaviour.paging import page_of
+from ..behaviour.tasks import listed, new_task, save, set_reference, visible_task, with_status
+from ..request.call import Call
+from ..store.store import Change, Store
 
 COLLECTION = "actions"
 

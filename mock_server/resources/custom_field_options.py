@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import existing, not_blank, referenced
-from ..paging import paged
-from ..problem import in_use, invalid
-from ..store import Change, Row, Store
+from ..behaviour.lookups import existing, not_blank, referenced
+from ..behaviour.paging import paged
+from ..request.call import Call
+from ..request.problem import in_use, invalid
+from ..store.store import Change, Row, Store
 
 COLLECTION = "custom_field_options"
 DEFAULT_SORT_KEY = 1000

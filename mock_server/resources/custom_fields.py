@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import existing, not_blank
-from ..problem import in_use, invalid
-from ..store import Change, Store
+from ..behaviour.lookups import existing, not_blank
+from ..request.call import Call
+from ..request.problem import in_use, invalid
+from ..store.store import Change, Store
 
 COLLECTION = "custom_fields"
 EDITABLE = (

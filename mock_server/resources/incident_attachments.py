@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import existing, is_visible, sees_private
-from ..problem import invalid, not_found, required
-from ..store import Change, Store
+from ..behaviour.lookups import existing, is_visible, sees_private
+from ..request.call import Call
+from ..request.problem import invalid, not_found, required
+from ..store.store import Change, Store
 
 COLLECTION = "incident_attachments"
 

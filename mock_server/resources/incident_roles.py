@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import existing
-from ..problem import in_use, invalid
-from ..store import Change, Row, Store
+from ..behaviour.lookups import existing
+from ..request.call import Call
+from ..request.problem import in_use, invalid
+from ..store.store import Change, Row, Store
 
 COLLECTION = "incident_roles"
 

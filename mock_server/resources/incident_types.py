@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import existing
-from ..store import Store
+from ..behaviour.lookups import existing
+from ..request.call import Call
+from ..store.store import Store
 
 
 def list_types(store: Store, call: Call) -> dict[str, Any]:

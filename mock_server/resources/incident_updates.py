@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..idempotency import made_before, remembered
-from ..incident_edit import recorded
-from ..incident_moves import check_move, check_severity, moved, update_row
-from ..lookups import existing, is_visible, referenced, sees_private
-from ..paging import page_of
-from ..problem import not_found, required
-from ..store import Row, Store
+from ..behaviour.idempotency import made_before, remembered
+from ..behaviour.incident_edit import recorded
+from ..behaviour.incident_moves import check_move, check_severity, moved, update_row
+from ..behaviour.lookups import existing, is_visible, referenced, sees_private
+from ..behaviour.paging import page_of
+from ..request.call import Call
+from ..request.problem import not_found, required
+from ..store.store import Row, Store
 
 COLLECTION = "incident_updates"
 

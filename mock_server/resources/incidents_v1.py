@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..exchange import Call
-from ..idempotency import made_before
-from ..incident_declaration import declaration, just_declared
-from ..lookups import is_visible, sees_private
-from ..paging import page_size, pagination_meta, unknown_cursor
-from ..problem import invalid, not_found
-from ..store import Row, Store
+from ..behaviour.idempotency import made_before
+from ..behaviour.incident_declaration import declaration, just_declared
+from ..behaviour.lookups import is_visible, sees_private
+from ..behaviour.paging import page_size, pagination_meta, unknown_cursor
+from ..request.call import Call
+from ..request.problem import invalid, not_found
+from ..store.store import Row, Store
 
 _LIVE_STATUSES = ("investigating", "fixing", "monitoring")
 _STATUS_OF_CATEGORY = {

@@ -2,14 +2,14 @@
 
 import orjson
 
-from ..exchange import Call
-from ..idempotency import made_before
-from ..incident_declaration import declaration, just_declared
-from ..incident_edit import edit
-from ..incident_filters import matching
-from ..lookups import visible_incident
-from ..paging import page_size, pagination_meta, unknown_cursor
-from ..store import Store
+from ..behaviour.idempotency import made_before
+from ..behaviour.incident_declaration import declaration, just_declared
+from ..behaviour.incident_edit import edit
+from ..behaviour.incident_filters import matching
+from ..behaviour.lookups import visible_incident
+from ..behaviour.paging import page_size, pagination_meta, unknown_cursor
+from ..request.call import Call
+from ..store.store import Store
 
 
 def list_incidents(store: Store, call: Call) -> bytes:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ..assumptions import HIGHEST_RANK
-from ..exchange import Call
-from ..lookups import existing, not_blank
-from ..problem import in_use, invalid
-from ..store import Change, Row, Store
+from ..behaviour.lookups import existing, not_blank
+from ..request.call import Call
+from ..request.problem import in_use, invalid
+from ..store.store import Change, Row, Store
 
 COLLECTION = "severities"
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..lookups import existing
-from ..paging import paged
-from ..store import Store
+from ..behaviour.lookups import existing
+from ..behaviour.paging import paged
+from ..request.call import Call
+from ..store.store import Store
 
 PAGE_SIZE_CAP = 10_000
 

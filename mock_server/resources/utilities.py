@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..exchange import Call
-from ..store import Store
+from ..request.call import Call
+from ..store.store import Store
 
 
 def show_identity(store: Store, call: Call) -> dict[str, Any]:

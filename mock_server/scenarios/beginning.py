@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from ...fixtures.dataset import Dataset
+from ...fixtures.domain.dataset import Dataset
 from ...fixtures.fresh_account import fresh_account
-from ...fixtures.shaped_dataset import dataset as shaped_dataset
-from ..building import add_action, add_follow_up, add_update, declare_incident, edit_incident
+from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
+from ..building.building import add_action, add_follow_up, add_update, declare_incident, edit_incident
 from ..clock import moment
-from ..faults import ArmedFault, fault_of, parse_fault
+from ..faults.arming import ArmedFault, fault_of, parse_fault
 from ..pipeline import Double
-from ..store import Contents
+from ..store.store import Contents
 from .reading import Scenario
 
 _MOST_INCIDENTS = 120

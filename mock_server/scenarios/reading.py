@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ...openapi import yaml_text
-from ..building import definitions
+from ..building.building import definitions
 from ..clock import moment
-from ..forms import Form
+from ..input_schema import Form
 from . import SHIPPED
 
 _FOLDER = Path(__file__).parent

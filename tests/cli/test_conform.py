@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 import pytest
 
-from incident_double.contract_tests.recording import Recorder
+from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
-from incident_double.mock_server.app import create_app
-from incident_double.mock_server.faults import parse_fault
-from incident_double.mock_server.serving import serving
+from incident_double.mock_server.faults.arming import parse_fault
+from incident_double.mock_server.shells.app import create_app
+from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import bundled
 
 from ..serving import COMMAND, Served

@@ -1,4 +1,4 @@
-"""`incident-double operations`, run as a person runs it; what it lists is pinned in `tests/generic/`."""
+"""`incident-double operations`, run as a person runs it; what it lists is pinned in `tests/mock_server/generic/`."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from incident_double.openapi import bundled
 
 from .conftest import Run
 
-LIBRARY = Path(__file__).parents[1] / "generic" / "documents" / "library.json"
+LIBRARY = Path(__file__).parents[1] / "mock_server" / "generic" / "documents" / "library.json"
 
 ANSWER = {"content": {"application/json": {"schema": {"pattern": "("}}}}
 BAD_PATTERN = {"openapi": "3.0.0", "paths": {"/a": {"get": {"responses": {"200": ANSWER}}}}}

@@ -111,8 +111,8 @@ def test_help_names_the_shipped_ones(run: Run) -> None:
 
 
 def test_a_plain_start_does_not_wait_for_scenarios_states_or_yaml() -> None:
-    code = "import sys, incident_double.cli.serve; print(*sys.modules)"
+    code = "import sys, incident_double.cli.commands.serve; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
-    names = {"incident_double.mock_server.scenarios.reading", "incident_double.cli.state_file"}
+    names = {"incident_double.mock_server.scenarios.reading", "incident_double.cli.options.state_file"}
     assert names & set(loaded.split()) == set()

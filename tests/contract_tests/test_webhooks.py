@@ -11,14 +11,14 @@ import orjson
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from incident_double.contract_tests.conversation import Conversation, WebhookDelivery
 from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.judging import judge
 from incident_double.contract_tests.rules import rules
 from incident_double.contract_tests.webhooks import deliver_events
+from incident_double.contract_tests.wire.conversation import Conversation, WebhookDelivery
 from incident_double.fixtures import realistic
 from incident_double.mock_server import Double
-from incident_double.mock_server.webhook_signing import check_secret, new_secret, signed_headers
+from incident_double.mock_server.webhooks.signing import check_secret, new_secret, signed_headers
 from incident_double.openapi import Document, bundled
 
 from .receivers import RECEIVERS, SECRET, Receiver, careful, forgetful, narrow, receiving

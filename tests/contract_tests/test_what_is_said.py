@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from incident_double.contract_tests.conversation import Conversation, Exchange
 from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.judging import judge
-from incident_double.contract_tests.recording import Recorder
+from incident_double.contract_tests.wire.conversation import Conversation, Exchange
+from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.mock_server import DEFAULT_TOKEN
 from incident_double.openapi import Document, bundled
 
-from .watched import recording
+from .rules.watched import recording
 
 ID = "01FCNDV6P870EA6S7TK1DSYDG0"
 

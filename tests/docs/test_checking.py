@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from incident_double.cli.check import command
+from incident_double.cli.commands.check import command
 from incident_double.contract_tests.rules import rules
-from incident_double.mock_server.armed_fault import kinds_for
-from incident_double.mock_server.faults import KINDS, parse_fault
-from incident_double.mock_server.webhook_signing import check_secret
+from incident_double.mock_server.faults.armed_fault import kinds_for
+from incident_double.mock_server.faults.arming import KINDS, parse_fault
+from incident_double.mock_server.webhooks.signing import check_secret
 from incident_double.openapi import Document
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "checking.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 from incident_double.mock_server import Double
 from incident_double.mock_server.control import ControlPlane
 
-from ..console.conftest import Visitor
+from ..mock_server.console.conftest import Visitor
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "console.md").read_text(encoding="utf-8")

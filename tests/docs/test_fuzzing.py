@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from incident_double.cli.fuzz import command
+from incident_double.cli.commands.fuzz import command
 from incident_double.contract_tests.decode.inputs import SHAPES
 from incident_double.contract_tests.findings import Outcome
 

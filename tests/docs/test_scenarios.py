@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from incident_double.cli.serve import command
+from incident_double.cli.commands.serve import command
 from incident_double.mock_server import Double
-from incident_double.mock_server.building import definitions
+from incident_double.mock_server.building.building import definitions
+from incident_double.mock_server.saved_state.state import exported, take_in
 from incident_double.mock_server.scenarios import SHIPPED
 from incident_double.mock_server.scenarios.beginning import begin
 from incident_double.mock_server.scenarios.reading import parse_scenario
-from incident_double.mock_server.state import exported, take_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from incident_double.cli.serve import command as serve
+from incident_double.cli.commands.serve import command as serve
 
 from ..serving import COMMAND
 

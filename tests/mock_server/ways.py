@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from incident_double.mock_server import DEFAULT_TOKEN, Double
-from incident_double.mock_server.app import create_app
-from incident_double.mock_server.serving import serving
-from incident_double.mock_server.transports import AsyncDoubleTransport, DoubleTransport
+from incident_double.mock_server.shells.app import create_app
+from incident_double.mock_server.shells.serving import serving
+from incident_double.mock_server.shells.transports import AsyncDoubleTransport, DoubleTransport
 
 Ask = Callable[..., httpx.Response]
 """Sends one request, as `httpx.request` does, with a path for the URL."""

@@ -82,8 +82,6 @@ def test_a_first_test_has_less_than_ten_lines_and_passes(python: Path, tmp_path:
 
 
 def test_the_first_test_runs_the_wheel_and_not_the_checkout(python: Path) -> None:
-    origin = run(
-        python, "-c", "import incident_double.contract_tests.pytest_plugin as it; print(it.__file__)"
-    )
+    origin = run(python, "-c", "import incident_double.mock_server.pytest_plugin as it; print(it.__file__)")
 
     assert Path(origin).is_relative_to(python.parent.parent)

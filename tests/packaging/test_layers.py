@@ -88,8 +88,8 @@ def test_what_a_module_imports_is_a_declared_dependency(module: Path) -> None:
 
 
 SHELLS = {
-    Path("mock_server", "app.py"): {"starlette"},
-    Path("mock_server", "serving.py"): {"uvicorn", "httptools"},
+    Path("mock_server", "shells", "app.py"): {"starlette"},
+    Path("mock_server", "shells", "serving.py"): {"uvicorn", "httptools"},
 }
 
 
@@ -100,7 +100,7 @@ def test_only_the_shells_and_the_command_know_of_servers(module: Path) -> None:
         assert known == SHELLS.get(module, set())
 
 
-@pytest.mark.parametrize("name", ["mock_server", "cli.serve"])
+@pytest.mark.parametrize("name", ["mock_server", "cli.commands.serve"])
 def test_serving_does_not_import_the_harness(name: str) -> None:
     code = f"import sys, incident_double.{name}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ....openapi.rfc3339 import written
-from ...exchange import Call
+from ...request.call import Call
 from ..plane import ControlPlane
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ...exchange import Call
-from ...faults import fault_of
+from ...faults.arming import fault_of
+from ...request.call import Call
 from ..plane import ControlPlane
 
 

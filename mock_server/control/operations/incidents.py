@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ...building import declare_incident, edit_incident
-from ...exchange import Call
-from ...named import incident_id_of
-from ...problem import not_found
+from ...building.building import declare_incident, edit_incident
+from ...building.named import incident_id_of
+from ...request.call import Call
+from ...request.problem import not_found
 from ..plane import ControlPlane
 
 

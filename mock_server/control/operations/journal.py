@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from ...exchange import Call, Exchange
-from ...expectations import Expectation, Near
 from ...findings import findings
-from ...har import archive
-from ...problem import not_found
-from ...redaction import Redaction
+from ...journal.expectations import Expectation, Near
+from ...journal.har import archive
+from ...journal.redaction import Redaction
+from ...request.call import Call
+from ...request.messages import Exchange
+from ...request.problem import not_found
 from ..plane import ControlPlane
 
 

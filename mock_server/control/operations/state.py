@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 
 from ....openapi.rfc3339 import written
-from ...exchange import Call
 from ...pipeline import Snapshot
-from ...problem import invalid, not_found
+from ...request.call import Call
+from ...request.problem import invalid, not_found
+from ...saved_state.state import exported, take_in
 from ...scenarios import SHIPPED
-from ...state import exported, take_in
 from ..plane import ControlPlane
 
 MOST_SNAPSHOTS = 100

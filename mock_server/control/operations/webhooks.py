@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ...exchange import Call
-from ...problem import not_found
+from ...request.call import Call
+from ...request.problem import not_found
 from ..plane import ControlPlane
 
 _SECONDS = 15.0

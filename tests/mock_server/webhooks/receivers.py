@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from incident_double.mock_server.webhook_deliveries import Delivery
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.webhooks.deliveries import Delivery
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 
 CREATED, UPDATED = "public_incident.incident_created_v2", "public_incident.incident_updated_v2"
 SCHEDULE = [

@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from incident_double.mock_server import Clock
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 
 from ...calling import Caller
 from ...contract_tests.receivers import SECRET, receiving

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from incident_double.mock_server import Clock, Double
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 
 from ...contract_tests.receivers import SECRET, receiving
 from ..conftest import Account

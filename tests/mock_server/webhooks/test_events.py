@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from incident_double.mock_server import Double
-from incident_double.mock_server.store import Applied, Change
-from incident_double.mock_server.webhook_events import EVENT_TYPES, Event, events_of
+from incident_double.mock_server.store.store import Applied, Change
+from incident_double.mock_server.webhooks.events import EVENT_TYPES, Event, events_of
 from incident_double.openapi import Document
 
 from ...calling import Caller

@@ -2,8 +2,8 @@
 
 import pytest
 
-from incident_double.mock_server import webhook_sending
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.webhooks import sending as webhook_sending
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 
 from ...contract_tests.receivers import receiving
 from ..conftest import Account

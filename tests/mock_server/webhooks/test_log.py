@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from incident_double.mock_server.webhook_deliveries import (
+from incident_double.mock_server.webhooks.deliveries import (
     ATTEMPTS_LIMIT,
     BODIES_LIMIT,
     LOG_LIMIT,

@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import Clock, Double
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 from incident_double.openapi import Document
 
 from ...calling import Caller

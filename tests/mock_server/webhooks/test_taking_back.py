@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from incident_double.mock_server import Clock, Double
-from incident_double.mock_server.webhooks import Webhooks
+from incident_double.mock_server.webhooks.webhooks import Webhooks
 
 from ...contract_tests.receivers import receiving
 from ..conftest import Account

@@ -1,0 +1,226 @@
+"""`incident-double check`: is a client's conversation with the API as it should be?"""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from ...contract_tests.drive.adapters import FORMS
+from ...contract_tests.drive.talk import Talk
+from ...contract_tests.judging import judge
+from ...contract_tests.reports.run import Run
+from ...contract_tests.webhooks import deliver_events
+from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
+from ...contract_tests.wire.coverage import counts_told, coverage_of
+from ...contract_tests.wire.recording import Recorder
+from ...fixtures import realistic
+from ...mock_server.pipeline import Double
+from ...mock_server.shells.app import create_app
+from ...mock_server.shells.serving import serving
+from ...openapi import bundled, read_document
+from ..options.arming import armed, fault_option
+from ..options.driving import adapter, hold, passed_over, talking
+from ..options.endpoint import Endpoint
+from ..options.interrupts import sigterm_as_interrupt
+from ..options.reporting import Reporting, report_options
+from ..options.subject import failure_of, running
+from ..options.webhook_options import check_webhooks
+
+FAILED = 3
+"""The exit code where nothing was found, but the command itself failed or never asked the double for anything."""
+_VARIABLES = {
+    "INCIDENT_IO_BASE_URL": "base_url",
+    "INCIDENT_IO_API_KEY": "api_key",
+    "INCIDENT_IO_WEBHOOK_SECRET": "webhook_secret",
+}
+_SECONDS_TO_LISTEN = 30
+
+
+@dataclass(slots=True)
+class _Session:
+    """What one run has come to so far."""
+
+    recorder: Recorder
+    talk: Talk | None = None
+    """With a client that is driven."""
+    deliveries: list[WebhookDelivery] = field(default_factory=list)
+    failure: str | None = None
+    """What is wrong with the command itself."""
+    interrupted: bool = False
+
+    def conversation(self) -> Conversation:
+        if self.talk is not None:
+            return self.talk.conversation()
+        return replace(self.recorder.conversation(), deliveries=self.deliveries)
+
+
+@click.command("check", context_settings={"allow_interspersed_args": False})
+@click.argument("command_line", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
+@fault_option
+@click.option(
+    "--env",
+    "variables",
+    multiple=True,
+    metavar="NAME=WHAT",
+    help="Tell COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="End COMMAND after so long.",
+)
+@click.option("--client", metavar="ADAPTER", help=f"Drive this client: {FORMS}.")
+@click.option(
+    "--examples",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="How many generated calls a driven client makes of each operation.",
+)
+@click.option("--webhook", metavar="URL", help="Deliver events to the client's endpoint there.")
+@click.option("--webhook-secret", metavar="whsec_...", help="Sign them with this; made up if not given.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another data set.")
+@click.option(
+    "--document",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Serve this OpenAPI document instead of the bundled one.",
+)
+@report_options
+def command(
+    command_line: tuple[str, ...],
+    faults: tuple[str, ...],
+    variables: tuple[str, ...],
+    timeout: float | None,
+    client: str | None,
+    examples: int,
+    webhook: str | None,
+    webhook_secret: str | None,
+    seed: int,
+    path: Path | None,
+    reporting: Reporting,
+) -> int:
+    """Judge how a command's client talks to the API.
+
+    Serves a double, runs COMMAND with its base URL and key in INCIDENT_IO_BASE_URL and INCIDENT_IO_API_KEY, and
+    judges every exchange. Exits with 1 for findings, with 3 when COMMAND itself failed or asked for nothing.
+
+    With --client, takes the client through whole conversations instead, and judges what it gives back too.
+    """
+    if not command_line and webhook is None and client is None:
+        raise click.UsageError("give a COMMAND after --, --client ADAPTER, or --webhook URL")
+    check_webhooks([] if webhook is None else [webhook], webhook_secret)
+    if client is not None and (command_line or webhook is not None):
+        raise click.UsageError("--client goes without COMMAND and without --webhook")
+    document = bundled() if path is None else read_document(path)
+    dataset = realistic(seed=seed)
+    double = Double(document, dataset, seed=seed, faults=armed(faults, document))
+    connect = None if client is None else adapter(client, document)
+    endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
+    names = _names(variables)
+    session = _Session(Recorder(double))
+    with serving(create_app(double)) as base_url:
+        told = {"base_url": base_url, "api_key": double.api_key}
+        if endpoint is not None:
+            told["webhook_secret"] = endpoint.secret
+            click.echo(f"webhook secret  {endpoint.secret}", err=True)
+        environment = {name: told[what] for name, what in names.items() if what in told}
+        try:
+            if connect is not None:
+                with (
+                    sigterm_as_interrupt(),
+                    talking(connect, base_url, double, session.recorder, dataset) as session.talk,
+                ):
+                    hold(session.talk, examples=examples, seed=seed)
+            else:
+                _hold(session, double, command_line, environment, timeout, endpoint)
+        except KeyboardInterrupt:
+            session.interrupted = True
+            click.echo("interrupted: this is what was found so far", err=True)
+    about = {"command": list(command_line), "client": client, "webhook": webhook, "seed": seed}
+    return _verdict(session, about, reporting)
+
+
+def _names(texts: tuple[str, ...]) -> Mapping[str, str]:
+    """What each variable of the environment tells the command."""
+    names = dict(_VARIABLES)
+    for text in texts:
+        name, _, what = text.partition("=")
+        if not name or what not in _VARIABLES.values():
+            known = ", ".join(_VARIABLES.values())
+            raise click.BadParameter(f"not NAME={{{known}}}: {text}", param_hint="'--env'")
+        names[name] = what
+    return names
+
+
+def _hold(
+    session: _Session,
+    double: Double,
+    command_line: Sequence[str],
+    environment: Mapping[str, str],
+    timeout: float | None,
+    endpoint: Endpoint | None,
+) -> None:
+    """Let the client do what it does; the session keeps what comes of it."""
+    if endpoint is not None and not command_line:
+        if not endpoint.is_listening():
+            raise click.ClickException(f"nobody listens at {endpoint.url}")
+        _deliver(session, double, endpoint)
+        return
+    with running(command_line, environment) as process:
+        if endpoint is None:
+            try:
+                session.failure = failure_of(process.wait(timeout))
+            except subprocess.TimeoutExpired:
+                session.failure = f"did not end within {timeout:g} seconds"
+        elif endpoint.comes_to_listen(process, timeout or _SECONDS_TO_LISTEN):
+            _deliver(session, double, endpoint)
+            session.failure = failure_of(process.poll() or 0)
+        else:
+            session.failure = failure_of(process.poll() or 0) or f"does not listen at {endpoint.url}"
+
+
+def _deliver(session: _Session, double: Double, endpoint: Endpoint) -> None:
+    for delivery in deliver_events(endpoint.url, endpoint.secret, double, seed=endpoint.seed):
+        session.deliveries.append(delivery)
+
+
+def _verdict(session: _Session, about: Mapping[str, object], reporting: Reporting) -> int:
+    """Report what was found. Returns the exit code."""
+    conversation = session.conversation()
+    asked = len(conversation.exchanges)
+    failure = session.failure or (None if asked or session.deliveries else "asked the double for nothing")
+    run = Run(
+        sys.argv[1:],
+        judge(conversation),
+        {**about, "exchanges": asked, "events": len(session.deliveries), "failure": failure},
+        coverage_of(conversation),
+    )
+    status = reporting.finish(run)
+    events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
+    click.echo(f"{asked} requests judged{events}")
+    if asked:
+        click.echo(counts_told(run.coverage))
+    for line in [] if session.talk is None else passed_over(session.talk):
+        click.echo(f"not asked of it: {line}")
+    for line in _asked_in_vain(conversation):
+        click.echo(f"not in the document: {line}")
+    if session.interrupted:
+        return 130
+    if failure is not None:
+        click.echo(f"incident-double: the command itself {failure}", err=True)
+    return status or (FAILED if failure else 0)
+
+
+def _asked_in_vain(conversation: Conversation) -> list[str]:
+    """The paths and verbs that no operation has, each with how often it was asked for."""
+    strays = Counter(
+        f"{each.method} {each.path}" for each in conversation.exchanges if each.operation is None
+    )
+    return [f"{stray} ({count} times)" if count > 1 else stray for stray, count in strays.items()]

@@ -1,0 +1,91 @@
+"""`incident-double conform`: does a server do what the document says, and what is known of the real API?"""
+
+import sys
+
+import click
+import httpx
+
+from ...contract_tests.conform.behaviour import BEHAVIOURS, behaviour_findings
+from ...contract_tests.conform.conformance import Conformance, check_conformance
+from ...contract_tests.findings import in_order
+from ...contract_tests.reports.run import Run
+from ...contract_tests.wire.counterexamples import REDACTED
+from ...mock_server.request.authentication import DEFAULT_TOKEN
+from ...openapi import bundled
+from ..options.reporting import Reporting, report_options
+
+_KEY_VARIABLE = "INCIDENT_IO_API_KEY"
+
+
+@click.command("conform")
+@click.argument("base_url")
+@click.option(
+    "--api-key",
+    envvar=_KEY_VARIABLE,
+    default=DEFAULT_TOKEN,
+    metavar="KEY",
+    help=f"Better told in {_KEY_VARIABLE}; by default the one of a double.",
+)
+@click.option(
+    "--allow-writes", is_flag=True, help="Create, change and delete too. Never on an account in use."
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="How many requests to each operation in each of Schemathesis's phases.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other requests.")
+@report_options
+def command(
+    base_url: str, api_key: str, allow_writes: bool, examples: int, seed: int, reporting: Reporting
+) -> int:
+    """Judge a server: this double, or the real API.
+
+    BASE_URL is where it is, such as https://api.incident.io. Checks what is certain of the real API, then holds every
+    operation of the bundled document against it with Schemathesis. Sends nothing that could change anything, unless
+    --allow-writes says so.
+    """
+    base_url = base_url.rstrip("/")
+    _knock(base_url, api_key)
+    try:
+        found = list(behaviour_findings(base_url, api_key))
+        outcome = check_conformance(
+            base_url,
+            api_key,
+            max_examples=examples,
+            seed=seed,
+            document=bundled(),
+            read_only=not allow_writes,
+        )
+    except httpx.HTTPError as error:
+        raise click.ClickException(f"{base_url}: {error}") from None
+    about = {"base_url": base_url, "seed": seed, "allow_writes": allow_writes}
+    arguments = [each.replace(api_key, REDACTED) for each in sys.argv[1:]]
+    run = Run(arguments, in_order([*found, *outcome.findings]), about, _coverage(outcome))
+    status = reporting.finish(run)
+    click.echo(
+        f"{len(BEHAVIOURS)} behaviours checked, {outcome.report['operations']['tested']} operations tested with "
+        f"{outcome.report['test_cases']['generated']} requests"
+    )
+    return status
+
+
+def _knock(base_url: str, api_key: str) -> None:
+    """Raise click's error for a server that doesn't answer, or doesn't take the key."""
+    try:
+        headers = {"authorization": f"Bearer {api_key}"}
+        answer = httpx.get(f"{base_url}/v1/identity", headers=headers, timeout=30)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise click.ClickException(f"{base_url}: can't be reached: {error}") from None
+    if answer.status_code in (401, 403):
+        raise click.ClickException(f"{base_url}: refuses the API key")
+
+
+def _coverage(outcome: Conformance) -> dict[str, object]:
+    return {
+        "behaviours": len(BEHAVIOURS),
+        "operations": outcome.report["operations"],
+        "phases": {name: phase["status"] for name, phase in outcome.report["phases"].items()},
+    }

@@ -1,0 +1,61 @@
+"""The socket on which `serve` listens, and the server that announces itself there."""
+
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import uvicorn
+from starlette.types import ASGIApp
+
+from ...mock_server.shells.serving import configured
+
+_SECONDS_TO_FINISH = 2
+
+
+def serve_announced(app: ASGIApp, listener: socket.socket, announcement: str) -> None:
+    """Serve an application until a signal ends it, and say so once it listens."""
+    config = configured(app, log_level="warning", seconds_to_finish=_SECONDS_TO_FINISH)
+    _Server(config, announcement).run([listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 picks a free one. Raises click's error where it can't."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except UnicodeError:
+        reason = "not a host name"
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]  # before it tells the address once more
+    raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
+
+
+class _Server(uvicorn.Server):
+    """A server that announces itself once it listens, and ends quietly when it is told to."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self._announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        click.echo(self._announcement)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is no error
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Unlike uvicorn's own: the signal is not raised again after the clean shutdown, so the exit code is 0.
+        previous = {
+            number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)

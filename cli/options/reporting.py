@@ -1,0 +1,94 @@
+"""What `fuzz` and `check` have in common: where a report goes, and what a run's exit code says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...contract_tests.findings import SEVERITIES, Severity, at_least
+from ...contract_tests.reports.html import write_html
+from ...contract_tests.reports.junit import write_junit
+from ...contract_tests.reports.run import ReportError, Run, read_report, without_known, write_json
+from ...contract_tests.reports.terminal import told
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """The options of `report_options`."""
+
+    json_file: Path | None
+    junit_file: Path | None
+    html_file: Path | None
+    baseline: Path | None
+    fail_on: Severity
+
+    def check(self) -> None:
+        """Raise click's error for files that can't be read or written, before anything is run."""
+        if self.baseline is not None:
+            try:
+                read_report(self.baseline)
+            except ReportError as error:
+                raise click.ClickException(str(error)) from None
+        for path in (self.json_file, self.junit_file, self.html_file):
+            if path is not None and not path.parent.is_dir():
+                raise click.ClickException(f"{path.parent}: no such folder")
+
+    def finish(self, run: Run) -> int:
+        """Write and print the report. Returns the exit code: 1 for findings that the run fails on."""
+        if self.baseline is not None:
+            new, known = without_known(run.findings, self.baseline)
+            run = replace(run, findings=new, known=known)
+        if self.json_file is not None:
+            write_json(run, self.json_file)
+        if self.junit_file is not None:
+            write_junit(run, self.junit_file, fail_on=self.fail_on)
+        if self.html_file is not None:
+            write_html(run, self.html_file)
+        click.echo(told(run))
+        return int(bool(at_least(run.findings, self.fail_on)))
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options `--json`, `--junit`, `--html`, `--baseline` and `--fail-on`, as `reporting`."""
+
+    def reported(
+        json_file: Path | None,
+        junit_file: Path | None,
+        html_file: Path | None,
+        baseline: Path | None,
+        fail_on: Severity,
+        **others: Any,
+    ) -> Any:
+        reporting = Reporting(json_file, junit_file, html_file, baseline, fail_on)
+        reporting.check()
+        return command(reporting=reporting, **others)
+
+    reported.__doc__ = command.__doc__
+    reported.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in (
+        click.option(
+            "--fail-on",
+            type=click.Choice(SEVERITIES),
+            default="error",
+            show_default=True,
+            help="Exit with 1 from this severity on.",
+        ),
+        click.option(
+            "--baseline", type=_FILE, metavar="FILE", help="Accept what this JSON report has already."
+        ),
+        click.option(
+            "--html", "html_file", type=_FILE, metavar="FILE", help="Write the report there, as a page."
+        ),
+        click.option(
+            "--junit", "junit_file", type=_FILE, metavar="FILE", help="Write the report there, as JUnit XML."
+        ),
+        click.option(
+            "--json", "json_file", type=_FILE, metavar="FILE", help="Write the report there, as JSON."
+        ),
+    ):
+        reported = option(reported)
+    return reported

@@ -1,0 +1,95 @@
+"""What became of good answers on the way through a driven client: what it refused, and what it changed."""
+
+from collections.abc import Iterator
+
+from ...fixtures.schema.canonical import canonical
+from ...fixtures.schema.kinds import Constants, Node, Object
+from ...fixtures.schema.places import Path, places, pointer
+from ...openapi import Document, Json
+from .calls import (
+    breach_by,
+    confuses_404_with_empty,
+    is_for_its_status,
+    last_answer,
+    own_exchanges,
+    succeeded,
+)
+from .conversation import Call, Conversation, Exchange, Failure
+from .differences import differences
+from .rule import Breach, Judge
+
+
+def changed(*ways: str) -> Judge:
+    """The judge of what the client gave back otherwise than it was served, in one of these ways (see Difference)."""
+
+    def judge(conversation: Conversation) -> Iterator[Breach]:
+        for call, answer in succeeded(conversation):
+            if call.failure is None and call.operation.method != "DELETE":
+                yield from _changes(conversation.document, call, answer, ways)
+
+    return judge
+
+
+def _changes(document: Document, call: Call, answer: Exchange, ways: tuple[str, ...]) -> Iterator[Breach]:
+    node, served = _node(document, call.operation.id, answer.status), answer.answer()
+    if node is None or (call.returned is None and call.operation.method == "POST"):
+        return  # nothing to be changed; nothing came back of a create, of which another rule tells
+    for each in differences(node, served, call.returned):
+        if each.how in ways:
+            message = f"it was served {each.sent}, and gave back {each.returned}"
+            yield Breach(message, answer, pointer=pointer(each.path))
+
+
+def refused(rule: str) -> Judge:
+    """The judge of good answers that ended in an exception, for the rule that says why."""
+
+    def judge(conversation: Conversation) -> Iterator[Breach]:
+        for call, answer in succeeded(conversation):
+            failure = call.failure
+            if failure is None or call.operation.method == "DELETE":
+                continue
+            if is_for_its_status(call, answer) or confuses_404_with_empty(call, answer):
+                continue
+            node = _node(conversation.document, call.operation.id, answer.status)
+            found, path = _why(node, answer.answer(), failure)
+            if found == rule:
+                what = f"an answer of {answer.status}"
+                yield breach_by(failure, what, answer, pointer=None if path is None else pointer(path))
+
+    return judge
+
+
+def _why(node: Node | None, served: Json, failure: Failure) -> tuple[str, Path | None]:
+    """The rule, and the place in the answer, that an exception's own words point at."""
+    for place in places(node, served) if node is not None else ():
+        if isinstance(place.kind, Constants) and _quotes(failure, place.value):
+            return "enum-closed", place.path
+        if isinstance(place.kind, Object):
+            for name in place.kind.optional:
+                if name not in place.value and _quotes(failure, name):
+                    return "optional-required", (*place.path, name)
+            for name in place.value:
+                if place.kind.node(name) is None and _quotes(failure, name):
+                    return "property-closed", (*place.path, name)
+    return "value-refused", None
+
+
+def _quotes(failure: Failure, value: Json) -> bool:
+    return isinstance(value, str) and any(f"{mark}{value}{mark}" in failure.message for mark in "'\"`")
+
+
+def _node(document: Document, operation_id: str, status: int) -> Node | None:
+    schema = document.operations[operation_id].responses.get(status)
+    return None if schema is None else canonical(document, schema)
+
+
+def lost(how: str) -> Judge:
+    """The judge of calls that never came back, in one of the two ways, DEATH and HANG."""
+
+    def judge(conversation: Conversation) -> Iterator[Breach]:
+        for call in conversation.calls:
+            if call.failure is not None and call.failure.exception == how:
+                last = last_answer(call) or next(iter(own_exchanges(call)), None)
+                yield Breach(call.failure.message, last, operation=call.operation.id)
+
+    return judge

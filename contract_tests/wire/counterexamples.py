@@ -1,0 +1,91 @@
+"""What a finding shows of the wire: an exchange or an event as JSON, without the key."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from ...mock_server.request.credentials import token_reader
+from ...mock_server.request.nesting import parsed
+from ...openapi import Document, Json
+from .conversation import Exchange, WebhookDelivery
+from .queries import request_of
+
+REDACTED = "[redacted]"
+_TELLING_HEADERS = ("content-type", "retry-after", "incident-double-note")
+_LONGEST_BODY = 4096
+"""Bytes; of a longer body only its length is shown."""
+
+
+def exchange_as_json(exchange: Exchange, document: Document) -> Json:
+    """An exchange for a report, without the key that was sent, wherever it was."""
+    found = {
+        "request": {
+            "method": exchange.method,
+            "path": exchange.path,
+            "query": exchange.query,
+            "authorization": _scheme(exchange.headers.get("authorization")),
+            "body": _shown(exchange.body),
+        },
+        "answer": {
+            "status": exchange.status,
+            "headers": _told(exchange.answer_headers),
+            "body": _shown(exchange.answer_body),
+        },
+        "fault": exchange.fault,
+    }
+    key = (token_reader(document)(request_of(exchange)) or "").strip()
+    return _without(key, found) if key else found
+
+
+def told_exchange(method: str, url: str, body: bytes, status: int, answer: bytes) -> dict[str, Json]:
+    """An exchange with a server for a report, without any header."""
+    target = urlsplit(url)
+    return {
+        "request": {"method": method, "path": target.path, "query": target.query, "body": _shown(body)},
+        "answer": {"status": status, "body": _shown(answer)},
+    }
+
+
+def delivery_as_json(delivery: WebhookDelivery) -> Json:
+    """A delivered event for a report."""
+    return {
+        "kind": delivery.kind,
+        "headers": dict(delivery.headers),
+        "body": _shown(delivery.body),
+        "status": delivery.status,
+    }
+
+
+def _without(key: str, value: Json) -> Json:
+    if isinstance(value, str):
+        return value.replace(key, REDACTED)
+    if isinstance(value, list):
+        return [_without(key, each) for each in value]
+    if isinstance(value, dict):
+        return {name: _without(key, each) for name, each in value.items()}
+    return value
+
+
+def _scheme(authorization: str | None) -> str | None:
+    if authorization is None:
+        return None
+    scheme, space, _ = authorization.partition(" ")
+    return f"{scheme} {REDACTED}" if space else REDACTED
+
+
+def _told(headers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in headers.items()
+        if name in _TELLING_HEADERS or name.startswith("x-ratelimit-")
+    }
+
+
+def _shown(body: bytes) -> Json:
+    if not body:
+        return None
+    if len(body) > _LONGEST_BODY:
+        return {"bytes": len(body)}
+    try:
+        return parsed(body)
+    except ValueError:
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,59 @@
+"""What a client and a double say to each other, from the double's journal, as rules look at it."""
+
+from collections.abc import Iterable, Sequence
+
+from ...mock_server.pipeline import Double
+from ...mock_server.request import messages as exchange
+from ...openapi import Document
+from .conversation import Conversation, Exchange
+
+
+class Recorder:
+    """Has a double remember every exchange, however many there are. The control plane's are none."""
+
+    def __init__(self, double: Double) -> None:
+        self._double = double
+        self._first = double.journal.count
+        double.journal.is_bounded = False
+
+    def __len__(self) -> int:
+        """How many exchanges have begun."""
+        return self._double.journal.count - self._first
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """What was said so far, in the order in which the requests came; those that go on have no end yet."""
+        return self.exchanges_since(0)
+
+    def exchanges_since(self, first: int) -> Sequence[Exchange]:
+        """Those of a number on, counted from 0."""
+        return [_exchange(each) for each in self._double.journal.since(self._first + first)]
+
+    def conversation(self) -> Conversation:
+        """What was said so far."""
+        return Conversation(self._double.document, self.exchanges)
+
+
+def conversation(document: Document, exchanges: Iterable[exchange.Exchange]) -> Conversation:
+    """What was said in exchanges with a double of that document."""
+    return Conversation(document, [_exchange(each) for each in exchanges])
+
+
+def _exchange(told: exchange.Exchange) -> Exchange:
+    request, reply = told.request, told.reply
+    status, body = reply.sent
+    return Exchange(
+        started=told.started,
+        ended=reply.ended,
+        operation=told.operation,
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        headers=request.sent_headers,
+        body=request.body or b"",
+        status=status,
+        answer_headers={name.lower(): value for name, value in reply.headers} if status else {},
+        answer_body=body,
+        fault=reply.fault,
+        path_arguments=told.path_arguments,
+    )

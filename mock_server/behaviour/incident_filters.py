@@ -1,0 +1,214 @@
+"""The filters of the incidents list: from query parameters to the set of incidents they leave (BEHAVIOUR.md §5)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import and_, or_
+
+from ...openapi import rfc3339
+from ..assumptions import CATEGORY_ALIASES
+from ..request.call import Call
+from ..request.problem import Problem, invalid
+from ..store.incident_index import number_of
+from ..store.store import Store
+from .lookups import sees_private
+
+Operators = Mapping[str, list[str]]
+Reader = Callable[[Store, Call, Operators], Iterator[int]]
+
+
+def matching(store: Store, call: Call) -> int:
+    """The incidents (see incident_index) that the query asks for and the key may see. Raises the 422 Problem."""
+    index = store.incidents.index
+    clauses = list(_clauses(store, call))
+    if call.query.get("filter_mode") == "any" and clauses:
+        clauses = [reduce(or_, clauses)]
+    if "mode" not in call.query:
+        clauses.append(index.having("shown", ["by mode"]))
+    if "status_category" not in call.query and "one_of" not in call.query.get("status", {}):
+        clauses.append(index.having("shown", ["by category"]))
+    if not sees_private(call):
+        clauses.append(index.having("visibility", ["public"]))
+    return reduce(and_, clauses or [index.everything])
+
+
+def _clauses(store: Store, call: Call) -> Iterator[int]:
+    """One set for each operator of each filter."""
+    for name, read in _FILTERS.items():
+        if name in call.query:
+            yield from read(store, call, call.query[name])
+    for role_id, operators in call.query.get("incident_role", {}).items():
+        yield from _role(store, call, role_id, operators)
+    for field_id, operators in call.query.get("custom_field", {}).items():
+        yield from _custom_field(store, call, field_id, operators)
+
+
+def _unknown_operator(name: str, operator: str, known: Iterable[str]) -> Problem:
+    return invalid(name, f"{name} has no operator {operator}: it takes {', '.join(known)}")
+
+
+def _membership(store: Store, facet: str, name: str, operators: Operators) -> Iterator[int]:
+    """`one_of` and `not_in`; what has no value at all is in no list, so `not_in` keeps it."""
+    index = store.incidents.index
+    for operator, values in operators.items():
+        if operator == "one_of":
+            yield index.having(facet, values)
+        elif operator == "not_in":
+            yield index.everything ^ index.having(facet, values)
+        else:
+            raise _unknown_operator(name, operator, ("one_of", "not_in"))
+
+
+def _by_id(facet: str, collection: str) -> Reader:
+    def read(store: Store, call: Call, operators: Operators) -> Iterator[int]:
+        _tell_of_unknown(store, call, facet, collection, operators)
+        return _membership(store, facet, facet, operators)
+
+    return read
+
+
+def _tell_of_unknown(store: Store, call: Call, facet: str, collection: str, operators: Operators) -> None:
+    seen = store.incidents.index.values(facet)
+    for value in (value for values in operators.values() for value in values):
+        if value not in seen and store.get(collection, value) is None:
+            call.notes.append(f"{facet}: nothing has the id {value}")
+
+
+def _category(store: Store, call: Call, operators: Operators) -> Iterator[int]:
+    known = call.document.schemas["IncidentStatusV1"]["properties"]["category"]["enum"]
+    meant: dict[str, list[str]] = {}
+    for operator, values in operators.items():
+        meant[operator] = [CATEGORY_ALIASES.get(value, value) for value in values]
+        for value in meant[operator]:
+            if value not in known:
+                raise invalid("status_category", f"no such status category: {value}")
+    return _membership(store, "status_category", "status_category", meant)
+
+
+def _mode(store: Store, call: Call, operators: Operators) -> Iterator[int]:
+    known = call.document.schemas["IncidentV2"]["properties"]["mode"]["enum"]
+    for operator, values in operators.items():
+        if operator != "one_of":
+            raise _unknown_operator("mode", operator, ("one_of",))
+        for value in values:
+            if value not in known:
+                raise invalid("mode", f"no such mode: {value}")
+        yield store.incidents.index.having("mode", values)
+
+
+def _severity(store: Store, call: Call, operators: Operators) -> Iterator[int]:
+    _tell_of_unknown(store, call, "severity", "severities", operators)
+    for operator, values in operators.items():
+        if operator in ("gte", "lte"):
+            yield reduce(or_, (_ranked(store, operator, value) for value in values))
+        elif operator in ("one_of", "not_in"):
+            yield from _membership(store, "severity", "severity", {operator: values})
+        else:
+            raise _unknown_operator("severity", operator, ("one_of", "not_in", "gte", "lte"))
+
+
+def _ranked(store: Store, operator: str, severity_id: str) -> int:
+    """The incidents at least (`gte`) or at most (`lte`) as bad as that severity: higher rank, worse."""
+    index = store.incidents.index
+    severity = store.get("severities", severity_id)
+    limit = index.rank_of(severity_id) if severity is None else severity["rank"]
+    if limit is None:
+        return 0
+
+    def fits(rank: int) -> bool:
+        return rank >= limit if operator == "gte" else rank <= limit
+
+    settings = [row["id"] for row in store.all("severities") if fits(row["rank"])]
+    foreign = [rank for rank in index.values("severity_rank") if fits(int(rank))]
+    return index.having("severity", settings) | index.having("severity_rank", foreign)
+
+
+def _dates(name: str) -> Reader:
+    def read(store: Store, _: Call, operators: Operators) -> Iterator[int]:
+        index = store.incidents.index
+        between = index.created_between if name == "created_at" else index.updated_between
+        if "gte" in operators and "lte" in operators:
+            raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
+        for operator, values in operators.items():
+            yield reduce(or_, (between(*_days(name, operator, value)) for value in values))
+
+    return read
+
+
+def _days(name: str, operator: str, text: str) -> tuple[int | None, int | None]:
+    """The first and last day that a date filter lets through."""
+    try:
+        match operator:
+            case "gte":
+                return rfc3339.day(text), None
+            case "lte":
+                return None, rfc3339.day(text)
+            case "date_range":
+                first, _, last = text.partition("~")
+                return rfc3339.day(first), rfc3339.day(last)
+    except ValueError:
+        # The live message names date_range whatever the operator was (BEHAVIOUR.md §2).
+        message = "Filter field date_range must provide a date in the format yyyy-mm-dd"
+        raise invalid(name, message) from None
+    raise _unknown_operator(name, operator, ("gte", "lte", "date_range"))
+
+
+def _blank(store: Store, call: Call, name: str, facet: str, operator: str, values: list[str]) -> int:
+    index = store.incidents.index
+    assigned = index.having_any(facet)
+    if operator == "is_set":
+        call.notes.append(
+            f"{name}[is_set]: the vendor's own example reads it the other way round; is_blank is safe"
+        )
+    found = 0
+    for value in values:
+        if value not in ("true", "false"):
+            raise invalid(name, f"{operator} takes true or false")
+        wants_blank = (value == "true") == (operator == "is_blank")
+        found |= index.everything ^ assigned if wants_blank else assigned
+    return found
+
+
+def _role(store: Store, call: Call, role_id: str, operators: Operators) -> Iterator[int]:
+    facet, name = f"role {role_id}", f"incident_role[{role_id}]"
+    if store.get("incident_roles", role_id) is None and not store.incidents.index.values(facet):
+        call.notes.append(f"{name}: no such role")
+    for operator, values in operators.items():
+        if operator in ("is_blank", "is_set"):
+            yield _blank(store, call, name, facet, operator, values)
+        elif operator == "one_of":
+            yield store.incidents.index.having(facet, values)
+        else:
+            raise _unknown_operator(name, operator, ("one_of", "is_blank", "is_set"))
+
+
+def _custom_field(store: Store, call: Call, field_id: str, operators: Operators) -> Iterator[int]:
+    facet, name = f"field {field_id}", f"custom_field[{field_id}]"
+    field = store.get("custom_fields", field_id)
+    if field is None and not store.incidents.index.values(facet):
+        call.notes.append(f"{name}: no such custom field")
+    numeric = field is not None and field["field_type"] == "numeric"
+    for operator, values in operators.items():
+        if operator in ("is_blank", "is_set"):
+            yield _blank(store, call, name, facet, operator, values)
+        elif operator in ("gte", "lte") and numeric:
+            yield reduce(or_, (_compared(store, name, facet, operator, value) for value in values))
+        else:
+            yield from _membership(store, facet, name, {operator: values})
+
+
+def _compared(store: Store, name: str, facet: str, operator: str, text: str) -> int:
+    limit = number_of(text)
+    if limit is None:
+        raise invalid(name, f"{operator} takes a number")
+    return store.incidents.index.compared(facet, operator, limit)
+
+
+_FILTERS: Mapping[str, Reader] = {
+    "status": _by_id("status", "incident_statuses"),
+    "status_category": _category,
+    "severity": _severity,
+    "incident_type": _by_id("incident_type", "incident_types"),
+    "mode": _mode,
+    "created_at": _dates("created_at"),
+    "updated_at": _dates("updated_at"),
+}

@@ -1,0 +1,49 @@
+"""Finding rows for a request: by path (404 when there is none) or by a reference in a body (422)."""
+
+from ..request.call import Call
+from ..request.problem import invalid, not_found, required
+from ..store.store import Row, Store
+
+
+def existing(store: Store, collection: str, id_: str, what: str) -> Row:
+    """The row that a path names. Raises the 404 Problem."""
+    row = store.get(collection, id_)
+    if row is None:
+        raise not_found(what)
+    return row
+
+
+def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
+    """The row that a body or query refers to. Raises the 422 Problem for `field`."""
+    row = store.get(collection, id_)
+    if row is None:
+        raise invalid(field, f"{field} does not refer to anything that exists: {id_}")
+    return row
+
+
+def sees_private(call: Call) -> bool:
+    """Whether the key may see private incidents (BEHAVIOUR.md §1)."""
+    return call.key.has_role("global_access")
+
+
+def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
+    """The id of the incident with that ULID or bare number.
+
+    Raises the 404 Problem, also for an incident that is hidden from the key.
+    """
+    id_ = store.incidents.find(id_or_number)
+    if id_ is None or not is_visible(store, call, id_):
+        raise not_found("incident")
+    return id_
+
+
+def is_visible(store: Store, call: Call, incident_id: str) -> bool:
+    """Whether the key may see what belongs to that incident."""
+    return sees_private(call) or store.incidents.is_public(incident_id)
+
+
+def not_blank(call: Call, *fields: str) -> None:
+    """Raise the 422 Problem for a field of the body that is there but blank."""
+    for field in fields:
+        if field in call.body and not call.body[field].strip():
+            raise required(field, "must not be blank")

@@ -1,0 +1,149 @@
+"""What Actions V3 and Follow-ups V3 have in common: things to be done for an incident (BEHAVIOUR.md §9)."""
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from ...fixtures.domain.embedded import embedded_user
+from ...openapi import rfc3339
+from ..assumptions import DEFAULT_MODES
+from ..request.call import Call
+from ..request.problem import invalid, not_found
+from ..store.belongings import SECONDS_AN_HOUR, TIMES
+from ..store.store import Change, Row, Store
+from .incident_moves import actor_of
+from .lookups import existing, is_visible, referenced, sees_private
+
+_MILLISECOND = 1_000_000
+"""Nanoseconds."""
+_HOUR = SECONDS_AN_HOUR * 1000
+"""Milliseconds."""
+
+
+class _Window(NamedTuple):
+    """Milliseconds, half-open, unlike the days of the incidents list."""
+
+    start: int | None
+    end: int | None
+
+
+def listed(store: Store, call: Call, collection: str) -> int:
+    """The rows (see `belongings`) that the query asks for. Raises the 422 Problem for a bad date.
+
+    An incident that doesn't exist has none: an empty list, not a 404.
+    """
+    index = store.belongings[collection]
+    modes = [call.query["incident_mode"]] if "incident_mode" in call.query else DEFAULT_MODES
+    found = index.having("mode", modes)
+    if not sees_private(call):
+        found &= index.having("visibility", ["public"])
+    for name in ("incident_id", "assignee_team_id"):
+        if name in call.query:
+            found &= index.having(name, [call.query[name]])
+    for name in TIMES:
+        for windows in _windows(name, call.query.get(name, {})):
+            found &= reduce(or_, (_in_time(store, collection, name, window) for window in windows))
+    return found
+
+
+def _windows(name: str, operators: Mapping[str, list[str]]) -> Iterator[list[_Window]]:
+    """For each operator those that its values name. Raises the 422 Problem."""
+    if "gte" in operators and "lte" in operators:
+        raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
+    for operator, values in operators.items():
+        yield [_window(name, operator, value) for value in values]
+
+
+def _window(name: str, operator: str, text: str) -> _Window:
+    match operator:
+        case "gte":
+            return _Window(_moment(name, text), None)
+        case "lte":
+            return _Window(None, _moment(name, text, end=True))
+        case "date_range":
+            first, _, last = text.partition("~")
+            return _Window(_moment(name, first), _moment(name, last, end=True))
+    raise invalid(name, f"{name} has no operator {operator}: it takes gte, lte, date_range")
+
+
+def _moment(name: str, text: str, *, end: bool = False) -> int:
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return (rfc3339.day(text) + end) * 24 * _HOUR
+        return _milliseconds(text)
+    except ValueError:
+        raise invalid(name, f"{name} takes an RFC 3339 date-time or a date: {text}") from None
+
+
+def _milliseconds(text: str) -> int:
+    seconds, nanoseconds = rfc3339.instant(text)
+    return seconds * 1000 + nanoseconds // _MILLISECOND
+
+
+def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
+    """The rows of the whole hours in the window by index, those of the hours at its ends one by one."""
+    index, (start, end) = store.belongings[collection], window
+    first = None if start is None else -(-start // _HOUR)
+    last = None if end is None else end // _HOUR - 1
+    found = index.between(name, first, last)
+    for hour in {moment // _HOUR for moment in window if moment is not None and moment % _HOUR}:
+        for id_ in index.ids(index.between(name, hour, hour)):
+            moment = _milliseconds(store.row(collection, id_)[name])
+            if (start is None or start <= moment) and (end is None or moment < end):
+                found |= index.only(id_)
+    return found
+
+
+def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:
+    """The row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
+    row = existing(store, collection, call.path["id"], what)
+    if not is_visible(store, call, row["incident_id"]):
+        raise not_found(what)
+    return row
+
+
+def new_task(store: Store, call: Call) -> dict[str, Any]:
+    """What every new one has: ids, moments, creator, status. Raises the 422 Problem for an unknown incident."""
+    incident_id = call.body["incident_id"]
+    if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
+        raise invalid("incident_id", f"incident_id does not refer to anything that exists: {incident_id}")
+    now = store.clock.timestamp()
+    return {
+        "id": store.new_id(),
+        "incident_id": incident_id,
+        "status": "outstanding",
+        "creator": actor_of(call),
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def with_status(store: Store, call: Call, row: Row) -> dict[str, Any]:
+    """The row in the status of the body; `completed_at` follows it. Raises the 422 Problem for `deleted`."""
+    status, now = call.body["status"], store.clock.timestamp()
+    if status == "deleted":
+        raise invalid("status", "status can't be set to deleted: use the delete operation")
+    changed = {**row, "status": status, "updated_at": now}
+    if status != "completed":
+        changed.pop("completed_at", None)
+    elif row["status"] != "completed":
+        changed["completed_at"] = now
+    return changed
+
+
+def set_reference(
+    store: Store, call: Call, row: dict[str, Any], property_name: str, name: str, collection: str
+) -> None:
+    """Embed what the body refers to by `property_name` as `name`; null takes it away, absence leaves it."""
+    if property_name in call.nulls:
+        row.pop(name, None)
+    elif property_name in call.body:
+        found = referenced(store, collection, call.body[property_name], property_name)
+        row[name] = embedded_user(found) if collection == "users" else found
+
+
+def save(store: Store, collection: str, row: Row) -> Row:
+    """Store the row."""
+    store.apply([Change(collection, row["id"], row)])
+    return row

@@ -1,0 +1,1 @@
+"""Building: incidents and tasks with named properties, for tests and scenarios."""

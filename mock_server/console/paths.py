@@ -1,0 +1,24 @@
+"""Which paths are the console's, and where it leads."""
+
+from ..request.messages import Request
+
+START = "/_double/"
+PAGES = "/_double/console"
+REFERENCE = "/_double/reference"
+ASSETS = "/_double/assets"
+SIGN_IN = f"{PAGES}/sign-in"
+
+
+def is_console(path: str) -> bool:
+    """Whether a path is the console's, rather than an operation of the control plane."""
+    return path in ("/_double", START) or path.startswith((f"{PAGES}/", REFERENCE, f"{ASSETS}/"))
+
+
+def wants_page(request: Request) -> bool:
+    """Whether whoever asks reads HTML, as a browser says it does, and asks for something of the console's."""
+    return is_console(request.path) and "text/html" in request.headers.get("accept", "")
+
+
+def needs_no_token(request: Request) -> bool:
+    """Whether a request may do without the control token: whoever signs in has none yet."""
+    return request.path in ("/_double", SIGN_IN) or request.path.startswith(f"{ASSETS}/")

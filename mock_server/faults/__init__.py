@@ -1,0 +1,1 @@
+"""Armed faults: what goes wrong on purpose, for which requests and how often."""

@@ -1,0 +1,116 @@
+"""Answering from the document alone: families keep state, single things too, the rest comes from the schema.
+
+What is created takes the like-named properties of the payload; the rest is generated from the schema, stable by seed
+and id.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ....openapi import Document, Operation
+from ...request.call import Call
+from ...request.problem import not_found
+from ...resources import Handler
+from ...store.store import Row, Store
+from ..recognising.families import Family, families
+from ..recognising.paths import name_of, parameters, singular, template
+from .bodies import Bodies
+from .collection_answers import CollectionAnswers
+from .fitting import Fitter
+from .members import Members
+from .single_answers import SingleAnswers
+
+Finder = Callable[[Store, Call, str], Row | None]
+"""The object with that id, of those that a resource with behaviour of its own keeps; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ancestor:
+    """Something that an operation's path goes through, and that has to exist."""
+
+    noun: str
+    find: Callable[[Store, Call, list[str]], Row | None]
+    """Finds it by the values of the path up to its own."""
+    count: int
+    """How many values that are."""
+
+
+class Generic:
+    """The handlers for a document's operations. `finders` know what resources keep, by the names of families."""
+
+    def __init__(self, document: Document, finders: Mapping[str, Finder], fitter: Fitter) -> None:
+        found = families(document)
+        possible = {id(each) for each in set(found.values()) if _can_be_made(each, fitter)}
+        self.families = {id_: each for id_, each in found.items() if id(each) in possible}
+        self._finders = finders
+        self._bodies = Bodies(fitter)
+        distinct = {id(each): each for each in self.families.values()}.values()
+        kept = [each for each in distinct if each.key and each.name not in finders]
+        self._members = Members(fitter, kept)
+        self._collections = {template(each.path): each for each in distinct if each.key}
+        self._answers: dict[int, CollectionAnswers | SingleAnswers] = {}
+        for family in distinct:
+            if family.key:
+                answers = CollectionAnswers(document, family, self._members, self._bodies, fitter)
+                self._answers[id(family)] = answers
+            else:
+                self._answers[id(family)] = SingleAnswers(family, self._bodies, fitter)
+
+    def keeps_state(self, operation: Operation) -> bool:
+        """Whether the operation is answered from state that the document alone implies."""
+        family = self.families.get(operation.id)
+        return family is not None and family.name not in self._finders
+
+    def handler(self, operation: Operation) -> Handler:
+        """What answers the operation."""
+        ancestors, names = self._ancestors(operation), parameters(operation.path)
+        answer = self._from_state(operation) if self.keeps_state(operation) else None
+
+        def handle(store: Store, call: Call) -> Any:
+            values = [call.path[name] for name in names]
+            found: Row = {}
+            for ancestor in ancestors:
+                row = ancestor.find(store, call, values[: ancestor.count])
+                if row is None:
+                    raise not_found(ancestor.noun)
+                found = row
+            return answer(store, call) if answer is not None else self._bodies.made_up(call, found)
+
+        return handle
+
+    def _from_state(self, operation: Operation) -> Handler:
+        family = self.families[operation.id]
+        return self._answers[id(family)].handlers()[family.operations[operation.id]]
+
+    def _ancestors(self, operation: Operation) -> list[_Ancestor]:
+        """What the operation's path goes through: all but its last part."""
+        ancestors = []
+        before, *following = operation.path.split("/")
+        for segment in following[:-1]:
+            if segment.startswith("{") and segment.endswith("}"):
+                find = self._find(before)
+                if find is not None:
+                    noun = singular(name_of(before).rpartition("/")[2]).replace("_", " ")
+                    ancestors.append(_Ancestor(noun, find, len(parameters(before)) + 1))
+            before = f"{before}/{segment}"
+        return ancestors
+
+    def _find(self, collection: str) -> Callable[[Store, Call, list[str]], Row | None] | None:
+        """How a member of the collection is found; None where nothing keeps its members."""
+        family = self._collections.get(template(collection))
+        if family is None:
+            return None
+        finder = self._finders.get(family.name)
+        if finder is not None:
+            return lambda store, call, values: finder(store, call, values[-1])
+        return lambda store, _, values: self._members.find(store, family, values[:-1], values[-1])
+
+
+def _can_be_made(family: Family, fitter: Fitter) -> bool:
+    """Whether the document permits any member at all."""
+    try:
+        fitter.sampler.sample(family.item)
+    except ValueError:
+        return False
+    return True

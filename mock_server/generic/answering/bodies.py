@@ -1,0 +1,77 @@
+"""The bodies of answers: what is kept, in the shape that the document gives it; the rest made up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ....openapi import Json, Operation, Schema
+from ...request.call import Call
+from ...store.store import Row
+from ..recognising.families import Family
+from ..recognising.paths import parameters
+from ..recognising.references import told_by_path
+from ..recognising.shapes import Shape, answer_of
+from .fitting import Fitter
+
+
+class Bodies:
+    """Makes the bodies of answers; None where the document's answer has no JSON."""
+
+    def __init__(self, fitter: Fitter) -> None:
+        self._fitter = fitter
+        self._beside: dict[str, Mapping[str, Any]] = {}
+
+    def member(self, call: Call, family: Family, row: Row) -> Any:
+        """The answer that shows a member of a family, or as much of it as it has room for."""
+        shape = family.shapes.get(call.operation.id)
+        if shape is None:
+            return self.made_up(call, {})
+        return self.holding(call, shape, self.shown(family, shape.item, row), {})
+
+    def shown(self, family: Family, schema: Schema, row: Row) -> Json:
+        """A member as one operation shows it."""
+        shown = self._fitter.project(schema, row, str(row[family.key]))
+        if not isinstance(shown, dict) or family.key not in self._fitter.properties(schema):
+            return shown
+        keyed = {**shown, family.key: row[family.key]}
+        return keyed if self._fitter.permits(schema, keyed) else shown
+
+    def holding(self, call: Call, shape: Shape, held: Json, beside: Mapping[str, Any]) -> Any:
+        """The answer with an object or a list in its place, and beside it what the answer must have."""
+        schema = answer_of(call.operation)
+        if schema is None:
+            return None
+        if shape.wrapper is None:
+            return held
+        required = self._required_beside(call.operation, schema)
+        bodies = ({**required, **beside, shape.wrapper: held}, {**required, shape.wrapper: held})
+        return next((body for body in bodies if self._fitter.permits(schema, body)), bodies[1])
+
+    def _required_beside(self, operation: Operation, schema: Schema) -> Mapping[str, Any]:
+        if operation.id not in self._beside:
+            sampled = self._fitter.sampler.sample(schema, operation.id, complete=False)
+            self._beside[operation.id] = sampled if isinstance(sampled, dict) else {}
+        return self._beside[operation.id]
+
+    def made_up(self, call: Call, known: Mapping[str, Any]) -> Any:
+        """An answer from the schema, stable by seed and arguments, with what was given or is known in its place."""
+        schema = answer_of(call.operation)
+        if schema is None:
+            return None
+        values = [call.path[name] for name in parameters(call.operation.path)]
+        place = (
+            call.operation.id,
+            *values,
+            *(f"{name}={value}" for name, value in sorted(call.query.items())),
+        )
+        answer = self._fitter.sampler.sample(schema, *place)
+        if not isinstance(answer, dict):
+            return answer
+        body = call.body if isinstance(call.body, Mapping) else {}
+        scalars = {name: value for name, value in call.query.items() if not isinstance(value, dict | list)}
+        given = {**known, **told_by_path(call.operation.path, values), **scalars, **body}
+        wrapped = {
+            name: self._fitter.overlay(each, answer[name], given)
+            for name, each in self._fitter.properties(schema).items()
+            if isinstance(answer.get(name), dict)
+        }
+        return self._fitter.overlay(schema, answer, {**wrapped, **given})

@@ -1,0 +1,104 @@
+"""The members of the collections that a document implies: kept in the store, the first of them made up."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from ....openapi import Json
+from ...request.problem import invalid
+from ...store.store import Change, Row, Store
+from ..recognising.families import Family
+from ..recognising.paths import noun_of, parameters, plain, singular
+from ..recognising.references import referred_noun, told_by_path
+from .changes import stamped
+from .fitting import Fitter
+from .keys import Keys
+
+BEGUN = "begun collections"
+
+
+class Members:
+    """What the collections of one document hold.
+
+    `parents` are the values in a collection's path, which keep members apart. A collection begins with a few members,
+    made when it is first asked for, the same whoever asks first. Versions of one collection hold the same members.
+    """
+
+    def __init__(self, fitter: Fitter, collections: Sequence[Family]) -> None:
+        self._fitter = fitter
+        self._keys = Keys(fitter)
+        self._first_version: dict[str, Family] = {}
+        self._by_noun: dict[str, Family] = {}
+        for family in collections:
+            self._first_version.setdefault(family.name, family)
+            if not parameters(family.path):
+                self._by_noun.setdefault(plain(singular(noun_of(family.path))), family)
+
+    def collection(self, store: Store, family: Family, parents: Sequence[str]) -> str:
+        """The name under which the store keeps the members; a collection of a resource never begins with a slash."""
+        name = _name(family, parents)
+        if store.get(BEGUN, name) is None:
+            first = self._first_members(self._first_version[family.name], parents)
+            store.apply([Change(BEGUN, name, {"id": name}), *(Change(name, key, row) for key, row in first)])
+        return name
+
+    def all(self, store: Store, family: Family, parents: Sequence[str]) -> list[Row]:
+        """The members, oldest first."""
+        return list(store.all(self.collection(store, family, parents)))
+
+    def find(self, store: Store, family: Family, parents: Sequence[str], key: str) -> Row | None:
+        """The member with that key; None when there is none."""
+        return store.get(self.collection(store, family, parents), key)
+
+    def put(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> None:
+        """Keep a new member, or a changed one."""
+        store.apply([Change(self.collection(store, family, parents), str(row[family.key]), row)])
+
+    def remove(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> None:
+        """Keep a member no longer."""
+        store.apply([Change(self.collection(store, family, parents), str(row[family.key]), None)])
+
+    def new_key(self, store: Store, family: Family, parents: Sequence[str], given: Mapping[str, Any]) -> Json:
+        """The key for a new member: the one that was given, or a free one. Raises the 422 Problem for one taken."""
+        taken = [row[family.key] for row in self.all(store, family, parents) if family.key in row]
+        wanted = given.get(family.key)
+        if wanted is None or not self._fitter.permits(self._keys.schema(family), wanted):
+            wanted = self._keys.new(family, taken, store.new_id())
+        if wanted is None or str(wanted) in map(str, taken):
+            raise invalid(family.key, f"{family.key} must be unique")
+        return wanted
+
+    def made(
+        self, store: Store, family: Family, parents: Sequence[str], key: Json, given: Mapping[str, Any]
+    ) -> Row:
+        """A new member with like-named properties of what was given, not kept yet."""
+        sampled = self._fitter.sampler.sample(family.item, _name(family, parents), str(key), complete=False)
+        row = {**(sampled if isinstance(sampled, dict) else {}), family.key: key}
+        row = stamped(self._fitter, family.item, row, store.clock.now(), created=True)
+        given = {**told_by_path(family.path, parents), **given}
+        return {**self._fitter.overlay(family.item, row, given), family.key: key}
+
+    def _first_members(self, family: Family, parents: Sequence[str]) -> Iterator[tuple[str, Row]]:
+        name = _name(family, parents)
+        for number, key in enumerate(self._keys.first(family, name)):
+            place = (name, str(number))
+            sampled = self._fitter.sampler.sample(family.item, *place)
+            row = {**(sampled if isinstance(sampled, dict) else {}), family.key: key}
+            told = {**self._references(family, " ".join(place)), **told_by_path(family.path, parents)}
+            yield str(key), {**self._fitter.overlay(family.item, row, told), family.key: key}
+
+    def _references(self, family: Family, place: str) -> dict[str, Json]:
+        """Ids for the properties that are named for another collection: an `author_id` is that of one of its first."""
+        rng = Random(place)
+        references: dict[str, Json] = {}
+        for name, schema in self._fitter.properties(family.item).items():
+            target = self._by_noun.get(referred_noun(name, is_object=self._fitter.kind(schema) == "object"))
+            if target is not None and target.name != family.name and name != family.key:
+                keys = self._keys.first(self._first_version[target.name], _name(target, ()))
+                key = rng.choice(keys) if keys else None
+                references[name] = {target.key: key} if self._fitter.kind(schema) == "object" else key
+        return references
+
+
+def _name(family: Family, parents: Sequence[str]) -> str:
+    return " ".join([f"/{family.name}", *parents])

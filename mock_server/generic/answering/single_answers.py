@@ -1,0 +1,68 @@
+"""Answers that keep one thing, which is read and written at one path."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ....openapi import Json
+from ...request.call import Call
+from ...resources import Handler
+from ...store.store import Change, Store
+from ..recognising.families import Family, Role
+from ..recognising.paths import parameters
+from .bodies import Bodies
+from .changes import stamped
+from .fitting import MISSING, Fitter
+
+KEPT = "single things"
+
+
+class SingleAnswers:
+    """The handlers of one family: of one thing for each set of values in its path."""
+
+    def __init__(self, family: Family, bodies: Bodies, fitter: Fitter) -> None:
+        self._family = family
+        self._bodies = bodies
+        self._fitter = fitter
+
+    def handlers(self) -> Mapping[Role, Handler]:
+        """The handlers by what they do."""
+        return {"read": self.read, "write": self.write}
+
+    def read(self, store: Store, call: Call) -> Any:
+        """The thing as it is."""
+        return self._body(call, self._kept(store, call))
+
+    def write(self, store: Store, call: Call) -> Any:
+        """The thing with what the body says, or replaced by it where it is no object."""
+        name, before = self._name(call), self._kept(store, call)
+        if isinstance(before, dict) and isinstance(call.body, Mapping):
+            after: Json = self._fitter.overlay(self._family.item, before, self._payload(call))
+            after = stamped(self._fitter, self._family.item, after, store.clock.now(), created=False)
+        else:
+            after = self._fitter.fit(self._family.item, call.body, name)
+        if after is MISSING:
+            after = before
+        store.apply([Change(KEPT, name, {"id": name, "thing": after})])
+        return self._body(call, after)
+
+    def _name(self, call: Call) -> str:
+        return " ".join([self._family.name, *(call.path[name] for name in parameters(call.operation.path))])
+
+    def _kept(self, store: Store, call: Call) -> Json:
+        name = self._name(call)
+        kept = store.get(KEPT, name)
+        return self._fitter.sampler.sample(self._family.item, name) if kept is None else kept["thing"]
+
+    def _payload(self, call: Call) -> Mapping[str, Any]:
+        shape = self._family.shapes.get(call.operation.id)
+        inner = call.body.get(shape.wrapper) if shape is not None and shape.wrapper is not None else None
+        return inner if isinstance(inner, Mapping) else call.body
+
+    def _body(self, call: Call, thing: Json) -> Any:
+        shape = self._family.shapes.get(call.operation.id)
+        if shape is None:
+            return self._bodies.made_up(call, thing if isinstance(thing, dict) else {})
+        shown = (
+            self._fitter.project(shape.item, thing, self._name(call)) if isinstance(thing, dict) else thing
+        )
+        return self._bodies.holding(call, shape, shown, {})

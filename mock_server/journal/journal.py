@@ -1,0 +1,103 @@
+"""What was asked of the double and how it answered, in order; as much of it as fits."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Collection, Container, Iterator
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from ..request.messages import Exchange
+from .expectations import Expectation, Verdict
+from .redaction import Redaction
+
+KEPT = 1000
+"""How many exchanges a journal holds; older ones are forgotten."""
+KEPT_BYTES = 16 * 1024 * 1024
+"""How much those may come to; the newest one stays, whatever its size."""
+_NUMBER = attrgetter("number")
+
+
+class JournalSnapshot(NamedTuple):
+    """A journal as it was."""
+
+    exchanges: tuple[Exchange, ...]
+    last: int
+
+
+class Journal(Collection[Exchange]):
+    """The last exchanges, oldest first."""
+
+    def __init__(
+        self, redaction: Callable[[], Redaction] = Redaction, *, operations: Container[str] | None = None
+    ) -> None:
+        """`redaction` says what may be shown of the exchanges, `operations` which there can be; any if left out."""
+        self._redaction = redaction
+        self._operations = operations
+        self.is_bounded = True
+        """Whether older exchanges are forgotten."""
+        self._exchanges: deque[Exchange] = deque()
+        self._size = 0
+        self.count = 0
+        """How many there have been in all: the number of the last one."""
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __contains__(self, exchange: object) -> bool:
+        return exchange in self._exchanges
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(tuple(self._exchanges))
+
+    def since(self, number: int) -> list[Exchange]:
+        """Those after that number."""
+        kept = tuple(self._exchanges)
+        return list(kept[bisect_right(kept, number, key=_NUMBER) :])
+
+    def expect(self, operation: str | None = None, *, since: int = 0, **wanted: Any) -> list[Exchange]:
+        """The exchanges that are as an `Expectation` has it: its fields are the arguments.
+
+        Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
+        by those with a higher number than `since`. Raises ValueError for an operation that the document hasn't.
+        """
+        __tracebackhide__ = True  # pytest shows the test, and not what is compared here
+        verdict = self.judge(Expectation(operation=operation, **wanted), since=since)
+        if not verdict.met:
+            raise AssertionError(verdict.told(self._redaction()))
+        return verdict.found
+
+    def judge(self, expectation: Expectation, *, since: int = 0) -> Verdict:
+        """What came of an expectation among those with a higher number.
+
+        Raises ValueError for an operation that the document hasn't: that it was never asked for says nothing.
+        """
+        operation = expectation.operation
+        if operation is not None and self._operations is not None and operation not in self._operations:
+            raise ValueError(f"no such operation: {operation} (see 'incident-double operations')")
+        return expectation.judge(self.since(since))
+
+    def add(self, exchange: Exchange) -> None:
+        """Note one that has just been answered."""
+        self.count = exchange.number
+        self._exchanges.append(exchange)
+        self._size += exchange.size
+        while self.is_bounded and self._is_full():
+            self._size -= self._exchanges.popleft().size
+
+    def _is_full(self) -> bool:
+        return len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1)
+
+    def clear(self) -> None:
+        """Forget all there is; the numbers go on."""
+        self._exchanges.clear()
+        self._size = 0
+
+    def snapshot(self) -> JournalSnapshot:
+        """The journal as it is."""
+        return JournalSnapshot(tuple(self._exchanges), self.count)
+
+    def restore(self, snapshot: JournalSnapshot) -> None:
+        """Go back to a snapshot of this journal."""
+        self._exchanges = deque(snapshot.exchanges)
+        self._size = sum(each.size for each in snapshot.exchanges)
+        self.count = snapshot.last

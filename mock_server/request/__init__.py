@@ -1,0 +1,1 @@
+"""A request on its way in: messages, routing, keys, limits, validation, and the one way to refuse it."""

@@ -1,0 +1,184 @@
+"""What goes into the pipeline and what comes out of it: no server, no socket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from urllib.parse import parse_qs
+
+from ...openapi import Json, Operation
+from .nesting import parsed
+
+NOTE_HEADER = "incident-double-note"
+"""In which an answer tells what of the request was ignored without a word."""
+_HEADER = 150
+"""Bytes that a header takes beside its characters."""
+CONTROL = "/_double/"
+"""Where the paths begin that are the double's own."""
+
+
+def is_own(path: str) -> bool:
+    """Whether a path, decoded, is the double's own rather than the API's."""
+    return path.startswith(CONTROL) or path == CONTROL[:-1]
+
+
+@dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
+class Request:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    """As sent: percent-encoded, without the query."""
+    query: str = field(default="", repr=False)
+    """As sent, without the question mark."""
+    authorization: str | None = field(default=None, repr=False)
+    body: bytes | None = field(default=b"", repr=False)
+    """None when it was over the size cap."""
+    base_url: str = "https://api.incident.io"
+    """Where the client found the double."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By name in lower case; a document of another vendor may want its key in one of them."""
+    client: str | None = None
+    """The address that it came from; None within the process."""
+
+    @property
+    def sent_headers(self) -> dict[str, str]:
+        """All headers by name in lower case, the authorization among them."""
+        sent = {name.lower(): value for name, value in self.headers.items()}
+        return sent if self.authorization is None else {"authorization": self.authorization, **sent}
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON, or too deeply nested."""
+        return _parsed(self.body or b"")
+
+
+Manner = Literal[
+    "late",
+    "drip",
+    "never",
+    "reset",
+    "reset-during",
+    "reset-after",
+    "cut",
+    "short-body",
+    "long-body",
+    "garbled-status",
+    "garbled-chunk",
+]
+
+
+_NOTHING_SENT = frozenset[Manner | None]({"reset", "garbled-status"})
+_HALF_SENT = frozenset[Manner | None]({"reset-during", "cut", "long-body", "garbled-chunk"})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a reply reaches the client when it doesn't come at once and whole."""
+
+    manner: Manner
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
+    seconds: float = 0
+    """How long it takes, where it is late or comes bit by bit."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """One answer. `body` is JSON, or empty; only a fault makes it anything else."""
+
+    status: int
+    """0 where there is none to send."""
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    delivery: Delivery | None = None
+    """None for at once and whole."""
+    fault: str | None = None
+    """The armed fault that shaped it."""
+    ended: float | None = None
+    """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
+
+    @property
+    def sent(self) -> tuple[int, bytes]:
+        """The status and as much of the body as its delivery lets through: 0 and nothing where it breaks before."""
+        manner = None if self.delivery is None else self.delivery.manner
+        if manner in _NOTHING_SENT or (manner in _HALF_SENT and not self.body):
+            return 0, b""
+        return self.status, self.half if manner in _HALF_SENT else self.body
+
+    @property
+    def half(self) -> bytes:
+        """As much of the body as comes where it breaks off in the middle."""
+        return self.body[: len(self.body) // 2]
+
+    @property
+    def note(self) -> str:
+        """What of the request was ignored without a word, as the header has it; empty for nothing."""
+        return next((value for name, value in self.headers if name == NOTE_HEADER), "")
+
+    def json(self) -> Json:
+        """The parsed body; None where it isn't JSON."""
+        return _parsed(self.body)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer, as they were: `redaction` tells what may be shown of them."""
+
+    number: int
+    """Counted from 1."""
+    at: datetime
+    """When it came, on the double's clock."""
+    started: float
+    """When it came, by the machine's monotonic clock, in seconds; `reply.ended` is measured by the same."""
+    request: Request = field(repr=False)
+    reply: Reply = field(repr=False)
+    operation: Operation | None = field(default=None, repr=False)
+    """None for an unknown path, and for a wrong verb."""
+    path_arguments: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The parameters in the path, decoded."""
+    request_id: str | None = None
+    """What the error envelope names it; None for an answer that has no envelope."""
+    size: int = 0
+    """About how many bytes it takes."""
+
+    def __post_init__(self) -> None:
+        request = self.request
+        self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
+        headers = (*request.headers.items(), *self.reply.headers)
+        self.size += sum(len(name) + len(value) + _HEADER for name, value in headers)
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operationId; None for an unknown path, and for a wrong verb."""
+        return self.operation.id if self.operation else None
+
+    @property
+    def method(self) -> str:
+        """Of the request, in capitals."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """Of the request, as it was sent: percent-encoded, without the query."""
+        return self.request.path
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The values of each query parameter, decoded."""
+        return parse_qs(self.request.query, keep_blank_values=True)
+
+    @property
+    def note(self) -> str:
+        """What was ignored without a word, as the answer's header has it; empty for nothing."""
+        return self.reply.note
+
+    @property
+    def status(self) -> int:
+        """Of the answer; 0 where none was sent."""
+        return self.reply.sent[0]
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return parsed(body)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The state of a double as a JSON file."""

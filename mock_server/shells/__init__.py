@@ -1,0 +1,1 @@
+"""Shells around the pipeline: sockets, servers, and in-process transports."""

@@ -1,0 +1,136 @@
+"""The shell around the pipeline: sockets in, replies out."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Thread
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..assumptions import BODY_LIMIT
+from ..console import Console
+from ..control import ControlPlane
+from ..control.plane import SETTLE, body_limit
+from ..pipeline import Double
+from ..request.messages import Reply, Request, is_own
+from ..request.request_body import RequestBody
+from .delivering import deliver
+
+
+def create_app(
+    double: Double, *, control_token: str | None = None, control: ControlPlane | None = None
+) -> ASGIApp:
+    """An ASGI application that serves the double, and its control plane under `/_double/`.
+
+    The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
+    is one that others use too. Raises ValueError for an empty token.
+    """
+    return _App(double, Console(control or ControlPlane(double, token=control_token)))
+
+
+class _App:
+    """A bare ASGI application: Starlette's own routes, request and response would cost more than the answer."""
+
+    def __init__(self, double: Double, console: Console) -> None:
+        self._double = double
+        self._console = console
+        self._others = Router()
+        """For what is no request, such as a server's beginning and end."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._others(scope, receive, send)
+            return
+        request = _request(scope)
+        try:
+            if is_own(scope["path"]):
+                reply = await self._own(request, scope, receive)
+            else:
+                if _may_have_body(scope):
+                    request.body = await _body(receive, BODY_LIMIT)
+                reply = self._double.answer(request)
+        except ClientDisconnect:
+            return
+        fields = [(name.encode(), value.encode()) for name, value in reply.headers]
+        fields.append((b"content-length", b"%d" % len(reply.body)))
+        start = {"type": "http.response.start", "status": reply.status, "headers": fields}
+        if reply.delivery is not None:
+            await deliver(reply, start, reply.delivery, scope, receive, send)
+            return
+        await send(start)
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def _own(self, request: Request, scope: Scope, receive: Receive) -> Reply:
+        """The reply of the control plane or the console, in a thread: some of it takes long."""
+        refusal = self._console.refusal(request)
+        if refusal is not None:
+            return refusal
+        if _may_have_body(scope):
+            request.body = await _body(receive, body_limit(request.method, request.path))
+        if request.path == SETTLE:
+            return await _in_thread_of_its_own(self._console.answer, request)
+        return await asyncio.to_thread(self._console.answer, request)
+
+
+async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Request) -> Reply:
+    """For what waits: those that only work share a few threads, and would have to wait for it; so would an exit."""
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[Reply] = loop.create_future()
+
+    def tell(reply: Reply) -> None:
+        if not answered.done():
+            answered.set_result(reply)
+
+    def run() -> None:
+        reply = answer(request)
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(tell, reply)
+
+    Thread(target=run, daemon=True).start()
+    return await answered
+
+
+def _request(scope: Scope) -> Request:
+    headers: Mapping[bytes, bytes] = dict(scope["headers"])
+    authorization, client = headers.get(b"authorization"), scope.get("client")
+    return Request(
+        method=scope["method"],
+        path=(scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace"),
+        query=scope["query_string"].decode("ascii", "replace"),
+        authorization=None if authorization is None else authorization.decode("latin-1"),
+        base_url=_base_url(scope, headers),
+        headers=Headers(raw=scope["headers"]),
+        client=client[0] if client else "",
+    )
+
+
+def _may_have_body(scope: Scope) -> bool:
+    # HTTP/1 announces a body in the headers, later versions needn't.
+    names = {name for name, _ in scope["headers"]}
+    return b"content-length" in names or b"transfer-encoding" in names or scope["http_version"] > "1.1"
+
+
+async def _body(receive: Receive, limit: int) -> bytes | None:
+    """The body, or None when it is over the limit in bytes; read to its end all the same, or no answer could be sent.
+
+    Raises ClientDisconnect when the client left before it had sent all of it.
+    """
+    body = RequestBody(limit)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body.add(message.get("body", b""))
+        if not message.get("more_body", False):
+            return body.content()
+
+
+def _base_url(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    host = headers.get(b"host", b"").decode("latin-1")
+    if not host:
+        address = scope.get("server") or ("127.0.0.1", None)
+        host = address[0] if address[1] is None else f"{address[0]}:{address[1]}"
+    return f"{scope['scheme']}://{host}"

@@ -1,0 +1,198 @@
+"""The incidents of a double: kept as the JSON that is served, found by id and number, indexed for the filters."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from sys import intern
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+from ...fixtures.domain.embedded import embedded_role, embedded_type
+from .incident_index import IncidentIndex
+from .row_index import IndexSnapshot
+
+Row = Mapping[str, Any]
+
+
+class Settings(Protocol):
+    """What incidents embed, as it stands now."""
+
+    @property
+    def version(self) -> int:
+        """Moves whenever something that incidents embed has changed."""
+
+    def get(self, collection: str, id_: str) -> Row | None:
+        """One row."""
+
+    def field_info(self, id_: str) -> Row | None:
+        """A custom field with its options, as an incident embeds it; None when there is no such field."""
+
+    def added_fields(self) -> Iterable[str]:
+        """Custom fields that came after the data set, oldest first."""
+
+    def was_deleted(self, collection: str, id_: str) -> bool:
+        """Whether there was such a row once."""
+
+
+@dataclass(frozen=True, slots=True)  # snapshots share them
+class _Rendered:
+    """An incident as JSON, with what is asked of it too often to read that."""
+
+    version: int
+    """Of the settings it was rendered with."""
+    content: bytes
+    mode: str
+    is_public: bool
+
+
+class IncidentsSnapshot(NamedTuple):
+    """Incidents as they were."""
+
+    rendered: Mapping[str, _Rendered]
+    numbers: Mapping[str, str]
+    indexed: IndexSnapshot
+    compared: Mapping[str, list[tuple[Decimal, str]]]
+    """The index's numbers."""
+
+
+class Incidents:
+    """All incidents. A row is stored as rendered bytes, and rendered anew when what it embeds has changed."""
+
+    def __init__(self, settings: Settings, rows: Iterable[Row]) -> None:
+        self._settings = settings
+        self._rendered: dict[str, _Rendered] = {}
+        self._numbers: dict[str, str] = {}
+        self.index = IncidentIndex(lambda id_: settings.get("severities", id_) is not None)
+        self.index.load(self._take_in(rows))
+
+    def replace(self, rows: Iterable[Row]) -> None:
+        """Have these instead."""
+        others = Incidents(self._settings, rows)
+        self._rendered, self._numbers, self.index = others._rendered, others._numbers, others.index
+
+    def rows(self) -> Iterator[Row]:
+        """All of them as they are served now, in the order in which they came."""
+        return (self.row(id_) for id_ in tuple(self._rendered))
+
+    def _take_in(self, rows: Iterable[Row]) -> Iterable[Row]:
+        for row in rows:
+            self._remember(row)
+            yield row
+
+    def _remember(self, row: Row) -> None:
+        # -1: rendered before anyone looked, so that the first reader sees today's settings.
+        public, mode = row["visibility"] == "public", intern(row["mode"])
+        self._rendered[row["id"]] = _Rendered(-1, _json(row), mode, public)
+        self._numbers.setdefault(number_of(row), row["id"])
+
+    def snapshot(self) -> "IncidentsSnapshot":
+        """The incidents as they are."""
+        numbers = {name: [*each] for name, each in self.index.numbers.items()}
+        return IncidentsSnapshot({**self._rendered}, {**self._numbers}, self.index.snapshot(), numbers)
+
+    def restore(self, snapshot: "IncidentsSnapshot") -> None:
+        """Go back to a snapshot of these."""
+        self._rendered, self._numbers = {**snapshot.rendered}, {**snapshot.numbers}
+        self.index.restore(snapshot.indexed)
+        self.index.numbers = {name: [*each] for name, each in snapshot.compared.items()}
+
+    def put(self, before: Row | None, after: Row) -> None:
+        """Store a new incident, or a changed one."""
+        self._remember(after)
+        self.index.change(before, after)
+
+    def find(self, id_or_number: str) -> str | None:
+        """The id of the incident with that id, or with that bare number (BEHAVIOUR.md §8)."""
+        if id_or_number in self._rendered:
+            return id_or_number
+        return self._numbers.get(id_or_number.lstrip("0")) if id_or_number.isdigit() else None
+
+    def highest_number(self) -> int:
+        """The highest number of a reference; 0 when there is none."""
+        return max((int(number) for number in self._numbers if number.isdigit()), default=0)
+
+    def has_number(self, number: int) -> bool:
+        """Whether a reference with that number is taken."""
+        return str(number) in self._numbers
+
+    def row(self, id_: str) -> Row:
+        """The incident as it is served now. Raises KeyError for an unknown id."""
+        row: Row = orjson.loads(self.rendered(id_))
+        return row
+
+    def rendered(self, id_: str) -> bytes:
+        """The incident as it is served now, as JSON. Raises KeyError for an unknown id."""
+        kept = self._rendered[id_]
+        if kept.version != self._settings.version:
+            content = _json(refreshed(orjson.loads(kept.content), self._settings))
+            kept = dataclasses.replace(kept, version=self._settings.version, content=content)
+            self._rendered[id_] = kept
+        return kept.content
+
+    def mode(self, id_: str) -> str | None:
+        """The mode of an incident, which never changes; None for an unknown id."""
+        return self._rendered[id_].mode if id_ in self._rendered else None
+
+    def is_public(self, id_: str) -> bool:
+        """Whether there is an incident of that id, and everybody may see it. That never changes."""
+        return id_ in self._rendered and self._rendered[id_].is_public
+
+
+def _json(row: Row) -> bytes:
+    # orjson leaves its buffer as large as it grew, up to twice the text; a copy has just the size.
+    return bytes(memoryview(orjson.dumps(row)))
+
+
+def number_of(row: Row) -> str:
+    """The number in an incident's reference: `123` of `INC-123`."""
+    reference: str = row["reference"]
+    return reference.rpartition("-")[2]
+
+
+def refreshed(row: dict[str, Any], settings: Settings) -> Row:
+    """The incident with everything it embeds as the settings have it now.
+
+    What the settings don't know (an incident made from the contract alone embeds what it likes) stays as it is.
+    """
+    for name, collection in _EMBEDDED.items():
+        if name in row:
+            row[name] = settings.get(collection, row[name]["id"]) or row[name]
+    if "incident_type" in row:
+        row["incident_type"] = embedded_type(row["incident_type"])
+    for assignment in row["incident_role_assignments"]:
+        role = settings.get("incident_roles", assignment["role"]["id"])
+        if role is not None:
+            assignment["role"] = embedded_role(role)
+    row["custom_field_entries"] = list(_entries(row["custom_field_entries"], settings))
+    return row
+
+
+_EMBEDDED = {
+    "severity": "severities",
+    "incident_status": "incident_statuses",
+    "incident_type": "incident_types",
+}
+
+
+def _entries(entries: list[dict[str, Any]], settings: Settings) -> Iterable[Row]:
+    listed = set()
+    for entry in entries:
+        field_id = entry["custom_field"]["id"]
+        listed.add(field_id)
+        info = settings.field_info(field_id)
+        if info is not None:
+            yield {"custom_field": info, "values": [_value(value, settings) for value in entry["values"]]}
+        elif not settings.was_deleted("custom_fields", field_id):
+            yield entry
+    for field_id in settings.added_fields():
+        if field_id not in listed:
+            yield {"custom_field": settings.field_info(field_id), "values": []}
+
+
+def _value(value: Row, settings: Settings) -> Row:
+    if "value_option" not in value:
+        return value
+    option = settings.get("custom_field_options", value["value_option"]["id"])
+    return value if option is None else {**value, "value_option": option}

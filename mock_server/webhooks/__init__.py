@@ -1,0 +1,1 @@
+"""Webhooks: the events that changes of the store make, and their delivery."""

@@ -1,0 +1,134 @@
+"""The double keeps to the document that it serves, and a server that doesn't is found out."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import orjson
+import pytest
+import uvicorn
+
+from incident_double.contract_tests.conform.conformance import Conformance, check_conformance
+from incident_double.fixtures import realistic
+from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.shells.app import create_app
+from incident_double.openapi import bundled
+
+from ...serving import serving
+
+EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "25"))
+"""Requests for each operation in each phase; 200 for a thorough run."""
+
+MAY_NEVER_BE_ACCEPTED = {"PUT /v1/incident_statuses/{id}"}
+"""Where the names and ranks that Schemathesis has seen elsewhere are mostly taken."""
+
+
+def test_the_double_conforms_to_the_document_that_it_serves() -> None:
+    with serving("--no-rate-limit") as served:
+        outcome = check_conformance(served.base_url, served.token, max_examples=EXAMPLES)
+    assert outcome.passed, outcome.text
+    # All but the one that the document itself is read from.
+    assert outcome.report["operations"]["tested"] == len(bundled().operations) - 1
+    assert {name: phase["status"] for name, phase in outcome.report["phases"].items()} == dict.fromkeys(
+        ("examples", "coverage", "fuzzing", "stateful"), "success"
+    )
+    assert _never_accepted(outcome) <= MAY_NEVER_BE_ACCEPTED
+
+
+def _never_accepted(outcome: Conformance) -> set[str]:
+    """The operations of which not one request was accepted, so that only refusals were checked.
+
+    Deletions aside, which may find nothing that no incident uses.
+    """
+    return {
+        operation
+        for operation, phases in outcome.report["valid_rates"].items()
+        if not operation.startswith("DELETE") and not any(rate["accepted"] for rate in phases.values())
+    }
+
+
+Breach = Callable[[Request, Reply], Reply]
+
+
+def _lose_a_property(request: Request, reply: Reply) -> Reply:
+    body = orjson.loads(reply.body)
+    for severity in body.get("severities", ()):
+        del severity["rank"]
+    return replace(reply, body=orjson.dumps(body))
+
+
+def _accept_anything(request: Request, reply: Reply) -> Reply:
+    accepted = realistic(incidents=0).collections["incident_roles"][0]
+    return replace(reply, status=201, body=orjson.dumps({"incident_role": accepted}))
+
+
+def _refuse_a_page_size(request: Request, reply: Reply) -> Reply:
+    if "page_size=" not in request.query:
+        return reply
+    fault = {"code": "invalid_value", "message": "no", "source": {"field": "page_size", "pointer": ""}}
+    envelope = {"type": "validation_error", "status": 422, "request_id": "AAAAAAAA", "errors": [fault]}
+    return replace(reply, status=422, body=orjson.dumps(envelope))
+
+
+BREACHES: Mapping[tuple[str, str], tuple[str, Breach]] = {
+    ("GET", "/v1/severities"): ("ST108", _lose_a_property),
+    ("POST", "/v2/incident_roles"): ("ST201", _accept_anything),
+    ("GET", "/v3/teams"): ("ST202", _refuse_a_page_size),
+    ("TRACE", "/v1/incident_types"): ("ST204", lambda _, reply: Reply(404, b"{}", reply.headers)),
+    ("GET", "/v2/incident_timestamps"): ("ST103", lambda _, reply: replace(reply, status=418)),
+    ("GET", "/v1/incident_statuses"): ("ST101", lambda _, reply: replace(reply, status=500)),
+    ("GET", "/v2/custom_fields"): (
+        "ST105",
+        lambda _, reply: replace(reply, headers=(("content-type", "text/html"),)),
+    ),
+}
+"""Ways to break the contract, each in an operation of its own, and what Schemathesis calls them."""
+
+
+class BrokenDouble(Double):
+    """A double that breaks the contract."""
+
+    def answer(self, request: Request) -> Reply:
+        reply = super().answer(request)
+        _, breach = BREACHES.get((request.method, request.path), ("", None))
+        return reply if breach is None else breach(request, reply)
+
+
+@pytest.fixture(scope="module")
+def broken() -> Iterator[str]:
+    """The base URL of a double that breaks the contract."""
+    double = BrokenDouble(bundled(), realistic(incidents=5), rate_limit=0)
+    with _served(double) as base_url:
+        yield base_url
+
+
+@contextmanager
+def _served(double: Double) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(create_app(double), port=0, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_breaches_of_the_contract_are_found_where_they_are(broken: str) -> None:
+    paths = sorted({path for _, path in BREACHES})
+    options = [f"--include-path={path}" for path in paths]
+    outcome = check_conformance(broken, DEFAULT_TOKEN, max_examples=10, options=options)
+    found = {
+        (operation, failure["code"])
+        for failure in outcome.report["failures"]
+        for operation in failure["operations"]
+    }
+    expected = {(f"{method} {path}", code) for (method, path), (code, _) in BREACHES.items()}
+    assert found >= expected
+    assert {operation for operation, _ in found} == {operation for operation, _ in expected}
+    assert not outcome.passed
