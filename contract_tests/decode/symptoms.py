@@ -11,7 +11,7 @@ from ..findings import Outcome as FindingOutcome
 from ..wire.differences import differences
 from .inputs import BROKEN, Input
 from .outcomes import Died, Hung, Outcome, Raised, Returned
-from .processes import last_error, told
+from .targets.processes import last_error, told
 
 Cause = tuple[str, ...]
 """The same for every input that shows the same fault."""

@@ -9,7 +9,7 @@ from ...fixtures import Dataset
 from ...mock_server.faults.arming import ArmedFault, Faults
 from ...mock_server.pipeline import Double
 from ...openapi import Json
-from ..decode.callables import OutOfTime, time_limit
+from ..decode.targets.callables import OutOfTime, time_limit
 from ..wire.calls import HANG
 from ..wire.conversation import Call, Conversation, Failure
 from ..wire.recording import Recorder

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("incident_double")
 
-_ROOMS = (
+_MODULES = (
     "asset_files",
     "clock",
     "faults",
@@ -68,8 +68,8 @@ class Console:
 
     @cached_property
     def _routes(self) -> list[_Route]:
-        rooms = [import_module(f".{room}", __package__) for room in _ROOMS]
-        return [_route(place, page) for room in rooms for place, page in room.PAGES.items()]
+        modules = [import_module(f".pages.{module}", __package__) for module in _MODULES]
+        return [_route(place, page) for module in modules for place, page in module.PAGES.items()]
 
     def _page(self, request: Request) -> Reply:
         """The page that a request is for, or where its form leads on to."""

@@ -35,7 +35,7 @@ _HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_ROOMS = ("clock", "faults", "incidents", "journal", "state", "webhooks")
+_MODULES = ("clock", "faults", "incidents", "journal", "state", "webhooks")
 """The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
@@ -62,8 +62,8 @@ class ControlPlane:
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
-        rooms = [import_module(f".operations.{room}", __package__) for room in _ROOMS]
-        return {id_: handler for room in rooms for id_, handler in room.OPERATIONS.items()}
+        modules = [import_module(f".operations.{module}", __package__) for module in _MODULES]
+        return {id_: handler for module in modules for id_, handler in module.OPERATIONS.items()}
 
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""

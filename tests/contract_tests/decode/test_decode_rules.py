@@ -8,11 +8,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, Input, inputs
 from incident_double.contract_tests.decode.outcomes import Target, TargetError
-from incident_double.contract_tests.decode.processes import ProcessTarget
+from incident_double.contract_tests.decode.targets.callables import CallableTarget
+from incident_double.contract_tests.decode.targets.processes import ProcessTarget
 from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.rules import rules
 from incident_double.fixtures.schema.reducer import smallest

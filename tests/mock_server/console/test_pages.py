@@ -11,7 +11,8 @@ import pytest
 
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import Double, Request
-from incident_double.mock_server.console import Console, incidents
+from incident_double.mock_server.console import Console
+from incident_double.mock_server.console.pages import incidents
 from incident_double.mock_server.control import ControlPlane
 from incident_double.openapi import Document
 
