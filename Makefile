@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--custom-compile-command "make lock" pyproject.toml $(ARGS)
+	--custom-compile-command "make lock" pyproject.toml --all-extras $(ARGS)
 
 .PHONY: serve test coverage check bench docs lock
 

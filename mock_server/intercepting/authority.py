@@ -84,9 +84,7 @@ class Authority:
 
     def _host_certificate(self, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         return (
-            _builder(
-                _named(self.host), self.certificate.subject, key, self.certificate.not_valid_after_utc
-            )
+            _builder(_named(self.host), self.certificate.subject, key, self.certificate.not_valid_after_utc)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(self.host)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

@@ -28,7 +28,9 @@ _PRELOADS = Path(next(iter(preloads.__path__)))
 
 
 @contextmanager
-def intercepting_environment(gateway: Gateway, before: Mapping[str, str] = os.environ) -> Iterator[dict[str, str]]:
+def intercepting_environment(
+    gateway: Gateway, before: Mapping[str, str] = os.environ
+) -> Iterator[dict[str, str]]:
     """The variables that bring programs to a gateway, over those of the environment `before`.
 
     The files that they name are there until the block ends.
@@ -59,8 +61,12 @@ def _variables(gateway: Gateway, folder: Path, before: Mapping[str, str]) -> dic
         **dict.fromkeys(_BUNDLES, bundle),
         _NODE_BUNDLE: str(folder / "node.pem"),
         "NODE_USE_ENV_PROXY": "1",
-        "NODE_OPTIONS": _joined(" ", before.get("NODE_OPTIONS"), f"--require {_quoted(_PRELOADS / 'redirection.cjs')}"),
-        "JAVA_TOOL_OPTIONS": _joined(" ", before.get("JAVA_TOOL_OPTIONS"), *_java(host, port, folder / "java.p12")),
+        "NODE_OPTIONS": _joined(
+            " ", before.get("NODE_OPTIONS"), f"--require {_quoted(_PRELOADS / 'redirection.cjs')}"
+        ),
+        "JAVA_TOOL_OPTIONS": _joined(
+            " ", before.get("JAVA_TOOL_OPTIONS"), *_java(host, port, folder / "java.p12")
+        ),
         "PYTHONPATH": _joined(os.pathsep, str(_PRELOADS), before.get("PYTHONPATH")),
         REDIRECTION: json.dumps(_redirection(gateway, folder / "ca.pem")),
     }

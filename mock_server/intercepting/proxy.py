@@ -79,7 +79,7 @@ async def _handle(client: Line, routes: Routes) -> None:
         return
     except PermissionError as error:
         routes.report(str(error))
-        await _refuse(client, "403 Forbidden", str(error))
+        await _refuse(client, f"403 incident-double: {error}", str(error))
         return
     try:
         async with asyncio.timeout(_SECONDS_TO_CONNECT):

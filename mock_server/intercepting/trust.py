@@ -1,7 +1,8 @@
 """What programs trust while they are intercepted: the roots that they trusted before, and an authority of ours."""
 
 import ssl
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cryptography import x509
@@ -61,16 +62,17 @@ def _contents(files: Iterable[str]) -> list[str]:
     return texts
 
 
-def _certificates(text: str) -> Iterable[str]:
+def _certificates(text: str) -> Iterator[str]:
     for part in text.split(_MARK)[:-1]:
         start = part.rfind("-----BEGIN CERTIFICATE-----")
         if start >= 0:
             yield part[start:] + _MARK
 
 
-def _parsed(pem: str) -> Iterable[x509.Certificate]:
-    for text in _certificates(pem):
-        try:
-            yield x509.load_pem_x509_certificate(text.encode())
-        except ValueError:
-            continue  # an old root that breaks today's rules
+def _parsed(pem: str) -> Iterator[x509.Certificate]:
+    with warnings.catch_warnings(action="ignore"):
+        for text in _certificates(pem):
+            try:
+                yield x509.load_pem_x509_certificate(text.encode())
+            except ValueError:
+                continue  # an old root that breaks today's rules

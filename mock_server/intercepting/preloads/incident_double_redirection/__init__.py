@@ -6,6 +6,7 @@ trusts its authority and nobody else. So clients, contexts and resolvers that we
 It is loaded into other people's programs too: it needs the standard library alone, and Python 3.8 or later.
 """
 
-from .redirection import Redirection, begin, end
+from .leading import Redirection
+from .redirection import begin, end
 
 __all__ = ["Redirection", "begin", "end"]

@@ -7,7 +7,8 @@ import os
 import sys
 
 from .names import is_loopback
-from .redirection import Redirection, begin
+from .leading import Redirection
+from .redirection import begin
 
 _VARIABLE = "INCIDENT_DOUBLE_REDIRECTION"
 _WEB = (80, 443)

@@ -47,4 +47,8 @@ def unmapped(name: str) -> str:
 def is_loopback(name: str) -> bool:
     """Whether it means this machine and nothing beyond, by the looks of it."""
     name = unmapped(name)
-    return name in _OF_THIS_MACHINE or name.endswith(".localhost") or (name.startswith("127.") and is_address(name))
+    return (
+        name in _OF_THIS_MACHINE
+        or name.endswith(".localhost")
+        or (name.startswith("127.") and is_address(name))
+    )

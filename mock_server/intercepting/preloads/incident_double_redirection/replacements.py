@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 from .names import port_of
 from .patching import Patch
-from .redirection import find, note_resolved, require_permitted, standing_in, target
+from .leading import find, note_resolved, require_permitted, standing_in, target
 from .tls import tls_patches
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
@@ -17,7 +17,12 @@ _INTERNET = (socket.AF_INET, socket.AF_INET6)
 def _getaddrinfo(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def getaddrinfo(
-        host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0  # noqa: A002
+        host: Any,
+        port: Any,
+        family: int = 0,
+        type: int = 0,
+        proto: int = 0,
+        flags: int = 0,  # noqa: A002
     ) -> Any:
         if find(host) is not None:
             address = standing_in(host)
@@ -86,7 +91,14 @@ def _sockets(module: Any) -> list[Patch]:
 
 def _loop_getaddrinfo(original: Callable[..., Any]) -> Callable[..., Any]:
     async def getaddrinfo(
-        self: Any, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0  # noqa: A002
+        self: Any,
+        host: Any,
+        port: Any,
+        *,
+        family: int = 0,
+        type: int = 0,
+        proto: int = 0,
+        flags: int = 0,  # noqa: A002
     ) -> Any:
         ask = functools.partial(socket.getaddrinfo, host, port, family, type, proto, flags)
         return await self.run_in_executor(None, ask)

@@ -6,7 +6,7 @@ import functools
 from typing import Any, Callable
 
 from .patching import Patch
-from .redirection import Redirection, find, redirection_at
+from .leading import Redirection, find, redirection_at
 
 _MARK = "_incident_double_authorities"
 
@@ -14,7 +14,9 @@ _MARK = "_incident_double_authorities"
 def tls_patches(module: Any) -> list[Patch]:
     """Patch the contexts of the module `ssl`, those that exist and those that don't yet."""
     base = module._ssl._SSLContext
-    genuine = next(each for each in base.__subclasses__() if each.__module__ == "ssl")  # others may stand in its place
+    genuine = next(
+        each for each in base.__subclasses__() if each.__module__ == "ssl"
+    )  # others may stand in its place
 
     def trusting(context: Any, redirection: Redirection) -> Any:
         made = genuine(module.PROTOCOL_TLS_CLIENT)
@@ -36,7 +38,9 @@ def tls_patches(module: Any) -> list[Patch]:
             server_hostname: Any = None,
             session: Any = None,
         ) -> Any:
-            found = None if server_side or hasattr(self, _MARK) else find(server_hostname) or _found_by_peer(sock)
+            found = (
+                None if server_side or hasattr(self, _MARK) else find(server_hostname) or _found_by_peer(sock)
+            )
             if found is not None:
                 self, session = trusting(self, found), None
             return original(
