@@ -164,10 +164,11 @@ _OPTIONS = (
 )
 
 
-_NAMES = (
+DOUBLE_PARAMETERS = (
     *("seed", "incidents", "shape", "api_keys", "no_rate_limit", "rate_limit", "path", "scenario", "state"),
     *("faults", "webhooks", "webhook_secret", "control_token", "clock"),
 )
+"""The parameters of `double_options`, by the names that click knows them by."""
 
 
 def double_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -175,7 +176,7 @@ def double_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def chosen(**given: Any) -> Any:
-        told = {name: given.pop(name) for name in _NAMES}
+        told = {name: given.pop(name) for name in DOUBLE_PARAMETERS}
         return command(made_of=DoubleOptions(**told), **given)
 
     for option in reversed(_OPTIONS):

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .hosts import AllowedHosts, refusal
-from .proxied_request import ProxiedRequest, parse_head
 from .lines import Address, Line, listening, splice
+from .proxied_request import ProxiedRequest, parse_head
 
 _SECONDS_FOR_A_HEAD = 30
 _SECONDS_TO_CONNECT = 30

@@ -6,7 +6,8 @@ import gc
 import os
 import socket
 import sys
-from typing import Any, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from .names import name_of
 

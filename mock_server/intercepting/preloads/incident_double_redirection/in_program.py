@@ -6,8 +6,8 @@ import json
 import os
 import sys
 
-from .names import is_loopback
 from .leading import Redirection
+from .names import is_loopback
 from .redirection import begin
 
 _VARIABLE = "INCIDENT_DOUBLE_REDIRECTION"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import threading
-from typing import Callable, Iterable, Mapping, Tuple
+from collections.abc import Callable, Iterable, Mapping
 
 from .names import name_of, unmapped
 
-Address = Tuple[str, int]
+Address = tuple[str, int]
 Judge = Callable[[str, "int | None"], "str | None"]
 """Says of another host, and a port or None, why it is refused; None to let it through."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib.machinery import PathFinder
-from typing import Any, Callable
+from typing import Any
 
 _ABSENT = object()
 Factory = Callable[[Any], Any]

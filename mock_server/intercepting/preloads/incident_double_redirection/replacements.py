@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import socket
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
+from .leading import find, note_resolved, require_permitted, standing_in, target
 from .names import port_of
 from .patching import Patch
-from .leading import find, note_resolved, require_permitted, standing_in, target
 from .tls import tls_patches
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
@@ -22,7 +23,7 @@ def _getaddrinfo(original: Callable[..., Any]) -> Callable[..., Any]:
         family: int = 0,
         type: int = 0,
         proto: int = 0,
-        flags: int = 0,  # noqa: A002
+        flags: int = 0,
     ) -> Any:
         if find(host) is not None:
             address = standing_in(host)
@@ -98,7 +99,7 @@ def _loop_getaddrinfo(original: Callable[..., Any]) -> Callable[..., Any]:
         family: int = 0,
         type: int = 0,
         proto: int = 0,
-        flags: int = 0,  # noqa: A002
+        flags: int = 0,
     ) -> Any:
         ask = functools.partial(socket.getaddrinfo, host, port, family, type, proto, flags)
         return await self.run_in_executor(None, ask)

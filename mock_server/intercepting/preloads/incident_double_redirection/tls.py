@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
-from .patching import Patch
 from .leading import Redirection, find, redirection_at
+from .patching import Patch
 
 _MARK = "_incident_double_authorities"
 
@@ -32,9 +33,9 @@ def tls_patches(module: Any) -> list[Patch]:
         def wrap(
             self: Any,
             sock: Any,
-            server_side: bool = False,  # noqa: FBT001, FBT002
-            do_handshake_on_connect: bool = True,  # noqa: FBT001, FBT002
-            suppress_ragged_eofs: bool = True,  # noqa: FBT001, FBT002
+            server_side: bool = False,
+            do_handshake_on_connect: bool = True,
+            suppress_ragged_eofs: bool = True,
             server_hostname: Any = None,
             session: Any = None,
         ) -> Any:
@@ -61,7 +62,7 @@ def tls_patches(module: Any) -> list[Patch]:
             self: Any,
             incoming: Any,
             outgoing: Any,
-            server_side: bool = False,  # noqa: FBT001, FBT002
+            server_side: bool = False,
             server_hostname: Any = None,
             session: Any = None,
         ) -> Any:
