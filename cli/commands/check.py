@@ -162,7 +162,7 @@ def _intercepted(
     if not command_line or not can_intercept():
         yield {}
         return
-    with interception.environment(app) as variables:
+    with interception.variables(app) as variables:
         yield variables
 
 

@@ -59,12 +59,12 @@ def _environment(
     if url is not None:
         _require_alone(context)
         _require_listening(url)
-        with interception.environment(url) as variables:
+        with interception.variables(url) as variables:
             yield {**variables, **_told(url.rstrip("/"), made_of.api_key or DEFAULT_TOKEN)}
         return
     double = made_of.make()
     app = create_app(double, control_token=made_of.control_token)
-    with serving(app) as base_url, interception.environment(app) as variables:
+    with serving(app) as base_url, interception.variables(app) as variables:
         yield {**variables, **_told(base_url, double.api_key)}
     made_of.beginning.end(double)
 

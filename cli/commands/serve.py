@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from collections.abc import Iterable
 
 import click
 
@@ -9,8 +10,11 @@ from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
 from ..options.beginnings import Beginning
+from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
+from ..options.interception import Interception, interception_options
 from ..options.listening import listen, serve_announced
+from ..options.origins import origin_option, require_origins
 
 
 @click.command("serve")
@@ -18,21 +22,34 @@ from ..options.listening import listen, serve_announced
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 picks a free one."
 )
+@origin_option
+@door_options
+@interception_options
 @double_options
-def command(host: str, port: int, made_of: DoubleOptions) -> None:
+def command(
+    host: str,
+    port: int,
+    origins: tuple[str, ...],
+    doors: Doors,
+    interception: Interception,
+    made_of: DoubleOptions,
+) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
+    require_origins(origins, host)
     listener = listen(host, port)
+    doors.listen(host)
     double = made_of.make()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(
         logging.WARNING
     )  # it would tell of every delivery, with its whole URL
-    app = create_app(double, control_token=made_of.control_token)
-    serve_announced(app, listener, _announcement(double, made_of.beginning, listener))
+    app = create_app(double, control_token=made_of.control_token, origins=origins)
+    with doors.opened(app, interception) as lines:
+        serve_announced(app, listener, _announcement(double, made_of.beginning, listener, lines))
     made_of.beginning.end(double)
 
 
-def _announcement(double: Double, beginning: Beginning, listener: socket.socket) -> str:
+def _announcement(double: Double, beginning: Beginning, listener: socket.socket, more: Iterable[str]) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     base_url = f"http://{shown}:{port}"
@@ -44,6 +61,7 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket)
             f"API key   {token}",
             f"console   {base_url}{CONTROL}",
             *(f"webhook   {each.url}, secret {each.secret}" for each in double.webhooks.endpoints()),
+            *more,
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",
         ]
     )

@@ -13,8 +13,6 @@ from ...mock_server.intercepting.hosts import API_HOST, AllowedHosts, host_name
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from ...mock_server.intercepting.gateway import Gateway
-
 MISSING = "needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
 
 
@@ -32,23 +30,15 @@ class Interception:
             raise click.BadParameter(str(error), param_hint="'--allow-host'") from None
 
     @contextmanager
-    def gateway(self, app_or_url: "ASGIApp | str", *, proxy_port: int = 0) -> "Iterator[Gateway]":
-        """Open the ways to a double until the block ends. Raises click's errors for a URL that is none, and OSError."""
-        from ...mock_server.intercepting.gateway import gateway_to  # noqa: PLC0415 - needs the extra
+    def variables(self, app_or_url: "ASGIApp | str", *, proxy_port: int = 0) -> Iterator[dict[str, str]]:
+        """The variables that bring programs to a double, until the block ends. Raises OSError where it can't listen."""
+        from ...mock_server.intercepting.environment import intercepting_environment  # noqa: PLC0415 - needs the extra
+        from ...mock_server.intercepting.gateway import gateway_to  # noqa: PLC0415
 
-        try:
-            opened = gateway_to(app_or_url, hosts=self.hosts, allowed=self.allowed, proxy_port=proxy_port)
-        except ValueError as error:
-            raise click.ClickException(str(error)) from None
-        with opened as gateway:
-            yield gateway
-
-    @contextmanager
-    def environment(self, app_or_url: "ASGIApp | str") -> Iterator[dict[str, str]]:
-        """The variables that bring a command to a double, until the block ends. Raises as `gateway` does."""
-        from ...mock_server.intercepting.environment import intercepting_environment  # noqa: PLC0415
-
-        with self.gateway(app_or_url) as gateway, intercepting_environment(gateway) as variables:
+        with (
+            gateway_to(app_or_url, hosts=self.hosts, allowed=self.allowed, proxy_port=proxy_port) as gateway,
+            intercepting_environment(gateway) as variables,
+        ):
             yield variables
 
 
@@ -69,7 +59,7 @@ _OPTIONS = (
         "allowed_hosts",
         multiple=True,
         metavar="HOST",
-        help="Let COMMAND reach this host as well, or any with '*'; repeatable.",
+        help="Let intercepted programs reach this host as well, or any with '*'; repeatable.",
     ),
     click.option(
         "--api-host",

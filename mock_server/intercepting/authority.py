@@ -61,9 +61,9 @@ class Authority:
                 found = _read(host, file)
                 if found is None:
                     found = cls.made(host)
-                    _write(file, found.pem.encode() + _private_pem(found._key))
+                    write_whole(file, found.pem.encode() + _private_pem(found._key))
                 return found
-        except OSError:
+        except (OSError, RuntimeError):  # the latter where this user has no home
             return cls.made(host)
 
     @property
@@ -78,7 +78,7 @@ class Authority:
         context.set_alpn_protocols(["http/1.1"])
         with tempfile.TemporaryDirectory(prefix="incident-double-") as folder:  # readable by this user alone
             file = Path(folder, "host.pem")
-            _write(file, self._host_certificate(key).public_bytes(Encoding.PEM) + _private_pem(key))
+            write_whole(file, self._host_certificate(key).public_bytes(Encoding.PEM) + _private_pem(key))
             context.load_cert_chain(file)
         return context
 
@@ -108,7 +108,7 @@ def server_context(authorities: Mapping[str, Authority]) -> ssl.SSLContext:
 
     first = next(iter(contexts))
     context = contexts[first]
-    context.sni_callback = choose  # type: ignore[assignment]  # called with a socket or an object
+    context.sni_callback = choose
     return context
 
 
@@ -159,11 +159,12 @@ def _read(host: str, file: Path) -> Authority | None:
     return None if ends_soon else Authority(host, certificate, key)
 
 
-def _write(file: Path, content: bytes) -> None:
-    """Write a file that this user alone can read, whole or not at all."""
+def write_whole(file: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write a file whole or not at all: one that this user alone can read, unless it has another mode."""
     descriptor, name = tempfile.mkstemp(dir=file.parent)  # made with mode 0600
     try:
         with os.fdopen(descriptor, "wb") as opened:
+            os.fchmod(descriptor, mode)
             opened.write(content)
         Path(name).replace(file)
     except BaseException:

@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from . import preloads
-from .gateway import HTTP, HTTPS, Gateway
+from .gateway import Gateway
+from .hosts import HTTP, HTTPS
 from .trust import STORE_PASSWORD, java_store, roots
 
 REDIRECTION = "INCIDENT_DOUBLE_REDIRECTION"

@@ -1,21 +1,21 @@
 """The ways into a double for clients that ask for its hosts: by TLS as the host itself, in the clear, by a proxy."""
 
+import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from ..shells.serving import Server, served
-from .authority import Authority, server_context
-from .hosts import API_HOST, AllowedHosts
+from .authority import Authority, server_context, write_whole
+from .hosts import API_HOST, HTTP, HTTPS, AllowedHosts
 from .lines import Address, Line, listening, splice
+from .only_hosts import OnlyHosts
 from .proxy import Routes, proxying, report_once
-
-HTTPS = 443
-HTTP = 80
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Gateway:
     authorities: str
     """The certificates that clients are to trust, as PEM."""
     allowed: AllowedHosts
-    proxy: Address | None = None
+    proxy: Address
+    """A proxy that leads to both."""
 
 
 @contextmanager
@@ -63,25 +64,18 @@ def gateway_to(
         yield Gateway(tuple(authorities), tls, plain, pem, allowed, proxy)
 
 
-class OnlyHosts:
-    """An application for requests to some hosts; those for others are misdirected (421)."""
+@contextmanager
+def answering_as(
+    hosts: Iterable[str], app: ASGIApp, listener: socket.socket, authority_file: Path
+) -> Iterator[None]:
+    """Serve an application as the hosts themselves, by TLS, until the block ends.
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
-        self._app = app
-        self._hosts = frozenset(hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._is_for_us(scope["headers"]):
-            body = b"incident-double: another host is asked for than it answers for here\n"
-            fields = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
-            await send({"type": "http.response.start", "status": 421, "headers": fields})
-            await send({"type": "http.response.body", "body": body})
-            return
-        await self._app(scope, receive, send)
-
-    def _is_for_us(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-        named = [value.decode("latin-1") for name, value in headers if name == b"host"]
-        return len(named) == 1 and named[0].lower().partition(":")[0].removesuffix(".") in self._hosts
+    The authorities that clients are to trust are in the file then, as PEM. Raises OSError where it can't be written.
+    """
+    authorities = {host: Authority.kept(host) for host in hosts}
+    write_whole(authority_file, "".join(each.pem for each in authorities.values()).encode(), mode=0o644)
+    with served(OnlyHosts(app, authorities), listener=listener, tls=server_context(authorities)):
+        yield
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from ipaddress import ip_address
 
 API_HOST = "api.incident.io"
 """Where the vendor's API is."""
+HTTPS = 443
+HTTP = 80
 EVERY_HOST = "*"
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")

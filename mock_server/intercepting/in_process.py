@@ -10,8 +10,8 @@ from starlette.types import ASGIApp
 
 from ..shells.serving import Server, served
 from .authority import Authority, server_context
-from .gateway import HTTP, HTTPS, OnlyHosts
-from .hosts import API_HOST, host_name
+from .hosts import API_HOST, HTTP, HTTPS, host_name
+from .only_hosts import OnlyHosts
 from .preloads.incident_double_redirection import Redirection, begin, end
 from .preloads.incident_double_redirection.names import is_address, is_loopback
 

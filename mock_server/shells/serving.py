@@ -193,18 +193,19 @@ class Server(uvicorn.Server):
 
 @contextmanager
 def served(
-    app: Any, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+    app: Any, *, listener: socket.socket | None = None, tls: ssl.SSLContext | None = None
 ) -> Iterator[Server]:
     """Serve an ASGI application in a thread until the block ends, by TLS where a context is given.
 
-    Port 0 picks a free one. The server answers when it is yielded. Raises OSError where it can't listen.
+    Without a socket that listens already, a free port of the loopback is taken. The server answers when it is yielded.
+    Raises OSError where it can't listen.
     """
     config = configured(app)
     config.load()
     config.ssl = tls
-    with socket.create_server((host, port)) as listener:
-        server = Server(config, listener)
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    with listener or socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Server(config, listening)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         try:
             if not server.ready.wait(_SECONDS_TO_START):
@@ -223,5 +224,5 @@ def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str
 
     Yields its base URL, once it answers. Raises OSError where it can't listen.
     """
-    with served(app, host=host, port=port) as server:
+    with served(app, listener=socket.create_server((host, port))) as server:
         yield f"http://{host}:{server.port}"

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ DISTRIBUTIONS = {
     name: {canonicalize_name(each) for each in found} for name, found in packages_distributions().items()
 }
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-DECLARED = {canonicalize_name(Requirement(line).name) for line in PYPROJECT["project"]["dependencies"]}
+REQUIREMENTS = chain(
+    PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"].values()
+)
+DECLARED = {canonicalize_name(Requirement(line).name) for line in REQUIREMENTS}
 SERVER_LIBRARIES = {"starlette", "uvicorn", "uvloop", "httptools"}
 LOOKS_UP = {"mock_server/findings.py": {"contract_tests"}}
 """What a module may import from above, inside a function: a running double judges its client when it is asked to."""
@@ -89,6 +93,10 @@ def test_what_a_module_imports_is_a_declared_dependency(module: Path) -> None:
 
 SHELLS = {
     Path("mock_server", "shells", "app.py"): {"starlette"},
+    Path("mock_server", "shells", "cross_origin.py"): {"starlette"},
+    Path("mock_server", "intercepting", "only_hosts.py"): {"starlette"},
+    Path("mock_server", "intercepting", "gateway.py"): {"starlette"},
+    Path("mock_server", "intercepting", "in_process.py"): {"starlette"},
     Path("mock_server", "shells", "serving.py"): {"uvicorn", "httptools"},
 }
 

@@ -19,7 +19,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
         *("behaviour", "webhooks", "resources", "generic", "dispatch", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
-        *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
+        *("control", "console", "shells", "intercepting", "running", "__init__", "pytest_plugin"),
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (

@@ -4,7 +4,11 @@ import sys
 
 import aiohttp
 
-URL = "https://elsewhere.example/" if "elsewhere" in sys.argv else "https://api.incident.io/v2/incidents?page_size=1"
+URL = (
+    "https://elsewhere.example/"
+    if "elsewhere" in sys.argv
+    else "https://api.incident.io/v2/incidents?page_size=1"
+)
 
 
 async def main() -> None:

@@ -39,7 +39,7 @@ def _kinds() -> Iterator[type]:
             yield from _with_subclasses(kind)
 
 
-def _with_subclasses(kind: type) -> Iterator[type]:
+def _with_subclasses(kind: Any) -> Iterator[type]:
     yield kind
     for each in kind.__subclasses__():
         yield from _with_subclasses(each)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.machinery import PathFinder
 from typing import Any
 
@@ -35,13 +35,13 @@ class Patch:
 class LatePatches:
     """Patches of modules, by their names: made at once where they are loaded, as soon as they are where they aren't."""
 
-    def __init__(self, patches: dict[str, Callable[[Any], list[Patch]]]) -> None:
+    def __init__(self, patches: Mapping[str, Callable[[Any], list[Patch]]]) -> None:
         self._patches = patches
         self._done: list[Patch] = []
         for name in patches:
             if name in sys.modules:
                 self._patch(name)
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]  # a finder, as far as it is asked
+        sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         """The module's own spec, with its patches made at the end of its import."""
@@ -62,7 +62,7 @@ class LatePatches:
 
     def undo(self) -> None:
         """Put back what was there."""
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
+        sys.meta_path.remove(self)
         for patch in reversed(self._done):
             patch.undo()
 

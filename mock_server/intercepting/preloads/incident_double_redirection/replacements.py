@@ -90,7 +90,7 @@ def _sockets(module: Any) -> list[Patch]:
     ]
 
 
-def _loop_getaddrinfo(original: Callable[..., Any]) -> Callable[..., Any]:
+def _loop_getaddrinfo(_: Callable[..., Any]) -> Callable[..., Any]:
     async def getaddrinfo(
         self: Any,
         host: Any,
