@@ -16,7 +16,7 @@ from ..fixtures.domain.dataset import Dataset
 from ..openapi import Document, Operation
 from .answer_cache import KeptAnswers
 from .clock import Clock, ClockSnapshot
-from .dispatch import answers
+from .dispatch import Answer, answers
 from .faults.arming import Armed, ArmedFault, Faults
 from .faults.spoiling import spoiled
 from .journal.journal import Journal, JournalSnapshot
@@ -45,12 +45,31 @@ _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
 
 @dataclass(frozen=True, slots=True)
 class _Endpoint:
-    """What an operation needs at each request, worked out at start."""
+    """What an operation needs at each request."""
 
     handler: Handler
     query: QueryReader
     success: int
     is_read: bool
+
+
+class _Endpoints(dict[str, _Endpoint]):
+    """The endpoints by operationId, each worked out when it is first asked for."""
+
+    def __init__(self, document: Document, answers: Mapping[str, Answer]) -> None:
+        super().__init__()
+        self._document = document
+        self._answers = answers
+
+    def __missing__(self, id_: str) -> _Endpoint:
+        operation = self._document.operations[id_]
+        self[id_] = _Endpoint(
+            handler=self._answers[id_].handler,
+            query=QueryReader(self._document, operation),
+            success=operation.success,
+            is_read=operation.method == "GET" and operation.request_schema is None,
+        )
+        return self[id_]
 
 
 class Snapshot(NamedTuple):
@@ -96,15 +115,7 @@ class Double:
         self._limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self._token = token_reader(document)
         self._router = Router(document.operations.values())
-        self._endpoints = {
-            id_: _Endpoint(
-                handler=answer.handler,
-                query=QueryReader(document, operation := document.operations[id_]),
-                success=operation.success,
-                is_read=operation.method == "GET" and operation.request_schema is None,
-            )
-            for id_, answer in answers(document, seed=seed).items()
-        }
+        self._endpoints = _Endpoints(document, answers(document, seed=seed))
         self.journal = Journal(self.redaction, operations=document.operations)
         self._kept = KeptAnswers(self.store)
         self.lock = RLock()
@@ -123,7 +134,7 @@ class Double:
             now = self.clock.now()
             operation, arguments = self._router.match(request.method, request.path) or (None, {})
             if operation is None:
-                # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
+                # Routing comes before authentication, and has no body (behaviour.md#routing-before-auth).
                 reply, request_id = Reply(404), None
             else:
                 reply, request_id = self._answer_unless_struck(request, now, operation, arguments)
@@ -254,7 +265,7 @@ class Double:
     def _refused(
         self, request: Request, problem: Problem, headers: list[tuple[str, str]], notes: list[str]
     ) -> tuple[Reply, str]:
-        # Eight characters of base64url, as in live answers (BEHAVIOUR.md §2).
+        # Eight characters of base64url, as in live answers (behaviour.md#request-id-short).
         request_id = base64.urlsafe_b64encode(self.store.random.randbytes(6)).decode()
         headers += problem.headers
         return self._reply(request, problem.status, problem.envelope(request_id), headers, notes), request_id
