@@ -29,7 +29,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         ),
         *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
-        *("control", "console", "shells", "running_double", "__init__", "pytest_plugin"),
+        *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (
