@@ -214,7 +214,6 @@ NEW_TYPE = {"name": "Pier", "description": "Where ferries berth"}
         ("catalog_viewer", "GET", "/v3/catalog_types", None),
         ("catalog_editor", "POST", "/v3/catalog_types", NEW_TYPE),
         ("api_keys_manage", "GET", "/v1/api_keys", None),
-        ("incident_workload_viewer", "GET", "/v2/incident_participant_workloads", None),
     ],
 )
 def test_a_role_opens_what_it_is_named_for(
