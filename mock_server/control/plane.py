@@ -41,13 +41,19 @@ Handler = Callable[["ControlPlane", Call], Any]
 
 
 class ControlPlane:
-    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError."""
+    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError.
 
-    def __init__(self, double: Double, *, token: str | None = None) -> None:
+    Pages of the `origins` may use it as well as its own, `*` for those of any.
+    """
+
+    def __init__(
+        self, double: Double, *, token: str | None = None, origins: frozenset[str] = frozenset()
+    ) -> None:
         if token is not None and not token.strip():
             raise ValueError("a control token is not empty")
         self.double = double
         self.token = token
+        self.origins = origins
         self.snapshots: dict[str, Snapshot] = {}
 
     @cached_property
@@ -82,7 +88,7 @@ class ControlPlane:
     def admit(self, request: Request) -> None:
         """Let a request in, whatever its body. Raises the Problem: 403 for one from elsewhere, 401 without token."""
         if request.path != HEALTH:  # whoever starts a container asks from elsewhere, and knows no token
-            admit(request, self.token)
+            admit(request, self.token, self.origins)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""
