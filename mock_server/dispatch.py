@@ -98,7 +98,7 @@ class _Dispatch:
         return Answer(self._generic.handler(operation), how, name)
 
     def _behaviour(self, operation: Operation) -> Handler:
-        """A resource's own handler, spared what it knows as filters where this document has them as plain texts."""
+        """A resource's own handler, without the filters that this document has as plain texts."""
         own = self._own[operation.id]
         filters = _filters(self._contract.operations[operation.id]) - _filters(operation)
         if not filters:

@@ -70,7 +70,7 @@ class _Session:
     "variables",
     multiple=True,
     metavar="NAME=WHAT",
-    help="Tell COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
+    help="Pass COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
 )
 @click.option(
     "--timeout",
@@ -136,11 +136,11 @@ def command(
     session = _Session(Recorder(double))
     app = create_app(double)
     with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
-        told = {"base_url": base_url, "api_key": double.api_key}
+        values = {"base_url": base_url, "api_key": double.api_key}
         if endpoint is not None:
-            told["webhook_secret"] = endpoint.secret
+            values["webhook_secret"] = endpoint.secret
             click.echo(f"webhook secret  {endpoint.secret}", err=True)
-        environment = intercepting | {name: told[what] for name, what in names.items() if what in told}
+        environment = intercepting | {name: values[what] for name, what in names.items() if what in values}
         try:
             if connect is not None:
                 with (
@@ -170,7 +170,7 @@ def _intercepted(
 
 
 def _names(texts: tuple[str, ...]) -> Mapping[str, str]:
-    """What each variable of the environment tells the command."""
+    """Read what each variable of the environment is to hold."""
     names = dict(_VARIABLES)
     for text in texts:
         name, _, what = text.partition("=")

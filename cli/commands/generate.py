@@ -119,7 +119,7 @@ def _broken(name: str, seed: int, _: int) -> Iterator[Json]:
 def _bodies(name: str) -> Iterator["BrokenBody"]:
     from ...fixtures.shapes.broken import broken_bodies  # noqa: PLC0415 - imports Hypothesis
 
-    # A content type can't be told in a file.
+    # A file has no content type.
     found = broken_bodies(next(_covering(name)))
     return (each for each in found if each.content_type == "application/json")
 

@@ -40,9 +40,7 @@ def command(
     doors.listen(host)
     double = made_of.make()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(
-        logging.WARNING
-    )  # it would tell of every delivery, with its whole URL
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every delivery, with its whole URL
     app = create_app(double, control_token=made_of.control_token, origins=origins)
     with doors.opened(app, interception) as lines:
         serve_announced(app, listener, _announcement(double, made_of.beginning, listener, lines))

@@ -41,5 +41,5 @@ def _span(operator: str, text: str, start: Callable[[str], int], end: Callable[[
 
 
 def unknown_operator(name: str, operator: str, known: tuple[str, ...]) -> Problem:
-    """422 for an operator that a filter doesn't have."""
+    """Make the 422 Problem for an operator that a filter doesn't have."""
     return invalid(name, f"{name} has no operator {operator}: it takes {', '.join(known)}")

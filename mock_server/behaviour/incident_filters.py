@@ -21,7 +21,7 @@ Reader = Callable[[Store, Call, Operators], Iterator[int]]
 
 
 def matching(store: Store, call: Call) -> int:
-    """The incidents (see incident_index) that the query asks for and the key may see. Raises the 422 Problem."""
+    """Find the incidents (see incident_index) that the query asks for and the key may see. Raises the 422 Problem."""
     index = store.incidents.index
     clauses = list(_clauses(store, call))
     if call.query.get("filter_mode") == "any" and clauses:

@@ -6,7 +6,7 @@ from ..store.store import Row, Store
 
 
 def existing(store: Store, collection: str, id_: str, what: str) -> Row:
-    """The row that a path names. Raises the 404 Problem."""
+    """Find the row that a path names. Raises the 404 Problem."""
     row = store.get(collection, id_)
     if row is None:
         raise not_found(what)
@@ -14,7 +14,7 @@ def existing(store: Store, collection: str, id_: str, what: str) -> Row:
 
 
 def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
-    """The row that a body or query refers to. Raises the 422 Problem for `field`."""
+    """Find the row that a body or query refers to. Raises the 422 Problem for `field`."""
     row = store.get(collection, id_)
     if row is None:
         raise invalid(field, f"{field} does not refer to anything that exists: {id_}")
@@ -27,7 +27,7 @@ def sees_private(call: Call) -> bool:
 
 
 def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
-    """The id of the incident with that ULID or bare number.
+    """Find the id of the incident with that ULID or bare number.
 
     Raises the 404 Problem, also for an incident that is hidden from the key.
     """

@@ -26,7 +26,7 @@ _HOUR = SECONDS_AN_HOUR * 1000
 
 
 def listed(store: Store, call: Call, collection: str) -> int:
-    """The rows (see `belongings`) that the query asks for. Raises the 422 Problem for a bad date.
+    """Find the rows (see `belongings`) that the query asks for. Raises the 422 Problem for a bad date.
 
     An incident that doesn't exist has none: an empty list, not a 404.
     """
@@ -75,7 +75,7 @@ def _in_time(store: Store, collection: str, name: str, span: Span) -> int:
 
 
 def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:
-    """The row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
+    """Find the row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
     row = existing(store, collection, call.path["id"], what)
     if not is_visible(store, call, row["incident_id"]):
         raise not_found(what)
@@ -83,7 +83,7 @@ def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:
 
 
 def new_task(store: Store, call: Call) -> dict[str, Any]:
-    """What every new one has: ids, moments, creator, status. Raises the 422 Problem for an unknown incident."""
+    """Make what every new one has: ids, moments, creator, status. Raises the 422 Problem for an unknown incident."""
     incident_id = call.body["incident_id"]
     if not is_seen(store, call, incident_id):
         raise invalid("incident_id", f"incident_id does not refer to anything that exists: {incident_id}")
@@ -99,7 +99,7 @@ def new_task(store: Store, call: Call) -> dict[str, Any]:
 
 
 def with_status(store: Store, call: Call, row: Row) -> dict[str, Any]:
-    """The row in the status of the body; `completed_at` follows it. Raises the 422 Problem for `deleted`."""
+    """Give the row in the status of the body; `completed_at` follows it. Raises the 422 Problem for `deleted`."""
     status, now = call.body["status"], store.clock.timestamp()
     if status == "deleted":
         raise invalid("status", "status can't be set to deleted: use the delete operation")

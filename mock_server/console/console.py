@@ -104,5 +104,5 @@ def _shown(answering: Page, visit: "Visit") -> Reply:
         return page("message.html", status=problem.status, title="Refused", text=text)
     except Exception:
         log.exception("%s %s", visit.request.method, visit.request.path)
-        text = "What the double answered can't be shown. Its log tells more."
+        text = "What the double answered can't be shown. Its log says more."
         return page("message.html", status=500, title="Something went wrong", text=text)

@@ -29,7 +29,7 @@ HEALTH = "/_double/health"
 SETTLE = "/_double/webhooks/settle"
 """The one that waits."""
 STATE_LIMIT = 256 * 1024 * 1024
-"""Bytes of a state that is taken in; every other body is as small as the API's."""
+"""Bytes of a state that is loaded; every other body is as small as the API's."""
 _HEADERS = (
     ("content-type", "application/json"),
     ("cache-control", "no-store"),
@@ -134,7 +134,7 @@ class ControlPlane:
         )
         try:
             return self._handlers[operation_id](self, call)
-        except ValueError as error:  # what a person would be told in one line
+        except ValueError as error:  # what a person would read in one line
             raise invalid("", str(error)) from None
 
 

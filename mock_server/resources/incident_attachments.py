@@ -11,7 +11,7 @@ COLLECTION = "incident_attachments"
 
 
 def list_attachments(store: Store, call: Call) -> dict[str, Any]:
-    """Those of one incident, or of one external resource; an unknown incident is a 404.
+    """List the attachments of one incident, or of one external resource; an unknown incident is a 404.
 
     See behaviour.md#updates-of-unknown-incident.
     """
@@ -52,7 +52,7 @@ def create_attachment(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_attachment(store: Store, call: Call) -> None:
-    """Gone."""
+    """Delete the attachment."""
     row = existing(store, COLLECTION, call.path["id"], "incident attachment")
     if not is_visible(store, call, row["incident_id"]):
         raise not_found("incident attachment")

@@ -15,7 +15,7 @@ COLLECTION = "incident_updates"
 
 
 def list_updates(store: Store, call: Call) -> dict[str, Any]:
-    """Newest first, of one incident or of all. An incident that doesn't exist is a 404.
+    """List the updates, newest first, of one incident or of all. An incident that doesn't exist is a 404.
 
     See behaviour.md#order-updates, behaviour.md#updates-of-unknown-incident.
     """
