@@ -29,10 +29,10 @@ from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
 from ..options.endpoint import Endpoint
 from ..options.interception import Interception, can_intercept, interception_options
-from ..options.interrupts import sigterm_as_interrupt
 from ..options.reporting import Reporting, report_options
-from ..options.subject import failure_of, running
 from ..options.webhook_options import check_webhooks
+from ..running.interrupts import sigterm_as_interrupt
+from ..running.subject import failure_of, running
 
 FAILED = 3
 """The exit code where nothing was found, but the command itself failed or never asked the double for anything."""

@@ -13,7 +13,7 @@ from ...fixtures.domain.dataset import COLLECTIONS, collection_of
 from ...fixtures.harness_extra import require_harness
 from ...fixtures.realistic_dataset import realistic_rows
 from ...openapi import Json, bundled
-from ..options.progress import watched
+from ..running.progress import watched
 
 if TYPE_CHECKING:
     from ...fixtures.shapes.broken import BrokenBody

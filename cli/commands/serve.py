@@ -13,8 +13,8 @@ from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
 from ..options.interception import Interception, interception_options
-from ..options.listening import listen, serve_announced
 from ..options.origins import origin_option, require_origins
+from ..running.listening import listen, serve_announced
 
 
 @click.command("serve")

@@ -27,7 +27,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("findings", "wire", "webhooks", "rules", "judging"),
         *("decode", "drive", "conform", "reports"),
     ),
-    "cli": ("options", "commands", "__init__"),
+    "cli": ("running", "options", "commands", "__init__"),
 }
 """The rooms of a folder, modules and folders, from the lowest upwards: one imports only from those before it."""
 MOST_MODULES = 14
