@@ -16,6 +16,7 @@ from .client import Client, example_of
 from .lives import UNKNOWN, Lives, assert_gone, assert_kept, assert_lives, assert_unknown, held, operation
 
 SHOWN_OTHERWISE = {
+    "/v1/postmortem_documents",
     "/v2/schedule_overrides",
     "/v2/schedules/{schedule_id}/sync_rules",
     "/v3/incident_forms",
