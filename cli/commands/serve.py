@@ -14,6 +14,7 @@ import click
 from ...fixtures.domain.dataset import EPOCH
 from ...fixtures.shapes.shaped_dataset import SHAPES
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
+from ...mock_server.accounts import IDLE, Accounts
 from ...mock_server.clock import Clock, moment
 from ...mock_server.pipeline import Double
 from ...mock_server.request.authentication import ApiKey, parse_api_key
@@ -90,6 +91,17 @@ def _moment(context: click.Context, parameter: click.Parameter, text: str | None
     "(or set INCIDENT_DOUBLE_CONTROL_TOKEN).",
 )
 @click.option(
+    "--account-per-key", is_flag=True, help="Open an account of its own for each key that isn't known yet."
+)
+@click.option(
+    "--account-idle",
+    type=click.FloatRange(0, min_open=True),
+    default=IDLE,
+    show_default=True,
+    metavar="SECONDS",
+    help="End accounts, all but the first, that nobody has used for so long.",
+)
+@click.option(
     "--clock",
     callback=_moment,
     metavar="ISO",
@@ -113,6 +125,8 @@ def command(
     webhooks: tuple[str, ...],
     webhook_secret: str | None,
     control_token: str | None,
+    account_per_key: bool,
+    account_idle: float,
     clock: datetime | None,
 ) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
@@ -148,7 +162,8 @@ def command(
     logging.getLogger("httpx").setLevel(
         logging.WARNING
     )  # it would tell of every delivery, with its whole URL
-    app = create_app(double, control_token=control_token)
+    accounts = Accounts(double, idle=account_idle, per_key=account_per_key)
+    app = create_app(accounts, control_token=control_token)
     serve_announced(app, listener, _announcement(double, beginning, listener))
     beginning.end(double)
 

@@ -17,7 +17,17 @@ ORDER: Mapping[str, Sequence[str]] = {
     ),
     "mock_server": (
         *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
-        *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
+        *(
+            "behaviour",
+            "webhooks",
+            "account",
+            "resources",
+            "generic",
+            "dispatch",
+            "steps",
+            "pipeline",
+            "accounts",
+        ),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
     ),
