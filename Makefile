@@ -7,7 +7,7 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml $(ARGS)
 
-.PHONY: serve test coverage check bench docs lock
+.PHONY: serve test coverage check bench docs lock contract
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
@@ -36,6 +36,12 @@ bench: $(READY)
 docs: $(READY)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/site $(ARGS)
 	@echo build/site/index.html
+
+# What a newer document of the vendor's changes; then its facts take the place of those before.
+contract: $(READY)
+	@test -n "$(FROM)" || { echo "make contract FROM=FILE: a document of the vendor's" >&2; exit 2; }
+	@$(BIN)/incident-double drift "$(FROM)" || test $$? = 1
+	@$(BIN)/python -m incident_double.openapi.renewing "$(FROM)"
 
 # Takes what fits of the versions locked so far; `make lock ARGS=--upgrade` takes the newest of all.
 lock: $(READY)

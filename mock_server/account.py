@@ -108,7 +108,7 @@ class Account:
                 self.webhooks.snapshot(),
             )
 
-    def begin_here(self) -> None:
+    def set_baseline(self) -> None:
         """Let this be how it began: `reset` will come back here."""
         self._start = self.snapshot()
 

@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from ..fixtures.domain.dataset import Dataset
 from ..openapi import Document
 from .account import Account, Snapshot
 from .clock import Clock
-from .dispatch import answers
+from .dispatch import Answer, answers
 from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey
 from .request.credentials import token_reader
@@ -22,6 +22,25 @@ from .steps import Endpoint, Steps
 log = logging.getLogger("incident_double")
 
 
+class _Endpoints(dict[str, Endpoint]):
+    """The endpoints by operationId, each worked out when it is first asked for."""
+
+    def __init__(self, document: Document, answers: Mapping[str, Answer]) -> None:
+        super().__init__()
+        self._document = document
+        self._answers = answers
+
+    def __missing__(self, id_: str) -> Endpoint:
+        operation = self._document.operations[id_]
+        self[id_] = Endpoint(
+            operation,
+            self._answers[id_].handler,
+            QueryReader(self._document, operation),
+            is_read=operation.method == "GET" and operation.request_schema is None,
+        )
+        return self[id_]
+
+
 class Pipeline:
     """What answers requests: a document's routes, validators and handlers, which all accounts share.
 
@@ -32,15 +51,7 @@ class Pipeline:
         self.token = token_reader(document)
         """Finds the token in a request."""
         self._router = Router(document.operations.values())
-        self._endpoints = {
-            id_: Endpoint(
-                operation := document.operations[id_],
-                answer.handler,
-                QueryReader(document, operation),
-                is_read=operation.method == "GET" and operation.request_schema is None,
-            )
-            for id_, answer in answers(document, seed=seed).items()
-        }
+        self._endpoints = _Endpoints(document, answers(document, seed=seed))
 
     def answer(self, account: Account, request: Request, token: str | None) -> Reply:
         """The reply to a request with that token. Never raises: what goes wrong inside is a 500, and logged."""
@@ -48,7 +59,9 @@ class Pipeline:
             steps = Steps(account, request, token)
             try:
                 if not steps.route(self._router, self._endpoints):
-                    reply = Reply(404)  # before authentication, and without a body (BEHAVIOUR.md §1)
+                    reply = Reply(
+                        404
+                    )  # before authentication, and without a body (behaviour.md#routing-before-auth)
                 elif (stand_in := steps.take_fault()) is not None:
                     reply = stand_in
                 else:

@@ -162,7 +162,7 @@ class RunningDouble:
         try:
             if scenario is not None:
                 other.begin_scenario(scenario)
-                other.double.begin_here()
+                other.double.set_baseline()
             yield other
         finally:
             other.close()
@@ -259,7 +259,7 @@ def running(
 
         count = incidents if scenario is None else 0
         dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
-    to_strike = [parse_fault(text, known) for text in faults]
+    initial_faults = [parse_fault(text, known) for text in faults]
     keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
     double = RunningDouble(
         Double(
@@ -269,15 +269,15 @@ def running(
             clock=Clock(clock),
             seed=seed,
             rate_limit=rate_limit,
-            faults=to_strike,
+            faults=initial_faults,
         )
     )
     try:
         if scenario is not None:
             double.begin_scenario(scenario, at=clock)
-            for fault in to_strike:
+            for fault in initial_faults:
                 double.faults.arm(fault)
-            double.double.begin_here()
+            double.double.set_baseline()
         yield double
     finally:
         double.close()

@@ -150,7 +150,7 @@ class Steps:
 
     def refuse(self, problem: Problem) -> Reply:
         """The vendor's envelope of a Problem."""
-        # Eight characters of base64url, as in live answers (BEHAVIOUR.md §2).
+        # Eight characters of base64url, as in live answers (behaviour.md#request-id-short).
         request_id = base64.urlsafe_b64encode(self._account.store.random.randbytes(6)).decode()
         self._headers += problem.headers
         reply = self._reply(problem.status, problem.envelope(request_id))

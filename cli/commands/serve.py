@@ -134,7 +134,7 @@ def command(
         raise click.UsageError("--no-rate-limit and --rate-limit exclude each other")
     document = bundled() if path is None else read_document(path)
     keys = _keys(api_keys)
-    to_strike = armed(faults, document)
+    initial_faults = armed(faults, document)
     check_webhooks(webhooks, webhook_secret)
     control_token = _token(control_token)
     beginning = Beginning(context, scenario, state)
@@ -152,9 +152,9 @@ def command(
                 clock=Clock(clock),
                 seed=seed,
                 rate_limit=0 if no_rate_limit else rate_limit,
-                faults=to_strike,
+                faults=initial_faults,
             )
-            beginning.bring(double, clock=clock)
+            beginning.apply_to(double, clock=clock)
             double.store.belongings.prepare()
             _register(double, webhooks, webhook_secret)
         del dataset  # the double has taken over what it needs
@@ -191,7 +191,7 @@ def _register(double: Double, urls: tuple[str, ...], secret: str | None) -> None
     for url in urls:
         double.webhooks.add(url, secret=secret)
     if urls:
-        double.begin_here()
+        double.set_baseline()
 
 
 def _token(text: str | None) -> str | None:
@@ -208,7 +208,7 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket)
     token = double.api_key
     return "\n".join(
         [
-            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.told}",
+            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.described}",
             f"base URL  {base_url}",
             f"API key   {token}",
             f"console   {base_url}{CONTROL}",

@@ -17,7 +17,7 @@ from ...openapi import Document, Json, Operation
 from .conversation import Exchange
 
 OPERATORS = frozenset({"one_of", "not_in", "gte", "lte", "date_range", "is_blank", "is_set"})
-"""What stands in the last bracket of a filter (BEHAVIOUR.md §5)."""
+"""What stands in the last bracket of a filter (behaviour.md#filter-form)."""
 _NOT_CHOOSING = frozenset(
     {
         *("page_size", "after", "sort_by", "filter_mode"),

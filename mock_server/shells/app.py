@@ -18,7 +18,7 @@ from ..control.plane import SETTLE, body_limit
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
-from .delivering import deliver
+from .delivering import WITHOUT_LENGTH, deliver
 
 
 def create_app(
@@ -57,7 +57,8 @@ class _App:
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
-        fields.append((b"content-length", b"%d" % len(reply.body)))
+        if reply.status not in WITHOUT_LENGTH:
+            fields.append((b"content-length", b"%d" % len(reply.body)))
         start = {"type": "http.response.start", "status": reply.status, "headers": fields}
         if reply.transmission is not None:
             await deliver(reply, start, reply.transmission, scope, receive, send)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from ..request.messages import Reply
-from .delivering import DRIP, MISSING, bits
+from .delivering import DRIP, MISSING, WITHOUT_LENGTH, bits
 
 _RESET = "the connection was reset, as an armed fault has it"
 _NO_ANSWER = "the server disconnected without an answer, as an armed fault has it"
@@ -46,8 +46,9 @@ class Sending:
 
     def head(self, *framing: tuple[str, str]) -> Head:
         """Give status and headers, with another framing than the body's length, if given."""
-        framed = framing or (("content-length", str(len(self.reply.body))),)
-        return Head(self.reply.status, [*self.reply.headers, *framed])
+        length = [("content-length", str(len(self.reply.body)))]
+        own = [] if self.reply.status in WITHOUT_LENGTH else length
+        return Head(self.reply.status, [*self.reply.headers, *(framing or own)])
 
     def wait(self, seconds: float) -> Iterator[float]:
         """Wait so long, or as long as the client does. Raises ReadTimeout once it waits no longer."""

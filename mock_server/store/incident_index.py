@@ -66,7 +66,7 @@ class IncidentIndex(RowIndex):
         start = 0 if first is None else bisect_left(self._keys, (first * _SECONDS_A_DAY, 0))
         end = count if last is None else bisect_left(self._keys, ((last + 1) * _SECONDS_A_DAY, 0))
         # Ones up to `end`, less ones up to `start`.
-        return (self.everything >> count - end) ^ (self.everything >> count - min(start, end))
+        return (self.all_rows >> count - end) ^ (self.all_rows >> count - min(start, end))
 
     def updated_between(self, first: int | None, last: int | None) -> int:
         """The incidents last updated from day `first` to day `last`, both whole days included."""
@@ -145,7 +145,7 @@ def _names_in(values: Iterable[Row]) -> Iterator[str]:
         if "value_option" in value:
             yield value["value_option"]["id"]
         if "value_catalog_entry" in value:
-            # It may be asked for by id, external id or alias (BEHAVIOUR.md §5).
+            # It may be asked for by id, external id or alias (behaviour.md#filter-custom-field-catalog).
             entry = value["value_catalog_entry"]
             yield entry["id"]
             if "external_id" in entry:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from ...fixtures.domain.collections import embedded_collections
 from ...fixtures.domain.embedded import embedded_role, embedded_type
 from .incident_index import IncidentIndex
 from .row_index import IndexSnapshot
@@ -70,7 +71,7 @@ class Incidents:
         self._shared_at: int | None = None
         """The version of the settings at which a snapshot has these incidents too; None for not shared."""
         self.index = IncidentIndex(lambda id_: settings.get("severities", id_) is not None)
-        self.index.load(self._take_in(rows))
+        self.index.load(self._remembered(rows))
 
     def replace(self, rows: Iterable[Row]) -> None:
         """Have these instead."""
@@ -82,7 +83,7 @@ class Incidents:
         """All of them as they are served now, in the order in which they came."""
         return (self.row(id_) for id_ in tuple(self._rendered))
 
-    def _take_in(self, rows: Iterable[Row]) -> Iterable[Row]:
+    def _remembered(self, rows: Iterable[Row]) -> Iterable[Row]:
         for row in rows:
             self._remember(row)
             yield row
@@ -123,7 +124,7 @@ class Incidents:
         self.index.change(before, after)
 
     def find(self, id_or_number: str) -> str | None:
-        """The id of the incident with that id, or with that bare number (BEHAVIOUR.md §8)."""
+        """The id of the incident with that id, or with that bare number (behaviour.md#show-by-number)."""
         if id_or_number in self._rendered:
             return id_or_number
         return self._numbers.get(id_or_number.lstrip("0")) if id_or_number.isdigit() else None
@@ -190,11 +191,7 @@ def refreshed(row: dict[str, Any], settings: Settings) -> Row:
     return row
 
 
-_EMBEDDED = {
-    "severity": "severities",
-    "incident_status": "incident_statuses",
-    "incident_type": "incident_types",
-}
+_EMBEDDED = {each.embedded_as: name for name, each in embedded_collections().items() if each.embedded_as}
 
 
 def _entries(entries: list[dict[str, Any]], settings: Settings) -> Iterable[Row]:

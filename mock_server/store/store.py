@@ -2,30 +2,22 @@
 
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
+from ...fixtures.domain.collections import embedded_collections
 from ...fixtures.domain.dataset import Dataset
 from ...fixtures.domain.embedded import embedded_field
 from ...fixtures.domain.identifiers import ulid
 from ..clock import Clock
+from ..watching import Watch, Watchers
 from .belongings import Belongings
 from .incidents import Incidents, IncidentsSnapshot
 from .row_index import IndexSnapshot
 
 Row = Mapping[str, Any]
-
-EMBEDDED_IN_INCIDENTS = frozenset(
-    {
-        "severities",
-        "incident_statuses",
-        "incident_types",
-        "incident_roles",
-        "custom_fields",
-        "custom_field_options",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +38,6 @@ class Applied(NamedTuple):
     after: Row | None
 
 
-Watcher = Callable[[Sequence[Applied]], None]
-
-
 _STAMPS = count(1)
 """For what stores were at some time: no two of them have the same, so that one may go on from another's snapshot."""
 
@@ -66,8 +55,8 @@ class StoreSnapshot(NamedTuple):
     data_set_fields: frozenset[str]
 
 
-class Contents(NamedTuple):
-    """What a store takes in, in place of what it has of that."""
+class StoreContents(NamedTuple):
+    """What a store loads, in place of what it has of that."""
 
     organisation: str
     slug: str
@@ -77,7 +66,10 @@ class Contents(NamedTuple):
 
 
 class Store:
-    """Everything an account knows. Nothing outside `apply` changes it, but `restore` takes it to a snapshot.
+    """Everything an account knows.
+
+    `apply` is the one door through which it changes. Beside it there are two ways to have other contents at once, which
+    no watcher sees: `load`, and `restore`, which goes to a snapshot. No read changes anything that a snapshot holds.
 
     A row is a JSON object in the shape in which its own resource serves it. Besides the resources there are the
     double's own collections: `counters`, and `idempotency_keys`.
@@ -92,8 +84,7 @@ class Store:
         self.version = next(_STAMPS)
         self.revision = next(_STAMPS)
         """Another one after every `apply`: under the same revision, every read has the answer it had before."""
-        self.watchers: list[Watcher] = []
-        """Called after every `apply` with all that it did."""
+        self.watchers: Watchers[[Sequence[Applied]]] = Watchers()
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
@@ -104,6 +95,7 @@ class Store:
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
+        self._embedded = frozenset(embedded_collections())
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
         self.belongings = Belongings(self.incidents, self.all)
 
@@ -113,6 +105,14 @@ class Store:
         store = cls(Dataset(*snapshot.names, {}), clock, seed=seed)
         store.restore(snapshot)
         return store
+
+    def watch(self, call: Callable[[Sequence[Applied]], None]) -> Watch:
+        """Call this after every `apply` with all that it did, until the watch ends."""
+        return self.watchers.add(call)
+
+    def unwatched(self) -> AbstractContextManager[None]:
+        """Let nobody see what the block applies, as with `load`."""
+        return self.watchers.silent()
 
     def new_id(self) -> str:
         """A ULID of the present moment."""
@@ -131,11 +131,10 @@ class Store:
         return self._collections.get(collection, {}).values()
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Carry out the changes."""
+        """Carry out the changes, all in one: everything that happens to an account passes here."""
         self.revision = next(_STAMPS)
         applied = [Applied(*self._apply(change)) for change in changes]
-        for watcher in self.watchers:
-            watcher(applied)
+        self.watchers.notify(applied)
 
     def _apply(self, change: Change) -> tuple[str, str, Row | None, Row | None]:
         collection, id_, after = change.collection, change.id, change.after
@@ -149,7 +148,7 @@ class Store:
             self._deleted.add((collection, id_))
         else:
             rows[id_] = after
-        if collection in EMBEDDED_IN_INCIDENTS:
+        if collection in self._embedded:
             self.version = next(_STAMPS)
             self._field_infos.clear()
         return collection, id_, before, after
@@ -201,8 +200,8 @@ class Store:
         """The rows of every collection by their keys, oldest first; of all but the incidents."""
         return {name: {**rows} for name, rows in self._collections.items()}
 
-    def take_in(self, contents: Contents) -> None:
-        """Have other contents from now on. Watchers aren't told; snapshots taken before can still be restored."""
+    def load(self, contents: StoreContents) -> None:
+        """Replace what it has by other contents. Snapshots made before can still be restored."""
         collections = dict(contents.collections)
         incidents = collections.pop("incidents", None)
         self.version, self.revision = next(_STAMPS), next(_STAMPS)
@@ -227,7 +226,10 @@ class Store:
         return self._field_infos[id_]
 
     def added_fields(self) -> Iterable[str]:
-        """Custom fields that came after the data set: every incident lists these too (BEHAVIOUR.md §6)."""
+        """Custom fields that came after the data set: every incident lists these too.
+
+        See behaviour.md#every-custom-field-listed.
+        """
         return [id_ for id_ in self._collections.get("custom_fields", ()) if id_ not in self._data_set_fields]
 
     def was_deleted(self, collection: str, id_: str) -> bool:

@@ -40,7 +40,7 @@ def open_account(plane: ControlPlane, call: Call) -> dict[str, Any]:
         except Exception:
             plane.accounts.end(entry.name)
             raise
-        entry.double.begin_here()
+        entry.double.set_baseline()
     return {"account": _shown(entry)}
 
 
