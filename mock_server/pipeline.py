@@ -22,25 +22,6 @@ from .steps import Endpoint, Steps
 log = logging.getLogger("incident_double")
 
 
-class _Endpoints(dict[str, Endpoint]):
-    """The endpoints by operationId, each worked out when it is first asked for."""
-
-    def __init__(self, document: Document, answers: Mapping[str, Answer]) -> None:
-        super().__init__()
-        self._document = document
-        self._answers = answers
-
-    def __missing__(self, id_: str) -> Endpoint:
-        operation = self._document.operations[id_]
-        self[id_] = Endpoint(
-            operation,
-            self._answers[id_].handler,
-            QueryReader(self._document, operation),
-            is_read=operation.method == "GET" and operation.request_schema is None,
-        )
-        return self[id_]
-
-
 class Pipeline:
     """What answers requests: a document's routes, validators and handlers, which all accounts share.
 
@@ -50,7 +31,8 @@ class Pipeline:
     def __init__(self, document: Document, *, seed: int = 0) -> None:
         self.token = token_reader(document)
         """Finds the token in a request."""
-        self._router = Router(document.operations.values())
+        self.router = Router(document.operations.values())
+        """Finds the operation of a request."""
         self._endpoints = _Endpoints(document, answers(document, seed=seed))
 
     def answer(self, account: Account, request: Request, token: str | None) -> Reply:
@@ -58,10 +40,8 @@ class Pipeline:
         with account.lock:
             steps = Steps(account, request, token)
             try:
-                if not steps.route(self._router, self._endpoints):
-                    reply = Reply(
-                        404
-                    )  # before authentication, and without a body (behaviour.md#routing-before-auth)
+                if not steps.route(self.router, self._endpoints):
+                    reply = Reply(404)  # without a body (behaviour.md#routing-before-auth)
                 elif (stand_in := steps.take_fault()) is not None:
                     reply = stand_in
                 else:
@@ -79,6 +59,25 @@ class Pipeline:
         if reply.transmission is None:
             reply.ended = time.monotonic()
         return reply
+
+
+class _Endpoints(dict[str, Endpoint]):
+    """The endpoints by operationId, each worked out when it is first asked for."""
+
+    def __init__(self, document: Document, answers: Mapping[str, Answer]) -> None:
+        super().__init__()
+        self._document = document
+        self._answers = answers
+
+    def __missing__(self, id_: str) -> Endpoint:
+        operation = self._document.operations[id_]
+        self[id_] = Endpoint(
+            operation,
+            self._answers[id_].handler,
+            QueryReader(self._document, operation),
+            is_read=operation.method == "GET" and operation.request_schema is None,
+        )
+        return self[id_]
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from ...fixtures.domain.dataset import EPOCH
-from ...fixtures.shapes.shaped_dataset import SHAPES
+from ...fixtures.shapes.shaped_dataset import SHAPES, require_shape
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ...mock_server.accounts import IDLE, Accounts
 from ...mock_server.clock import Clock, moment
@@ -130,6 +130,7 @@ def command(
     clock: datetime | None,
 ) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
+    require_shape(shape)
     if no_rate_limit and rate_limit is not None:
         raise click.UsageError("--no-rate-limit and --rate-limit exclude each other")
     document = bundled() if path is None else read_document(path)

@@ -46,9 +46,11 @@ class Sending:
 
     def head(self, *framing: tuple[str, str]) -> Head:
         """Give status and headers, with another framing than the body's length, if given."""
-        length = [("content-length", str(len(self.reply.body)))]
-        own = [] if self.reply.status in WITHOUT_LENGTH else length
-        return Head(self.reply.status, [*self.reply.headers, *(framing or own)])
+        length = (
+            () if self.reply.status in WITHOUT_LENGTH else (("content-length", str(len(self.reply.body))),)
+        )
+        framed = framing or length
+        return Head(self.reply.status, [*self.reply.headers, *framed])
 
     def wait(self, seconds: float) -> Iterator[float]:
         """Wait so long, or as long as the client does. Raises ReadTimeout once it waits no longer."""

@@ -12,7 +12,7 @@ from .test_layers import LOOKS_UP, MODULES
 
 ORDER: Mapping[str, Sequence[str]] = {
     "fixtures": (
-        *("domain", "schema", "account", "pools", "incidents"),
+        *("harness_extra", "domain", "schema", "account", "pools", "incidents"),
         *("realistic_dataset", "fresh_account", "shapes", "__init__"),
     ),
     "mock_server": (
@@ -20,7 +20,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("answer_cache", "behaviour", "webhooks", "account", "resources", "generic", "dispatch"),
         *("steps", "pipeline", "accounts"),
         *("building", "saved_state", "scenarios", "findings"),
-        *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
+        *("control", "console", "shells", "running_double", "__init__", "pytest_plugin"),
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (

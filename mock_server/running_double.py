@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..fixtures.domain.dataset import EPOCH, Dataset
+from ..fixtures.realistic_dataset import realistic
 from ..openapi import Document, Json, bundled
 from .account import Snapshot
 from .accounts import Accounts
@@ -255,8 +256,6 @@ def running(
     """
     known = document or bundled()
     if dataset is None:
-        from ..fixtures.realistic_dataset import realistic  # noqa: PLC0415 - imports Faker
-
         count = incidents if scenario is None else 0
         dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
     initial_faults = [parse_fault(text, known) for text in faults]
