@@ -1,6 +1,8 @@
 """The accounts of one server: which of them a request is for, and how they come and go."""
 
+import gc
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ MOST = 10_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LONGEST_KEY = 200
 _SECONDS_BETWEEN_LOOKS = 1.0
+_ENDED_BEFORE_COLLECTING = 32
+"""At least so many, and as many as go on, so that collecting costs each of them little."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,8 @@ class Accounts:
         self._lock = RLock()
         """Held while accounts come and go."""
         self._next_look = now()
+        self._ended = 0
+        """How many, since garbage was last collected for it."""
 
     def __iter__(self) -> Iterator[Entry]:
         """All of them, the first one first."""
@@ -106,7 +112,13 @@ class Accounts:
             del self._by_name[name]
             for token in entry.double.keys:
                 self._by_key.pop(token, None)
+            self._ended += 1
+            is_garbage_worth_it = self._ended >= max(_ENDED_BEFORE_COLLECTING, len(self._by_name))
+            if is_garbage_worth_it:
+                self._ended = 0
         entry.double.close()
+        if is_garbage_worth_it:
+            _give_memory_back()
 
     def close(self) -> None:
         """End all but the first, which sends no more events."""
@@ -154,3 +166,14 @@ class Accounts:
             for entry in [*self._by_name.values()]:
                 if entry is not self._first and now - entry.used >= self.idle:
                     self.end(entry.name)
+
+
+def _give_memory_back() -> None:
+    """Free what has ended, which refers to itself, and hand it back to the system where that can be asked for."""
+    gc.collect()
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - most servers hold one account
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+        if trim is not None:
+            trim(0)
