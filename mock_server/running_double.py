@@ -35,7 +35,11 @@ from .webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from .findings import Finding
+    from .intercepting.in_process import Interceptor
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
+
+
+_NO_EXTRA = "intercept() needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
 
 
 class RunningDouble:
@@ -76,6 +80,30 @@ class RunningDouble:
         from .shells.transports import AsyncDoubleTransport  # noqa: PLC0415
 
         return AsyncDoubleTransport(self.accounts, control=Console(self._control).respond)
+
+    @contextmanager
+    def intercept(self, *hosts: str, block_network: bool = False) -> Iterator[None]:
+        """Until the block ends, bring to it what this process sends to https://api.incident.io, or to these hosts.
+
+        Whichever library sends it, and however early its client was made; other programs are not reached. With
+        `block_network`, whatever else would leave this machine is refused, with a ConnectionRefusedError or what a
+        library makes of one. Raises ValueError, in one line, for what is no host, and ImportError, which says what to
+        install, without the extra `intercept`.
+        """
+        with self._interceptor.intercepting(hosts, block_network=block_network):
+            yield
+
+    @cached_property
+    def _interceptor(self) -> "Interceptor":
+        try:
+            from .intercepting.in_process import Interceptor  # noqa: PLC0415 - needs the extra
+        except ImportError as error:
+            raise ImportError(_NO_EXTRA) from error
+        from .shells.app import create_app  # noqa: PLC0415
+
+        interceptor = Interceptor(create_app(self.double, control=self._control))
+        self._open.callback(interceptor.close)
+        return interceptor
 
     @property
     def api_key(self) -> str:

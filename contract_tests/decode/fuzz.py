@@ -133,6 +133,7 @@ class Fuzz:
         each, (id_, path, detail) = case.input, diagnosis
         rule = rules()[id_].rule
         decoding = rule.decoding or Decoding()
+        cause: tuple[str, ...]
         if rule.across_places:
             cause = symptom.exception or "", detail, each.change if decoding.names_change else ""
         else:

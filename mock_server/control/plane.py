@@ -49,11 +49,17 @@ Handler = Callable[["ControlPlane", Call], Any]
 class ControlPlane:
     """The control plane of a server's accounts, as seen from one of them: the first, or that of `double`.
 
-    `token`, where given, is asked of everyone. Raises ValueError for an empty one.
+    `token`, where given, is asked of everyone. Raises ValueError for an empty one. Pages of the `origins` may use it as
+    well as its own, `*` for those of any.
     """
 
     def __init__(
-        self, accounts: Accounts | Double, *, token: str | None = None, double: Double | None = None
+        self,
+        accounts: Accounts | Double,
+        *,
+        token: str | None = None,
+        origins: frozenset[str] = frozenset(),
+        double: Double | None = None,
     ) -> None:
         if token is not None and not token.strip():
             raise ValueError("a control token is not empty")
@@ -63,6 +69,7 @@ class ControlPlane:
         self.account: str | None = None
         """The name by which a request has named it; None for the one that is spoken of otherwise."""
         self.token = token
+        self.origins = origins
 
     @cached_property
     def document(self) -> Document:
@@ -113,7 +120,7 @@ class ControlPlane:
     def admit(self, request: Request) -> None:
         """Let a request in, whatever its body. Raises the Problem: 403 for one from elsewhere, 401 without token."""
         if request.path != HEALTH:  # whoever starts a container asks from elsewhere, and knows no token
-            admit(request, self.token)
+            admit(request, self.token, self.origins)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""

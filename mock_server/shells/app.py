@@ -1,7 +1,7 @@
 """The shell around the pipeline: sockets in, replies out."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from threading import Thread
 
@@ -18,19 +18,27 @@ from ..control.plane import SETTLE, body_limit
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
+from .cross_origin import open_to, parse_origin
 from .delivering import WITHOUT_LENGTH, deliver
 
 
 def create_app(
-    double: Double | Accounts, *, control_token: str | None = None, control: ControlPlane | None = None
+    double: Double | Accounts,
+    *,
+    control_token: str | None = None,
+    control: ControlPlane | None = None,
+    origins: Iterable[str] = (),
 ) -> ASGIApp:
     """An ASGI application that serves the double, or several accounts, and the control plane under `/_double/`.
 
     The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
-    is one that others use too. Raises ValueError for an empty token.
+    is one that others use too. Pages of the `origins` may read and write both, those of any for `*`. Raises ValueError
+    for an empty token, and, in one line, for what is no origin.
     """
-    plane = control or ControlPlane(double, token=control_token)
-    return _App(plane.accounts, Console(plane))
+    allowed = frozenset(map(parse_origin, origins))
+    plane = control or ControlPlane(double, token=control_token, origins=allowed)
+    app = _App(plane.accounts, Console(plane))
+    return open_to(allowed, app) if allowed else app
 
 
 class _App:

@@ -20,7 +20,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("answer_cache", "behaviour", "webhooks", "account", "resources", "generic", "dispatch"),
         *("steps", "pipeline", "accounts"),
         *("building", "saved_state", "scenarios", "findings"),
-        *("control", "console", "shells", "running_double", "__init__", "pytest_plugin"),
+        *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (
