@@ -15,6 +15,10 @@ serve: $(READY)
 test: $(READY)
 	$(BIN)/pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 
+# What runs long: the same tests, with as much as they are meant for.
+endure: $(READY)
+	ENDURE=1 $(BIN)/pytest $(or $(ARGS),tests/mock_server/accounts/test_parallel_suites.py)
+
 # The whole suite once more, measured, with its gate: it takes twice as long, since every process is traced.
 coverage: $(READY)
 	@rm -f .coverage .coverage.*
