@@ -4,8 +4,8 @@
 BIN := .venv/bin
 READY := .venv/.installed
 FOLDERS := openapi fixtures mock_server contract_tests cli
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra harness --generate-hashes \
-	--custom-compile-command "make lock" pyproject.toml $(ARGS)
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" pyproject.toml --all-extras $(ARGS)
 
 .PHONY: serve test endure coverage check bench docs contract pools lock
 

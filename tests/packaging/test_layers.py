@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ DISTRIBUTIONS = {
     name: {canonicalize_name(each) for each in found} for name, found in packages_distributions().items()
 }
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-DECLARED = {canonicalize_name(Requirement(line).name) for line in PYPROJECT["project"]["dependencies"]}
+REQUIREMENTS = chain(
+    PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"].values()
+)
+DECLARED = {canonicalize_name(Requirement(line).name) for line in REQUIREMENTS}
 OF_HARNESS = {
     canonicalize_name(Requirement(line).name)
     for line in PYPROJECT["project"]["optional-dependencies"]["harness"]
@@ -138,6 +142,10 @@ for name in {names}:
 
 SHELLS = {
     Path("mock_server", "shells", "app.py"): {"starlette"},
+    Path("mock_server", "shells", "cross_origin.py"): {"starlette"},
+    Path("mock_server", "intercepting", "only_hosts.py"): {"starlette"},
+    Path("mock_server", "intercepting", "gateway.py"): {"starlette"},
+    Path("mock_server", "intercepting", "in_process.py"): {"starlette"},
     Path("mock_server", "shells", "serving.py"): {"uvicorn", "httptools"},
 }
 

@@ -16,10 +16,20 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("realistic_dataset", "fresh_account", "shapes", "__init__"),
     ),
     "mock_server": (
-        *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
-        *("behaviour", "webhooks", "resources", "generic", "dispatch", "pipeline"),
+        *(
+            "assumptions",
+            "watching",
+            "clock",
+            "input_schema",
+            "request",
+            "store",
+            "journal",
+            "faults",
+            "answer_cache",
+        ),
+        *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
-        *("control", "console", "shells", "running_double", "__init__", "pytest_plugin"),
+        *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (
