@@ -17,9 +17,10 @@ from ...contract_tests.judging import judge
 from ...contract_tests.reports.run import Run
 from ...contract_tests.webhooks import deliver_events
 from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
-from ...contract_tests.wire.coverage import counts_told, coverage_of
+from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
+from ...fixtures.harness_extra import require_harness
 from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
@@ -121,6 +122,8 @@ def command(
     """
     if not command_line and webhook is None and client is None:
         raise click.UsageError("give a COMMAND after --, --client ADAPTER, or --webhook URL")
+    if client is not None and examples:
+        require_harness("check --client, unless with --examples 0,")
     check_webhooks([] if webhook is None else [webhook], webhook_secret)
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
@@ -225,7 +228,7 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
     click.echo(f"{asked} requests judged{events}")
     if asked:
-        click.echo(counts_told(run.coverage))
+        click.echo(coverage_line(run.coverage))
     for line in [] if session.talk is None else passed_over(session.talk):
         click.echo(f"not asked of it: {line}")
     for line in _asked_in_vain(conversation):

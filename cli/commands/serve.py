@@ -56,7 +56,7 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket,
     token = double.api_key
     return "\n".join(
         [
-            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.told}",
+            f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.described}",
             f"base URL  {base_url}",
             f"API key   {token}",
             f"console   {base_url}{CONTROL}",

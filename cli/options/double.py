@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ...fixtures.domain.dataset import EPOCH
-from ...fixtures.shapes.shaped_dataset import SHAPES
+from ...fixtures.shapes.shaped_dataset import SHAPES, require_shape
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ...mock_server.clock import Clock, moment
 from ...mock_server.pipeline import Double
@@ -45,6 +45,7 @@ class DoubleOptions:
         control_token: str | None,
         clock: datetime | None,
     ) -> None:
+        require_shape(shape)
         if no_rate_limit and rate_limit is not None:
             raise click.UsageError("--no-rate-limit and --rate-limit exclude each other")
         self._seed = seed
@@ -88,7 +89,7 @@ class DoubleOptions:
                     rate_limit=self._rate_limit,
                     faults=self._faults,
                 )
-                self.beginning.bring(double, clock=self._clock)
+                self.beginning.apply_to(double, clock=self._clock)
                 double.store.belongings.prepare()
                 _register(double, self._webhooks, self._webhook_secret)
             del dataset  # the double has taken over what it needs
@@ -176,8 +177,8 @@ def double_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def chosen(**given: Any) -> Any:
-        told = {name: given.pop(name) for name in DOUBLE_PARAMETERS}
-        return command(made_of=DoubleOptions(**told), **given)
+        options = {name: given.pop(name) for name in DOUBLE_PARAMETERS}
+        return command(made_of=DoubleOptions(**options), **given)
 
     for option in reversed(_OPTIONS):
         chosen = option(chosen)
@@ -207,7 +208,7 @@ def _register(double: Double, urls: tuple[str, ...], secret: str | None) -> None
     for url in urls:
         double.webhooks.add(url, secret=secret)
     if urls:
-        double.begin_here()
+        double.set_baseline()
 
 
 def _token(text: str | None) -> str | None:

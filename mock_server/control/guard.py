@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from ..request.messages import Request
-from ..request.problem import Fault, Problem
+from ..request.problem import ErrorEntry, Problem
 
 COOKIE = "incident_double_control"
 """Holds the control token of a person who has signed in to the console."""
@@ -31,7 +31,9 @@ def admit(request: Request, token: str | None, origins: frozenset[str] = frozens
         if not any(is_same(given, token) for given in _tokens(request, with_cookie=not is_guest)):
             raise Problem(
                 401,
-                Fault("control_token_missing", "The control plane of this double asks for its control token"),
+                ErrorEntry(
+                    "control_token_missing", "The control plane of this double asks for its control token"
+                ),
             )
         return
     if request.client is None:
@@ -107,4 +109,4 @@ def _is_loopback(name: str) -> bool:
 
 
 def _refused(message: str) -> Problem:
-    return Problem(403, Fault("control_plane_closed", message))
+    return Problem(403, ErrorEntry("control_plane_closed", message))

@@ -10,14 +10,15 @@ from typing import Any
 import orjson
 
 from ...openapi import Document, control_plane
+from ..account import Snapshot
 from ..assumptions import BODY_LIMIT
 from ..journal.redaction import Redaction
-from ..pipeline import Double, Snapshot
+from ..pipeline import Double
 from ..request.authentication import ApiKey
 from ..request.call import Call
 from ..request.messages import Reply, Request
 from ..request.nesting import is_too_deep
-from ..request.problem import Fault, Problem, invalid, not_found
+from ..request.problem import ErrorEntry, Problem, invalid, not_found
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
 from .guard import admit
@@ -113,7 +114,7 @@ class ControlPlane:
             return refused(problem)
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
-            return refused(Problem(500, Fault("internal", "Something went wrong")))
+            return refused(Problem(500, ErrorEntry("internal", "Something went wrong")))
 
     def call(
         self,

@@ -67,8 +67,8 @@ class _App:
         if reply.status not in WITHOUT_LENGTH:
             fields.append((b"content-length", b"%d" % len(reply.body)))
         start = {"type": "http.response.start", "status": reply.status, "headers": fields}
-        if reply.delivery is not None:
-            await deliver(reply, start, reply.delivery, scope, receive, send)
+        if reply.transmission is not None:
+            await deliver(reply, start, reply.transmission, scope, receive, send)
             return
         await send(start)
         await send({"type": "http.response.body", "body": reply.body})

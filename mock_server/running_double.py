@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..fixtures.domain.dataset import EPOCH, Dataset
+from ..fixtures.realistic_dataset import realistic
 from ..openapi import Document, Json, bundled
+from .account import Snapshot
 from .building.building import (
     Declaration,
     Edit,
@@ -20,10 +22,11 @@ from .building.building import (
 from .clock import Clock, moment
 from .console import Console
 from .control import ControlPlane
-from .faults.arming import ArmedFault, Faults, fault_of, parse_fault
+from .faults.armed_fault import ArmedFault
+from .faults.arming import Faults, fault_of, parse_fault
 from .findings import findings
 from .journal.journal import Journal
-from .pipeline import Double, Snapshot
+from .pipeline import Double
 from .request.authentication import ApiKey
 from .request.messages import Exchange
 from .webhooks.deliveries import Endpoint
@@ -255,11 +258,9 @@ def running(
     """
     known = document or bundled()
     if dataset is None:
-        from ..fixtures.realistic_dataset import realistic  # noqa: PLC0415 - imports Faker
-
         count = incidents if scenario is None else 0
         dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
-    to_strike = [parse_fault(text, known) for text in faults]
+    initial_faults = [parse_fault(text, known) for text in faults]
     keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
     double = RunningDouble(
         Double(
@@ -269,15 +270,15 @@ def running(
             clock=Clock(clock),
             seed=seed,
             rate_limit=rate_limit,
-            faults=to_strike,
+            faults=initial_faults,
         )
     )
     try:
         if scenario is not None:
             double.begin_scenario(scenario, at=clock)
-            for fault in to_strike:
+            for fault in initial_faults:
                 double.faults.arm(fault)
-            double.double.begin_here()
+            double.double.set_baseline()
         yield double
     finally:
         double.close()
