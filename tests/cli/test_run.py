@@ -61,7 +61,7 @@ def test_it_ends_as_the_command_does(run: Run, command: str, status: int) -> Non
 
 
 def test_an_interrupt_ends_the_command(tmp_path: Path) -> None:
-    command = [COMMAND, "run", "--incidents", "0", "--", "sh", "-c", "echo begun; exec sleep 60"]
+    command = [str(COMMAND), "run", "--incidents", "0", "--", "sh", "-c", "echo begun; exec sleep 60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
