@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
 
 
-_NO_EXTRA = "intercept() needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
+_NO_EXTRA = "intercept() needs what is not installed: pip install 'incident-double[intercept]'"
 
 
 class RunningDouble:
