@@ -78,8 +78,8 @@ def _place(name: str, fitter: Fitter, schema: Schema) -> tuple[str, ...]:
     for each in (name, f"{noun}_id", noun, f"{noun}_ids", f"{noun}s", f"related_{noun}s"):
         if each in properties:
             return (each,)
-    for part, each in properties.items():
-        if name in fitter.properties(fitter.items(each) or each):
+    for part, held in properties.items():
+        if name in fitter.properties(fitter.items(held) or held):
             return (part, name)
     return ()
 

@@ -115,7 +115,7 @@ def test_taking_a_role_away_on_purpose_is_none_of_it(document: Document) -> None
 
 @pytest.mark.parametrize("operator", ["one_of", "not_in", "gte"])
 def test_a_filter_by_name_matches_nothing_whatever_its_operator(document: Document, operator: str) -> None:
-    query = {"page_size": 1, f"severity[{operator}]": "critical"}
+    query: dict[str, Any] = {"page_size": 1, f"severity[{operator}]": "critical"}
     (found,) = findings(document, lambda http: http.get(LIST, params=query))
 
     assert (found.rule, found.severity) == ("filter-matches-nothing", "warning")
