@@ -42,6 +42,10 @@ _VARIABLES = {
     "INCIDENT_IO_WEBHOOK_SECRET": "webhook_secret",
 }
 _SECONDS_TO_LISTEN = 30
+_MANY = 300
+"""Incidents for a command: more than the largest page holds, or it couldn't show that it stops early."""
+_FEW = 120
+"""Incidents for what asks for pages of its own choice."""
 
 
 @dataclass(slots=True)
@@ -128,7 +132,7 @@ def command(
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)
-    dataset = realistic(seed=seed)
+    dataset = realistic(seed=seed, incidents=_MANY if command_line else _FEW)
     double = Double(document, dataset, seed=seed, faults=armed(faults, document))
     connect = None if client is None else adapter(client, document)
     receiver = None if webhook is None else Receiver.given(webhook, webhook_secret, seed)

@@ -98,7 +98,8 @@ def _shown(answering: Page, visit: "Visit") -> Reply:
     from .rendering import page  # noqa: PLC0415
 
     try:
-        return answering(visit)
+        visit.plane = visit.plane.of(visit.request)
+        return visit.kept_to_account(answering(visit))
     except Problem as problem:
         text = " ".join(f"{each.message}." for each in problem.errors)
         return page("message.html", status=problem.status, title="Refused", text=text)

@@ -33,7 +33,7 @@ def test_help_imports_no_subcommand_and_nothing_heavy() -> None:
 
     assert "click" in modules
     assert {name for name in modules if name.startswith("incident_double.")} == {"incident_double.cli"}
-    assert not modules & {"asyncio", "faker", "hypothesis", "jsonschema_rs", "rich", "uvicorn", "yaml"}
+    assert not modules & {"asyncio", "faker", "hypothesis", "jsonschema_rs", "uvicorn", "yaml"}
 
 
 def test_a_shell_can_complete_the_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,11 @@ import re
 import shlex
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import metadata
 from typing import Any
 
 import click
+from packaging.requirements import Requirement
 
 from incident_double.cli import COMMANDS
 
@@ -27,7 +28,9 @@ def parse(words: list[str]) -> None:
 def check_foreign(words: list[str]) -> None:
     if words[:2] == ["pip", "install"]:
         for name in words[2:]:
-            assert version(name)
+            wanted = Requirement(name)
+            extras = metadata(wanted.name).get_all("Provides-Extra") or []
+            assert wanted.extras <= {*extras}, f"{wanted.name} has no such extra: {name}"
     elif words[0] == "make":
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), words[1]
 

@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlencode
 
 from ....openapi import Json
 from ...request.messages import Reply
@@ -31,8 +30,8 @@ def list_(visit: Visit) -> Reply:
         severities=_rows(visit, "Severities V1#List", "severities"),
         categories=_values(visit, "IncidentStatusV2", "category"),
         modes=_values(visit, "IncidentV2", "mode"),
-        first_page=f"{_HERE}?{urlencode(without)}" if len(without) < len(visit.query) else None,
-        next_page=f"{_HERE}?{urlencode([*without, ('after', after)])}" if after else None,
+        first_page=visit.address(_HERE, without) if len(without) < len(visit.query) else None,
+        next_page=visit.address(_HERE, [*without, ("after", after)]) if after else None,
     )
 
 

@@ -94,10 +94,10 @@ def test_a_snapshot_that_goes_while_all_are_shown_is_no_error(double: Double) ->
     class Going:
         @property
         def at(self) -> datetime:
-            plane.snapshots.clear()
+            plane.double.snapshots.clear()
             return datetime(2026, 6, 1, tzinfo=UTC)
 
-    plane.snapshots = cast("Any", {"one": Going(), "two": Going()})
+    plane.double.snapshots = cast("Any", {"one": Going(), "two": Going()})
     assert plane.answer(Request("GET", "/_double/snapshots")).status == 200
 
 
