@@ -7,13 +7,13 @@ import pytest
 
 from incident_double.fixtures import Dataset, realistic
 from incident_double.mock_server import Double
-from incident_double.openapi import bundled
 
 from ...calling import StoppedClock
 from .client import Client
 from .lives import Lives, looked_up
+from .moved import moved
 
-DOCUMENT = bundled()
+DOCUMENT = moved()
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_put_takes_away_what_it_does_not_name(lives: Lives, api: Client) -> None
     shown = window(lives, notification_message="Soon")
     body = api.payload("MaintenanceWindows V1#Update", "least", complete=False)
     schema = DOCUMENT.operations["MaintenanceWindows V1#Update"].request_schema or {}
-    body = lives.referring(schema, body, "", "/v1/maintenance_windows", set())
+    body = lives.referring(schema, body, "", "/generic/v1/maintenance_windows", set())
 
     changed = api("MaintenanceWindows V1#Update", shown["id"], body=body).body["maintenance_window"]
 
@@ -212,7 +212,7 @@ def test_an_update_has_to_name_the_next_version(lives: Lives, api: Client) -> No
     route = made(lives, "Alert Routes V2#Create")
     schema = DOCUMENT.operations["Alert Routes V2#Update"].request_schema or {}
     body = api.payload("Alert Routes V2#Update", "least", complete=False)
-    body = lives.referring(schema, body, "", "/v2/alert_routes", set())
+    body = lives.referring(schema, body, "", "/generic/v2/alert_routes", set())
 
     def update(version: int) -> Any:
         return api("Alert Routes V2#Update", route["id"], body={**body, "version": version})
