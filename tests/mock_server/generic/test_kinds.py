@@ -434,3 +434,26 @@ def test_a_search_looks_into_names(lives: Lives, api: Client) -> None:
     ]
 
     assert [each["name"] for each in shown] == ["Night owls"]
+
+
+def test_what_is_not_kept_shows_what_was_sent_all_the_same(
+    lives: Lives, api: Client, user: Mapping[str, Any], dataset: Dataset
+) -> None:
+    incident = dataset.collections["incidents"][0]
+    body = {"incident_id": incident["id"], "user_id": user["id"]}
+    membership = api("Incident Memberships V1#Create", body=body).body["incident_membership"]
+    annotations = {"incident.io/terraform/version": "5.1"}
+    record = {"resource_type": "schedule", "resource_id": schedule(lives)["id"], "annotations": annotations}
+    managed = api("Managed Resources V2#CreateManagedResource", body=record).body["managed_resource"]
+
+    assert (membership["user"]["id"], membership["user"]["name"]) == (user["id"], user["name"])
+    assert {name: managed[name] for name in record} == record
+    assert managed["managed_by"] == "terraform"
+
+
+def test_what_is_not_kept_can_not_be_about_what_is_not_there(api: Client, user: Mapping[str, Any]) -> None:
+    unknown = {"resource_type": "schedule", "resource_id": "01ZZZZZZZZZZZZZZZZZZZZZZZZ", "annotations": {}}
+
+    assert api("Managed Resources V2#CreateManagedResource", body=unknown).status == 422
+    body = {"incident_id": "01ZZZZZZZZZZZZZZZZZZZZZZZZ", "user_id": user["id"]}
+    assert api("Incident Memberships V1#Create", body=body).status == 422
