@@ -105,7 +105,7 @@ class _Dispatch:
         return version
 
     def _behaviour(self, operation: Operation) -> Handler:
-        """A resource's own handler, spared what it knows as filters where this document has them as plain texts."""
+        """A resource's own handler, without the filters that this document has as plain texts."""
         own = self._own[operation.id]
         filters = _filters(self._contract.operations[operation.id]) - _filters(operation)
         if not filters:
