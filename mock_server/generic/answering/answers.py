@@ -98,7 +98,7 @@ class Generic:
                 return answer(store, call)
             if operation.request_schema is not None:
                 self._references.require(store, call, operation.request_schema, call.body, operation.path)
-            return self._bodies.made_up(call, found)
+            return self._bodies.answered(store, call, found)
 
         return handle
 
