@@ -1,4 +1,4 @@
-"""A decoder in a process of its own that gives back what it gets: `contract_tests/decode/processes.py` describes it."""
+"""A decoder in a process of its own that gives back what it gets (see `contract_tests/decode/targets/processes.py`)."""
 
 import json
 import sys

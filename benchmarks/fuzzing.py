@@ -8,11 +8,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, inputs
 from incident_double.contract_tests.decode.outcomes import Target
-from incident_double.contract_tests.decode.processes import ProcessTarget
+from incident_double.contract_tests.decode.targets.callables import CallableTarget
+from incident_double.contract_tests.decode.targets.processes import ProcessTarget
 from incident_double.openapi import bundled
 
 from .figure import Figure, processor_seconds

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from ..openapi import Document, Json
 from .findings import Finding, in_order, without_indices
-from .rules import Breach, Described, rules
+from .rules import Described, rules
 from .wire.conversation import Conversation
 from .wire.counterexamples import delivery_as_json, exchange_as_json
+from .wire.rule import Breach
 
 
 @dataclass(slots=True)

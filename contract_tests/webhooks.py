@@ -1,4 +1,7 @@
-"""Delivering events to a client's own endpoint: good ones, and such as it must not take for good (BEHAVIOUR.md §10)."""
+"""Delivering events to a client's own endpoint: good ones, and such as it must not take for good.
+
+See behaviour.md#webhook-signature.
+"""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -7,7 +10,7 @@ from datetime import timedelta
 import httpx
 
 from ..fixtures.domain.identifiers import ulid
-from ..mock_server import Double
+from ..mock_server.pipeline import Double
 from ..mock_server.webhooks.events import (
     Event,
     incident_created,

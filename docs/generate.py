@@ -1,5 +1,7 @@
 """Writes what the documentation takes from the code: `python docs/generate.py`. A test holds the two together."""
 
+import re
+from inspect import getdoc
 from pathlib import Path
 
 from incident_double.contract_tests.conform.behaviour import BEHAVIOURS
@@ -53,10 +55,23 @@ def operations_page() -> str:
     return "\n".join(parts)
 
 
+def linked(text: str) -> str:
+    """The text with each citation of a fact as a link to it."""
+    return re.sub(r"\bbehaviour\.md#([\w-]+)", r"[\1](behaviour.md#\1)", text)
+
+
 def behaviours_table() -> str:
-    """Every check of behaviour with what its docstring says; sections are those of BEHAVIOUR.md."""
-    rows = [f"| `{each.id}` | {each.check.__doc__} |" for each in BEHAVIOURS]
+    """Every check of behaviour with what its docstring says, and links to the facts that it cites."""
+    rows = [
+        f"| `{each.id}` | {linked(' '.join((getdoc(each.check) or '').split()))} |" for each in BEHAVIOURS
+    ]
     return "\n".join(["| check | what the API does |", "|---|---|", *rows, ""])
+
+
+def facts_beside(assumption: str) -> list[str]:
+    """The ids of the facts that link to an assumption."""
+    page = (ROOT / "docs" / "behaviour.md").read_text(encoding="utf-8")
+    return re.findall(rf'^\| <a id="([^"]+)">.*\(assumptions\.md#{assumption}\)', page, re.MULTILINE)
 
 
 def assumptions_page() -> str:
@@ -70,6 +85,10 @@ def assumptions_page() -> str:
     ]
     for name, (question, choice, reason) in ASSUMPTIONS.items():
         parts += [f"## {name}", "", f"**{question}** {choice}", "", f"Why: {reason}", ""]
+        parts += [
+            f"What is known: {linked(', '.join(f'behaviour.md#{each}' for each in facts_beside(name)))}.",
+            "",
+        ]
     return "\n".join(parts)
 
 
@@ -90,7 +109,7 @@ def rules_page() -> str:
         "",
     ]
     for each in rules().values():
-        parts += [f"## {each.id}", "", each.text, ""]
+        parts += [f"## {each.id}", "", linked(each.text), ""]
     return "\n".join(parts)
 
 

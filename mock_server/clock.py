@@ -43,7 +43,7 @@ class Clock:
         )  # by keyword it would take twice as long
 
     def timestamp(self) -> str:
-        """The present moment as the API writes it, to the millisecond (BEHAVIOUR.md §0)."""
+        """The present moment as the API writes it, to the millisecond (behaviour.md#timestamps-utc)."""
         now = self.now()
         return written(now.replace(microsecond=now.microsecond // 1000 * 1000))
 

@@ -134,7 +134,7 @@ class Double:
             now = self.clock.now()
             operation, arguments = self._router.match(request.method, request.path) or (None, {})
             if operation is None:
-                # Routing comes before authentication, and has no body (BEHAVIOUR.md §1).
+                # Routing comes before authentication, and has no body (behaviour.md#routing-before-auth).
                 reply, request_id = Reply(404), None
             else:
                 reply, request_id = self._answer_unless_struck(request, now, operation, arguments)
@@ -265,7 +265,7 @@ class Double:
     def _refused(
         self, request: Request, problem: Problem, headers: list[tuple[str, str]], notes: list[str]
     ) -> tuple[Reply, str]:
-        # Eight characters of base64url, as in live answers (BEHAVIOUR.md §2).
+        # Eight characters of base64url, as in live answers (behaviour.md#request-id-short).
         request_id = base64.urlsafe_b64encode(self.store.random.randbytes(6)).decode()
         headers += problem.headers
         return self._reply(request, problem.status, problem.envelope(request_id), headers, notes), request_id

@@ -18,6 +18,7 @@ from .building.building import (
     edit_incident,
 )
 from .clock import Clock, moment
+from .console import Console
 from .control import ControlPlane
 from .faults.arming import ArmedFault, Faults, fault_of, parse_fault
 from .findings import findings
@@ -58,14 +59,14 @@ class RunningDouble:
         """For `httpx.Client(transport=…)`: the double without a socket. Each one is a connection of its own."""
         from .shells.transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
 
-        return DoubleTransport(self.double, control=self._control.respond)
+        return DoubleTransport(self.double, control=Console(self._control).respond)
 
     @property
     def async_transport(self) -> "AsyncDoubleTransport":
         """For `httpx.AsyncClient(transport=…)`."""
         from .shells.transports import AsyncDoubleTransport  # noqa: PLC0415
 
-        return AsyncDoubleTransport(self.double, control=self._control.respond)
+        return AsyncDoubleTransport(self.double, control=Console(self._control).respond)
 
     @property
     def api_key(self) -> str:

@@ -18,7 +18,7 @@ from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
 from ...contract_tests.wire.coverage import counts_told, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
-from ...mock_server import Double
+from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
 from ...openapi import bundled, read_document

@@ -14,9 +14,9 @@ import click
 from ...fixtures.domain.dataset import EPOCH
 from ...fixtures.shapes.shaped_dataset import SHAPES
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
-from ...mock_server import ApiKey, Clock, Double
-from ...mock_server.clock import moment
-from ...mock_server.request.authentication import parse_api_key
+from ...mock_server.clock import Clock, moment
+from ...mock_server.pipeline import Double
+from ...mock_server.request.authentication import ApiKey, parse_api_key
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
 from ...openapi import bundled, read_document

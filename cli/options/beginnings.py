@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from click.core import ParameterSource
 
-from ...mock_server import Double
+from ...mock_server.pipeline import Double
 from ...mock_server.scenarios import SHIPPED
 
 # What reads YAML or JSON is imported only where it is asked for: a plain start shouldn't wait for it.

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ...contract_tests.decode.callables import CallableTarget
-from ...contract_tests.decode.fetching import FetchedTarget
 from ...contract_tests.decode.outcomes import Target
-from ...contract_tests.decode.processes import ProcessTarget
+from ...contract_tests.decode.targets.callables import CallableTarget
+from ...contract_tests.decode.targets.fetching import FetchedTarget
+from ...contract_tests.decode.targets.processes import ProcessTarget
 from ...openapi import Document, bundled, read_document
 from ...openapi.overlay import seed_revision
 

@@ -13,7 +13,7 @@ from ...contract_tests.drive.conversations import hold_conversations
 from ...contract_tests.drive.talk import Talk
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import Dataset
-from ...mock_server import Double
+from ...mock_server.pipeline import Double
 from ...openapi import Document
 
 

@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 import click
 import orjson
 
-from ...mock_server import Double
+from ...mock_server.pipeline import Double
 from ...mock_server.request.nesting import parsed
 from ...mock_server.saved_state.state import exported, take_in
 

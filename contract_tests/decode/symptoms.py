@@ -8,10 +8,10 @@ from ...fixtures.schema.kinds import Node
 from ...fixtures.schema.places import Path, pointer, site
 from ...openapi import Json
 from ..findings import Outcome as FindingOutcome
-from .differences import differences
+from ..wire.differences import differences
 from .inputs import BROKEN, Input
 from .outcomes import Died, Hung, Outcome, Raised, Returned
-from .processes import last_error, told
+from .targets.processes import last_error, told
 
 Cause = tuple[str, ...]
 """The same for every input that shows the same fault."""

@@ -23,7 +23,7 @@ import orjson
 
 from ...openapi import Document, Json
 from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
-from ..decode.processes import ProcessTarget, told
+from ..decode.targets.processes import ProcessTarget, told
 from ..wire.calls import DEATH, HANG
 from ..wire.conversation import Failure
 from .client import TIME_LIMIT, AdapterError, Connect, FailureError, UnsupportedError

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ...fixtures import Dataset
-from ...mock_server import Double
 from ...mock_server.faults.arming import ArmedFault, Faults
+from ...mock_server.pipeline import Double
 from ...openapi import Json
-from ..decode.callables import OutOfTime, time_limit
+from ..decode.targets.callables import OutOfTime, time_limit
 from ..wire.calls import HANG
 from ..wire.conversation import Call, Conversation, Failure
 from ..wire.recording import Recorder

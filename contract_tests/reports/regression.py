@@ -37,7 +37,7 @@ def regression_test(finding: Finding, about: Mapping[str, Any]) -> str | None:
     imports, document = _document_of(about.get("document"))
     encode, import_encoder = _encoder_of(about.get("encode"))
     needed = [
-        "from incident_double.contract_tests.decode.differences import changed",
+        "from incident_double.contract_tests.wire.differences import changed",
         *imports,
         *import_encoder,
     ]

@@ -6,50 +6,13 @@ what a driven client gives back, have a `judge`; those that are seen when decodi
 """
 
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from inspect import getdoc
-from typing import Literal
 
-from ..findings import Outcome, Severity
-from ..wire.conversation import Conversation, Exchange, WebhookDelivery
-
-Mode = Literal["decode", "watch", "drive", "webhook"]
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One place where a rule was broken; those of one rule, operation and pointer are one finding."""
-
-    message: str
-    """One line for a person."""
-    exchange: Exchange | None = None
-    """The exchange that shows it."""
-    delivery: WebhookDelivery | None = None
-    """The event that shows it."""
-    pointer: str | None = None
-    """Where: a JSON pointer into the body, or the name of a query parameter."""
-    exception: str | None = None
-    frame: str | None = None
-    operation: str | None = None
-    """The operationId, where no exchange tells it."""
-
-
-Judge = Callable[[Conversation], Iterator[Breach]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a rule's module says of it."""
-
-    modes: tuple[Mode, ...]
-    """In which modes it can be seen."""
-    severity: Severity
-    outcome: Outcome
-    judge: Judge | None = None
-    """Finds the breaches in a conversation."""
+from ..wire.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)

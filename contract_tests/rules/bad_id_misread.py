@@ -4,8 +4,10 @@ Why: Lists disagree about an id that doesn't exist. Follow-ups and actions of `I
 200, so the client shows "no follow-ups"; updates and attachments are a 404. Only one incident by itself can
 be had by its bare number.
 
-Evidence: BEHAVIOUR.md §8: `incident_id` filters want the ULID, and `INC-123` isn't promised in a path; §2: a
-non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments; §11, class 18.
+Evidence: behaviour.md#filter-wants-ulid, behaviour.md#show-not-by-reference,
+behaviour.md#follow-ups-of-unknown-incident, behaviour.md#updates-of-unknown-incident,
+behaviour.md#bug-unknown-incident: `incident_id` filters want the ULID, `INC-123` isn't promised in a path, and
+a non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments.
 
 Fix: Look the incident up first (`GET /v2/incidents/12`, without the prefix) and use the `id` that comes back.
 Tell the caller of a 404 as of an error, and give an empty list as an empty list.
@@ -14,10 +16,10 @@ Tell the caller of a 404 as of an error, and give an empty list as an empty list
 import re
 from collections.abc import Iterator
 
-from ..wire.calls import answered, breach_by
-from ..wire.conversation import Call, Conversation, Exchange
-from ..wire.queries import is_the_vendors, query_of, rows_of
-from . import Breach, Rule
+from ..wire.calls import answered, breach_by, confuses_404_with_empty
+from ..wire.conversation import Conversation
+from ..wire.queries import is_the_vendors, query_of
+from ..wire.rule import Breach, Rule
 
 _REFERENCE = re.compile(r"[A-Za-z]+-\d+")
 _NUMBER_OR_REFERENCE = re.compile(r"(?:[A-Za-z]+-)?\d{1,9}")
@@ -42,7 +44,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 def _misread_calls(conversation: Conversation) -> Iterator[Breach]:
     for call, answer in answered(conversation):
-        if not is_taken_for_the_other(call, answer):
+        if not confuses_404_with_empty(call, answer):
             continue
         if call.failure is None:
             yield Breach(
@@ -50,23 +52,6 @@ def _misread_calls(conversation: Conversation) -> Iterator[Breach]:
             )
         else:
             yield breach_by(call.failure, "an empty list", answer, pointer="incident_id")
-
-
-def is_taken_for_the_other(call: Call, answer: Exchange) -> bool:
-    """Whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
-    if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
-        return False
-    if call.failure is None:
-        return answer.status == 404 and _is_empty_list(call)
-    return answer.status == 200 and not rows_of(answer) and call.failure.declared
-
-
-def _is_empty_list(call: Call) -> bool:
-    """Whether the caller got a list, or an object around one, with nothing in it."""
-    if isinstance(call.returned, dict):
-        lists = [each for each in call.returned.values() if isinstance(each, list)]
-        return bool(lists) and not any(lists)
-    return isinstance(call.returned, list) and not call.returned
 
 
 RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

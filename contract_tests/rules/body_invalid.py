@@ -4,8 +4,9 @@ Why: What the document forbids is refused with a 422, and an unknown property is
 it was meant to set stays unset. (Unknown properties of an edit are told by `edit-unknown-property`. `null`
 counts as absent, as the API reads it.)
 
-Evidence: BEHAVIOUR.md §2: missing, mistyped and out-of-range values are `validation_error`s, unknown
-properties are ignored; §7: `null` can't be told from absent.
+Evidence: behaviour.md#bad-body-is-422, behaviour.md#unknown-property-ignored, behaviour.md#null-in-edit:
+missing, mistyped and out-of-range values are `validation_error`s, unknown properties are ignored, and `null`
+can't be told from absent.
 
 Fix: Build bodies from the document's schema: its names, required properties, enums and limits. Leave out what
 has no value.
@@ -18,7 +19,7 @@ from ...mock_server.request.validation import read_body
 from ..wire.bodies import is_edit, unknown_properties
 from ..wire.conversation import Conversation
 from ..wire.queries import body_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:

@@ -3,18 +3,18 @@
 Why: Creating an incident is answered with 200. A client that waits for 201 reports a failure although the
 incident is there, or creates it again.
 
-Evidence: BEHAVIOUR.md §6: 200 on `POST /v2/incidents`, 201 for settings, actions and follow-ups; §11, class
-5: two clients' own tests expect 201.
+Evidence: behaviour.md#create-is-200, behaviour.md#post-201, behaviour.md#bug-create-status: 200 on
+`POST /v2/incidents`, 201 for settings, actions and follow-ups; two clients' own tests expect 201.
 
 Fix: Take any 2xx for success.
 """
 
 from collections.abc import Iterator
 
-from ..wire.calls import breach_by, succeeded
+from ..wire.calls import breach_by, is_for_its_status, succeeded
 from ..wire.conversation import Call, Conversation, Exchange
 from ..wire.queries import FEW, body_of, in_a_row
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
@@ -32,14 +32,6 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield breach_by(call.failure, f"a create that was answered {answer.status}", answer)
         elif call.operation.method == "POST" and call.failure is None and _came_to_nothing(call, answer):
             yield Breach(f"a create that was answered {answer.status} came back as nothing", answer)
-
-
-def is_for_its_status(call: Call, answer: Exchange) -> bool:
-    """Whether a POST that was carried out failed for the status of its answer, and not for its body."""
-    failure = call.failure
-    if failure is None or call.operation.method != "POST":
-        return False
-    return failure.declared or str(answer.status) in failure.message
 
 
 def _came_to_nothing(call: Call, answer: Exchange) -> bool:

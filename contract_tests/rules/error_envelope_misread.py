@@ -5,8 +5,9 @@ for `{"error": …}`, takes `type` for the code, or counts on `source` being the
 instead of telling its caller, or takes a refusal for an outage and repeats it. What stands in front of the API
 answers with a page of HTML instead, under any status.
 
-Evidence: BEHAVIOUR.md §2: the envelope, with `source` and its parts sometimes missing; 401, 403 and 422 stay
-what they are however often one asks; §11, class 7.
+Evidence: behaviour.md#error-envelope, behaviour.md#error-source-incomplete, behaviour.md#bug-error-envelope:
+the envelope, with `source` and its parts sometimes missing; 401, 403 and 422 stay what they are however often
+one asks.
 
 Fix: Branch on the HTTP status, then on `errors[].code`; take everything else in the envelope for a hint.
 Repeat only 408, 429 and 5xx. Look at the status before the body, which may be no JSON.
@@ -15,11 +16,10 @@ Repeat only 408, 429 and 5xx. Look at the status before the body, which may be n
 from collections.abc import Iterator, Mapping
 
 from ...openapi import Json
-from ..wire.calls import breach_by, refused, tells
+from ..wire.calls import breach_by, confuses_404_with_empty, refused, tells
 from ..wire.conversation import Call, Conversation, Exchange
 from ..wire.queries import FEW, in_a_row
-from . import Breach, Rule
-from .bad_id_misread import is_taken_for_the_other
+from ..wire.rule import Breach, Rule
 
 _FINAL = (400, 401, 403, 422)
 
@@ -33,7 +33,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield Breach(message, run[0])
     for call, answer in refused(conversation):
         has_own_rule = answer.status == 404 and not answer.answer_body
-        if not has_own_rule and not is_taken_for_the_other(call, answer):
+        if not has_own_rule and not confuses_404_with_empty(call, answer):
             yield from _misread(call, answer)
 
 

@@ -4,8 +4,9 @@ Why: An unknown parameter is ignored in silence, so whatever it was meant to do 
 a 422. (Parameters that were meant as filters are told by `filter-dropped` and `filter-wrong-syntax`, dates by
 the `date-filter` rules.)
 
-Evidence: BEHAVIOUR.md §2: unknown query parameters are silently ignored, and a known filter with a bad value
-is a 422; §4: extra `page_size` on lists without pages is ignored.
+Evidence: behaviour.md#unknown-parameter-ignored, behaviour.md#filter-bad-value, behaviour.md#paging-none:
+unknown query parameters are silently ignored, a known filter with a bad value is a 422, and extra `page_size`
+on lists without pages is ignored.
 
 Fix: Send only what the document declares for the operation, within its limits and enums. An empty value
 counts as none.
@@ -18,7 +19,7 @@ from ...mock_server.request.validation import QueryReader
 from ...openapi import Operation
 from ..wire.conversation import Conversation, Exchange
 from ..wire.queries import base_of, declared_by, filters_of, lost_filters, query_of
-from . import Breach, Rule
+from ..wire.rule import Breach, Rule
 
 _DATES = frozenset({"created_at", "updated_at"})
 

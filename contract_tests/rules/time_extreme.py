@@ -8,6 +8,6 @@ Evidence: RFC 3339, section 5.6 and appendix D.
 Fix: Where it matters, keep the text of a time beside the parsed one.
 """
 
-from . import Rule
+from ..wire.rule import Rule
 
 RULE = Rule(modes=("decode",), severity="note", outcome="leaked-exception")

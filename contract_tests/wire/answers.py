@@ -6,12 +6,17 @@ from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.kinds import Constants, Node, Object
 from ...fixtures.schema.places import Path, places, pointer
 from ...openapi import Document, Json
-from ..decode.differences import differences
-from ..rules import Breach, Judge
-from ..rules.bad_id_misread import is_taken_for_the_other
-from ..rules.create_expects_201 import is_for_its_status
-from .calls import breach_by, last_answer, own_exchanges, succeeded
+from .calls import (
+    breach_by,
+    confuses_404_with_empty,
+    is_for_its_status,
+    last_answer,
+    own_exchanges,
+    succeeded,
+)
 from .conversation import Call, Conversation, Exchange, Failure
+from .differences import differences
+from .rule import Breach, Judge
 
 
 def changed(*ways: str) -> Judge:
@@ -43,7 +48,7 @@ def refused(rule: str) -> Judge:
             failure = call.failure
             if failure is None or call.operation.method == "DELETE":
                 continue
-            if is_for_its_status(call, answer) or is_taken_for_the_other(call, answer):
+            if is_for_its_status(call, answer) or confuses_404_with_empty(call, answer):
                 continue
             node = _node(conversation.document, call.operation.id, answer.status)
             found, path = _why(node, answer.answer(), failure)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 
 from ...openapi import Json
-from ..rules import Breach
 from .conversation import Call, Conversation, Exchange, Failure
+from .queries import rows_of
+from .rule import Breach
 
 DEATH = "death"
 HANG = "hang"
@@ -55,6 +56,31 @@ def breach_by(failure: Failure, what: str, answer: Exchange, *, pointer: str | N
     if failure.declared:
         return Breach(message, answer, pointer=pointer)
     return Breach(message, answer, pointer=pointer, exception=failure.exception, frame=failure.frame or None)
+
+
+def is_for_its_status(call: Call, answer: Exchange) -> bool:
+    """Whether a POST that was carried out failed for the status of its answer, and not for its body."""
+    failure = call.failure
+    if failure is None or call.operation.method != "POST":
+        return False
+    return failure.declared or str(answer.status) in failure.message
+
+
+def confuses_404_with_empty(call: Call, answer: Exchange) -> bool:
+    """Whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
+    if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
+        return False
+    if call.failure is None:
+        return answer.status == 404 and _is_empty_list(call)
+    return answer.status == 200 and not rows_of(answer) and call.failure.declared
+
+
+def _is_empty_list(call: Call) -> bool:
+    """Whether the caller got a list, or an object around one, with nothing in it."""
+    if isinstance(call.returned, dict):
+        lists = [each for each in call.returned.values() if isinstance(each, list)]
+        return bool(lists) and not any(lists)
+    return isinstance(call.returned, list) and not call.returned
 
 
 def tells(call: Call, text: str) -> bool:

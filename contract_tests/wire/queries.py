@@ -8,16 +8,16 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from ...mock_server import Request
 from ...mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
 from ...mock_server.faults.armed_fault import UNREADABLE
+from ...mock_server.request.messages import Request
 from ...mock_server.request.nesting import parsed
 from ...mock_server.request.validation import filter_levels
 from ...openapi import Document, Json, Operation
 from .conversation import Exchange
 
 OPERATORS = frozenset({"one_of", "not_in", "gte", "lte", "date_range", "is_blank", "is_set"})
-"""What stands in the last bracket of a filter (BEHAVIOUR.md §5)."""
+"""What stands in the last bracket of a filter (behaviour.md#filter-form)."""
 _NOT_CHOOSING = frozenset(
     {
         *("page_size", "after", "sort_by", "filter_mode"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ...mock_server import Double
+from ...mock_server.pipeline import Double
 from ...mock_server.request import messages as exchange
 from ...openapi import Document
 from .conversation import Conversation, Exchange

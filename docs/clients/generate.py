@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, inputs
+from incident_double.contract_tests.decode.targets.callables import CallableTarget
 from incident_double.contract_tests.drive.adapters import find_adapter
 from incident_double.contract_tests.drive.conversations import hold_conversations
 from incident_double.contract_tests.drive.talk import Talk

@@ -1,5 +1,5 @@
 // The client's decoder, for `incident-double fuzz --exec 'node examples/node_client/decode.mjs'`, and with `--fetch`.
-// It gets one JSON line for each incident and answers with one; contract_tests/decode/processes.py describes both.
+// It gets one JSON line for each incident and answers with one; contract_tests/decode/targets/processes.py describes both.
 
 import { createInterface } from "node:readline";
 

@@ -1,4 +1,4 @@
-"""What the catalog's entries are called, and what is bound to their attributes (BEHAVIOUR.md §9).
+"""What the catalog's entries are called, and what is bound to their attributes (behaviour.md#catalog).
 
 A literal that stands for an entry of another type, or for a user, is kept as it was sent: an id, an external id, an
 alias. Its label is that entry's name of the moment.
@@ -11,13 +11,49 @@ from ..request.problem import invalid
 from ..store.store import Row, Store
 
 TYPES, ENTRIES = "catalog_types", "catalog_entries"
+SYNCED: Mapping[str, str] = {"Schedule": "schedules", "EscalationPath": "/escalation_paths"}
+"""The collections whose members the types of these names show as entries: nobody edits those."""
 COMPUTED = frozenset({"backlink", "path"})
 """The modes of attributes whose values follow from other entries, and can't be sent."""
 
 
 def entries_of(store: Store, type_id: str) -> list[Row]:
     """The entries of a type, oldest first."""
+    type_ = store.get(TYPES, type_id)
+    if type_ is not None and is_synced(type_):
+        return [_synced(row, type_) for row in store.all(SYNCED[type_["type_name"]])]
     return [row for row in store.all(ENTRIES) if row["catalog_type_id"] == type_id]
+
+
+def is_synced(type_: Row) -> bool:
+    """Whether the entries of a type are what another collection holds."""
+    return type_.get("registry_type") in SYNCED
+
+
+def _synced(row: Row, type_: Row) -> Row:
+    return {
+        "aliases": [],
+        "attribute_values": {},
+        "catalog_type_id": type_["id"],
+        "created_at": row.get("created_at", type_["created_at"]),
+        "external_id": row["id"],
+        "id": row["id"],
+        "name": row["name"],
+        "rank": 0,
+        "updated_at": row.get("updated_at", type_["updated_at"]),
+    }
+
+
+def entry_by_id(store: Store, id_: str) -> Row | None:
+    """The entry with that id, of whatever type; None when there is none."""
+    entry = store.get(ENTRIES, id_)
+    if entry is not None:
+        return entry
+    for type_ in store.all(TYPES):
+        row = store.get(SYNCED[type_["registry_type"]], id_) if is_synced(type_) else None
+        if row is not None:
+            return _synced(row, type_)
+    return None
 
 
 def find_entry(store: Store, type_id: str, identifier: str) -> Row | None:

@@ -1,4 +1,7 @@
-"""The filters of the incidents list: from query parameters to the set of incidents they leave (BEHAVIOUR.md §5)."""
+"""The filters of the incidents list: from query parameters to the set of incidents they leave.
+
+See behaviour.md#filters-of-the-incidents-list.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
@@ -146,7 +149,7 @@ def _days(name: str, operator: str, text: str) -> tuple[int | None, int | None]:
                 first, _, last = text.partition("~")
                 return rfc3339.day(first), rfc3339.day(last)
     except ValueError:
-        # The live message names date_range whatever the operator was (BEHAVIOUR.md §2).
+        # The live message names date_range whatever the operator was (behaviour.md#date-filter-names-date-range).
         message = "Filter field date_range must provide a date in the format yyyy-mm-dd"
         raise invalid(name, message) from None
     raise _unknown_operator(name, operator, ("gte", "lte", "date_range"))

@@ -1,4 +1,7 @@
-"""Moving an incident to another status or severity, with everything that follows (BEHAVIOUR.md §7)."""
+"""Moving an incident to another status or severity, with everything that follows.
+
+See behaviour.md#moving-between-statuses.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +36,10 @@ def check_move(call: Call, before: Row, status: Row, field: str) -> None:
 
 
 def check_severity(status: Row, severity: Row | None) -> None:
-    """Raise the 422 Problem for a live incident without a severity; the live answer names no pointer (§2)."""
+    """Raise the 422 Problem for a live incident without a severity; the live answer names no pointer.
+
+    See behaviour.md#severity-required-when-active.
+    """
     if severity is None and status["category"] in CATEGORIES_NEEDING_SEVERITY:
         raise required("severity_id", f"is required when the incident is {status['category']}")
 

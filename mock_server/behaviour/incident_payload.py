@@ -1,7 +1,7 @@
 """What the body of a create or an edit does to an incident's roles, custom fields and timestamps.
 
-Arrays act for each id they name and leave the others as they are (BEHAVIOUR.md §7). Every function takes the
-incident's present list and gives the new one; a reference to nothing is the 422 Problem for its place in the body.
+Arrays act for each id they name and leave the others as they are (behaviour.md#edit-arrays-by-id). Every function takes
+the incident's present list and gives the new one; a reference to nothing is the 422 Problem for its place in the body.
 """
 
 import re
@@ -31,7 +31,7 @@ def new_role_assignments(store: Store) -> list[Row]:
 def role_assignments(
     store: Store, present: Sequence[Row], payload: Sequence[Row], place: str, *, creating: bool = False
 ) -> list[Row]:
-    """Assign and unassign. The reporter can only be chosen at creation (BEHAVIOUR.md §6)."""
+    """Assign and unassign. The reporter can only be chosen at creation (behaviour.md#reporter-only-at-creation)."""
     assignments = list(present)
     for number, wanted in enumerate(payload):
         here = f"{place}.{number}"
@@ -65,7 +65,7 @@ def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
 
 
 def new_custom_field_entries(store: Store) -> list[Row]:
-    """Every custom field, unset (BEHAVIOUR.md §6)."""
+    """Every custom field, unset (behaviour.md#every-custom-field-listed)."""
     return [
         {"custom_field": store.field_info(field["id"]), "values": []} for field in store.all("custom_fields")
     ]
@@ -119,6 +119,7 @@ def value_kind(field: Row) -> str:
 
 
 def _catalog_entry(store: Store, field: Row, name: str, place: str) -> Row:
+    # By id, external id or alias, in that order (behaviour.md#custom-field-values).
     entry = find_entry(store, field["catalog_type_id"], name)
     if entry is None:
         raise invalid(place, f"no such catalog entry: {name}")

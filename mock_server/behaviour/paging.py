@@ -1,4 +1,4 @@
-"""Cutting a list into pages (BEHAVIOUR.md §4)."""
+"""Cutting a list into pages (behaviour.md#pages)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,7 @@
-"""What Actions V3 and Follow-ups V3 have in common: things to be done for an incident (BEHAVIOUR.md §9)."""
+"""What Actions V3 and Follow-ups V3 have in common: things to be done for an incident.
+
+See behaviour.md#actions-and-follow-ups.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import reduce

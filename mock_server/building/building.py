@@ -2,8 +2,8 @@
 
 Everything goes through the handlers of the API, with a key that may do all, so what comes about is what the API would
 have made; but no request is made: journal, rate limits and faults see nothing of it. One thing goes beyond the API:
-merging, which people do in the app (BEHAVIOUR.md §7). Every function takes keywords, or a JSON object by `**`, and
-raises ValueError with one line that says what is wrong; then nothing has changed.
+merging, which people do in the app (behaviour.md#no-merging). Every function takes keywords, or a JSON object by `**`,
+and raises ValueError with one line that says what is wrong; then nothing has changed.
 """
 
 import json

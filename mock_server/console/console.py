@@ -8,16 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from ..control.plane import ControlPlane, refused
 from ..request.messages import Reply, Request
 from ..request.problem import Problem
+from .paths import is_console, needs_no_token, wants_page
 
 if TYPE_CHECKING:
-    from ..control.plane import ControlPlane
     from .visit import Visit
 
 log = logging.getLogger("incident_double")
 
-_ROOMS = (
+_MODULES = (
     "asset_files",
     "clock",
     "faults",
@@ -39,18 +40,39 @@ class _Route(NamedTuple):
 
 
 class Console:
-    """The pages of one control plane. Nothing is read, and no template made, before the first of them is asked for."""
+    """The pages of one control plane, and all of the double's own paths: what is no page, the plane answers.
 
-    def __init__(self, plane: "ControlPlane") -> None:
+    Nothing is read, and no template made, before the first page is asked for.
+    """
+
+    def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
+
+    def respond(self, request: Request) -> Reply:
+        """The reply to any request under `/_double/`. Never raises."""
+        return self.refusal(request) or self.answer(request)
+
+    def refusal(self, request: Request) -> Reply | None:
+        """The reply to a request that is not let in, whatever its body; None for one that is."""
+        try:
+            self._plane.admit(request)
+        except Problem as problem:
+            if problem.status == 401 and needs_no_token(request):
+                return None
+            return self._refused(problem) if wants_page(request) else refused(problem)
+        return None
+
+    def answer(self, request: Request) -> Reply:
+        """The reply to a request that was let in: of the console or of the control plane. Never raises."""
+        return self._page(request) if is_console(request.path) else self._plane.answer(request)
 
     @cached_property
     def _routes(self) -> list[_Route]:
-        rooms = [import_module(f".{room}", __package__) for room in _ROOMS]
-        return [_route(place, page) for room in rooms for place, page in room.PAGES.items()]
+        modules = [import_module(f".pages.{module}", __package__) for module in _MODULES]
+        return [_route(place, page) for module in modules for place, page in module.PAGES.items()]
 
-    def answer(self, request: Request) -> Reply:
-        """The page that a request is for, or where its form leads on to. Never raises."""
+    def _page(self, request: Request) -> Reply:
+        """The page that a request is for, or where its form leads on to."""
         from .rendering import page  # noqa: PLC0415 - serving shouldn't wait for templates that nobody may ask for
         from .visit import Visit  # noqa: PLC0415
 
@@ -70,7 +92,7 @@ class Console:
             )
         return page("message.html", status=404, title="No such page", text="The console has no page here.")
 
-    def refused(self, problem: Problem) -> Reply:
+    def _refused(self, problem: Problem) -> Reply:
         """What those see who aren't let in: why, and where a control token would help, a form to give it."""
         from .rendering import page  # noqa: PLC0415
 

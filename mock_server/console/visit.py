@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 
 from ...openapi import Json, Operation
+from ..control.plane import ControlPlane
 from ..request.messages import Reply, Request
 from ..request.problem import Fault, Problem
 from .answers import Answer, Form, answer_of
 from .rendering import page
-
-if TYPE_CHECKING:
-    from ..control.plane import ControlPlane
 
 AGENT = "incident-double-console"
 """What the console calls itself in the journal."""
@@ -26,7 +24,7 @@ _MOST_FIELDS = 200
 class Visit:
     """A request to one of the console's pages."""
 
-    plane: "ControlPlane"
+    plane: ControlPlane
     request: Request
     path: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,7 +11,6 @@ import orjson
 
 from ...openapi import Document, control_plane
 from ..assumptions import BODY_LIMIT
-from ..console import Console, is_console, needs_no_token, wants_page
 from ..journal.redaction import Redaction
 from ..pipeline import Double, Snapshot
 from ..request.authentication import ApiKey
@@ -36,7 +35,7 @@ _HEADERS = (
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_ROOMS = ("clock", "faults", "incidents", "journal", "state", "webhooks")
+_MODULES = ("clock", "faults", "incidents", "journal", "state", "webhooks")
 """The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
@@ -63,12 +62,8 @@ class ControlPlane:
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
-        rooms = [import_module(f".operations.{room}", __package__) for room in _ROOMS]
-        return {id_: handler for room in rooms for id_, handler in room.OPERATIONS.items()}
-
-    @cached_property
-    def _console(self) -> Console:
-        return Console(self)
+        modules = [import_module(f".operations.{module}", __package__) for module in _MODULES]
+        return {id_: handler for module in modules for id_, handler in module.OPERATIONS.items()}
 
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
@@ -80,20 +75,19 @@ class ControlPlane:
 
     def refusal(self, request: Request) -> Reply | None:
         """The reply to a request that is not let in, whatever its body; None for one that is."""
-        if request.path == HEALTH:
-            return None  # whoever starts a container asks from elsewhere, and knows no token
         try:
-            admit(request, self.token)
+            self.admit(request)
         except Problem as problem:
-            if problem.status == 401 and needs_no_token(request):
-                return None
-            return self._console.refused(problem) if wants_page(request) else _refused(problem)
+            return refused(problem)
         return None
+
+    def admit(self, request: Request) -> None:
+        """Let a request in, whatever its body. Raises the Problem: 403 for one from elsewhere, 401 without token."""
+        if request.path != HEALTH:  # whoever starts a container asks from elsewhere, and knows no token
+            admit(request, self.token)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""
-        if is_console(request.path):
-            return self._console.answer(request)
         try:
             matched = self._router.match(request.method, request.path)
             if matched is None:
@@ -110,10 +104,10 @@ class ControlPlane:
                 return Reply(operation.success)
             return Reply(operation.success, orjson.dumps(content), _HEADERS)
         except Problem as problem:
-            return _refused(problem)
+            return refused(problem)
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
-            return _refused(Problem(500, Fault("internal", "Something went wrong")))
+            return refused(Problem(500, Fault("internal", "Something went wrong")))
 
     def call(
         self,
@@ -145,5 +139,6 @@ def body_limit(method: str, path: str) -> int:
     return STATE_LIMIT if (method, path) == ("PUT", "/_double/state") else BODY_LIMIT
 
 
-def _refused(problem: Problem) -> Reply:
+def refused(problem: Problem) -> Reply:
+    """The reply that says why a request was refused, in the vendor's envelope."""
     return Reply(problem.status, orjson.dumps(problem.envelope(token_urlsafe(6))), _HEADERS)

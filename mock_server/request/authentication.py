@@ -1,4 +1,4 @@
-"""API keys: who calls, and what they may do (BEHAVIOUR.md §1)."""
+"""API keys: who calls, and what they may do (behaviour.md#authentication)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

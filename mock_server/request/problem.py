@@ -1,4 +1,4 @@
-"""Refusing a request: the one exception, and the vendor's error envelope (BEHAVIOUR.md §2)."""
+"""Refusing a request: the one exception, and the vendor's error envelope (behaviour.md#error-envelope)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,12 +87,12 @@ def required(field: str, message: str = "is required") -> Problem:
 
 
 def in_use(what: str) -> Problem:
-    """422 for deleting a setting that incidents still hold (BEHAVIOUR.md §2, the only sourced pattern)."""
+    """422 for deleting a setting that incidents still hold (behaviour.md#in-use-delete)."""
     return invalid("id", f"The {what} is still in use by at least one incident", code="in_use")
 
 
 def missing_scope(scope: str) -> Problem:
-    """403 for a key whose roles don't grant the scope (BEHAVIOUR.md §1)."""
+    """403 for a key whose roles don't grant the scope (behaviour.md#scope-missing)."""
     return Problem(
         403, Fault("missing_required_scope", f"missing a required scope: {scope}", metadata={"scope": scope})
     )

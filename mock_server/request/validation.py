@@ -1,4 +1,4 @@
-"""Requests held against the document: bodies, path and query parameters (BEHAVIOUR.md §2, §4, §5)."""
+"""Requests held against the document: bodies, path and query parameters (behaviour.md#what-is-a-422-and-what-isnt)."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -167,7 +167,7 @@ class QueryReader:
         elif value == "":
             notes.append(
                 f"{name}: empty, ignored"
-            )  # SDKs send empty values for what is unset (BEHAVIOUR.md §11)
+            )  # SDKs send empty values for what is unset (behaviour.md#empty-parameter-ignored)
         elif "array" in self._types[parameter.name]:
             found.setdefault(base, []).extend([value] if parameter.explode else value.split(","))
         elif base not in found:

@@ -1,4 +1,4 @@
-"""Catalog V3 and V2: entries, by id, external id and alias; one at a time or many at once (BEHAVIOUR.md §9).
+"""Catalog V3 and V2: entries, by id, external id and alias; one at a time or many at once (behaviour.md#catalog).
 
 An entry of the type for teams is a team.
 """
@@ -12,6 +12,8 @@ from ..behaviour.catalog import (
     Labels,
     checked_values,
     entries_of,
+    entry_by_id,
+    is_synced,
     labelled,
     merged_values,
 )
@@ -19,7 +21,7 @@ from ..behaviour.catalog_links import linked_values
 from ..behaviour.lookups import existing, not_blank, referenced
 from ..behaviour.paging import paged
 from ..request.call import Call
-from ..request.problem import invalid
+from ..request.problem import Problem, invalid, not_found
 from ..store.store import Change, Row, Store
 from .catalog_types import shown_type
 
@@ -45,7 +47,9 @@ def list_entries(store: Store, call: Call) -> dict[str, Any]:
 
 def show_entry(store: Store, call: Call) -> dict[str, Any]:
     """One by its id; `expand` shows what refers to it as well, or nothing but its own attributes."""
-    row = existing(store, ENTRIES, call.path["id"], "catalog entry")
+    row = entry_by_id(store, call.path["id"])
+    if row is None:
+        raise not_found("catalog entry")
     type_ = store.row(TYPES, row["catalog_type_id"])
     linked = linked_values(store, row, type_, expand=call.query.get("expand"))
     values = {**row["attribute_values"], **linked}
@@ -57,6 +61,8 @@ def create_entry(store: Store, call: Call) -> dict[str, Any]:
     """A new one; where the type has one with that external id, that one changes instead."""
     not_blank(call, "name")
     type_ = referenced(store, TYPES, call.body["catalog_type_id"], "catalog_type_id")
+    if is_synced(type_):
+        raise _synced("catalog_type_id")
     external_id = call.body.get("external_id")
     siblings = entries_of(store, type_["id"])
     same = [row for row in siblings if external_id and row.get("external_id") == external_id]
@@ -80,7 +86,7 @@ def create_entry(store: Store, call: Call) -> dict[str, Any]:
 
 def update_entry(store: Store, call: Call) -> dict[str, Any]:
     """All its values, or only those of `update_attributes`; what is left out of the rest stays as it was."""
-    row = existing(store, ENTRIES, call.path["id"], "catalog entry")
+    row = _editable(store, call)
     not_blank(call, "name")
     type_ = store.row(TYPES, row["catalog_type_id"])
     changed = _changed(store, type_, row, call.body, call.body.get("update_attributes"), "")
@@ -106,9 +112,20 @@ def update_entries(store: Store, call: Call) -> None:
 
 def delete_entry(store: Store, call: Call) -> None:
     """Gone, and the team with it that it was."""
-    row = existing(store, ENTRIES, call.path["id"], "catalog entry")
+    row = _editable(store, call)
     teams = [Change("teams", row["id"], None)] if store.get("teams", row["id"]) is not None else []
     store.apply([*teams, Change(ENTRIES, row["id"], None)])
+
+
+def _editable(store: Store, call: Call) -> Row:
+    row = store.get(ENTRIES, call.path["id"])
+    if row is None and entry_by_id(store, call.path["id"]) is not None:
+        raise _synced("id")
+    return existing(store, ENTRIES, call.path["id"], "catalog entry")
+
+
+def _synced(field: str) -> Problem:
+    return invalid(field, "the entries of this catalog type are synced from elsewhere")
 
 
 def _identifiers(type_: Row, row: Row) -> list[Any]:

@@ -15,7 +15,12 @@ _PRIMITIVES = (
 _SYNCED = (
     ("User", "User", "Somebody of this organisation.", "The id, email or Slack id of a user."),
     ("SlackChannel", "Slack channel", "A channel of the workspace.", "The id of a channel."),
-    ("EscalationPath", "Escalation path", "Who is paged, and in which order.", "The id of an escalation path."),
+    (
+        "EscalationPath",
+        "Escalation path",
+        "Who is paged, and in which order.",
+        "The id of an escalation path.",
+    ),
     ("Schedule", "Schedule", "Who is on call, and when.", "The id of a schedule."),
 )
 
@@ -44,7 +49,9 @@ def list_resources(store: Store, call: Call) -> dict[str, Any]:
     return {"resources": fixed + own}
 
 
-def _resource(type_: str, engine: str, label: str, text: str, docstring: str, category: str) -> dict[str, str]:
+def _resource(
+    type_: str, engine: str, label: str, text: str, docstring: str, category: str
+) -> dict[str, str]:
     return {
         "category": category,
         "description": text,

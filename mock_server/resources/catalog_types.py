@@ -1,4 +1,4 @@
-"""Catalog V3 and V2: types, and their schemas (BEHAVIOUR.md §9).
+"""Catalog V3 and V2: types, and their schemas (behaviour.md#catalog).
 
 A type's schema is set apart from the type, by whoever knows its present version.
 """
@@ -150,7 +150,9 @@ def _attribute(store: Store, sent: Mapping[str, Any], number: int) -> dict[str, 
     if "backlink_attribute" in sent:
         attribute["backlink_attribute"] = sent["backlink_attribute"]
     if "path" in sent:
-        attribute["path"] = [_path_item(store, each, f"{place}.path.{at}") for at, each in enumerate(sent["path"])]
+        attribute["path"] = [
+            _path_item(store, each, f"{place}.path.{at}") for at, each in enumerate(sent["path"])
+        ]
     return attribute
 
 

@@ -1,4 +1,4 @@
-"""Incident Attachments V1 (BEHAVIOUR.md §9)."""
+"""Incident Attachments V1 (behaviour.md#attachments-and-memberships)."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ COLLECTION = "incident_attachments"
 
 
 def list_attachments(store: Store, call: Call) -> dict[str, Any]:
-    """Those of one incident, or of one external resource; an unknown incident is a 404 (BEHAVIOUR.md §2)."""
+    """Those of one incident, or of one external resource; an unknown incident is a 404.
+
+    See behaviour.md#updates-of-unknown-incident.
+    """
     wanted = call.query
     if "incident_id" not in wanted and not ("resource_type" in wanted and "external_id" in wanted):
         raise required("incident_id", "is required, unless both resource_type and external_id are given")

@@ -1,4 +1,4 @@
-"""Schedules V2: rotations with their layers and people, as configured (BEHAVIOUR.md §13)."""
+"""Schedules V2: rotations with their layers and people, as configured (behaviour.md#catalog)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -83,7 +83,9 @@ def _given(store: Store, sent: Mapping[str, Any]) -> dict[str, Any]:
         rotations = sent["config"].get("rotations", ())
         place = "schedule.config.rotations"
         given["config"] = {
-            "rotations": [_rotation(store, each, f"{place}.{number}") for number, each in enumerate(rotations)]
+            "rotations": [
+                _rotation(store, each, f"{place}.{number}") for number, each in enumerate(rotations)
+            ]
         }
     return given
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from ...fixtures.account.fresh_account import fresh_account
 from ...fixtures.domain.dataset import Dataset
+from ...fixtures.fresh_account import fresh_account
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ..building.building import add_action, add_follow_up, add_update, declare_incident, edit_incident
 from ..clock import moment

@@ -11,12 +11,13 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..assumptions import BODY_LIMIT
+from ..console import Console
 from ..control import ControlPlane
 from ..control.plane import SETTLE, body_limit
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
-from .delivering import deliver
+from .delivering import WITHOUT_LENGTH, deliver
 
 
 def create_app(
@@ -27,15 +28,15 @@ def create_app(
     The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
     is one that others use too. Raises ValueError for an empty token.
     """
-    return _App(double, control or ControlPlane(double, token=control_token))
+    return _App(double, Console(control or ControlPlane(double, token=control_token)))
 
 
 class _App:
     """A bare ASGI application: Starlette's own routes, request and response would cost more than the answer."""
 
-    def __init__(self, double: Double, control: ControlPlane) -> None:
+    def __init__(self, double: Double, console: Console) -> None:
         self._double = double
-        self._control = control
+        self._console = console
         self._others = Router()
         """For what is no request, such as a server's beginning and end."""
 
@@ -46,7 +47,7 @@ class _App:
         request = _request(scope)
         try:
             if is_own(scope["path"]):
-                reply = await self._controlled(request, scope, receive)
+                reply = await self._own(request, scope, receive)
             else:
                 if _may_have_body(scope):
                     request.body = await _body(receive, BODY_LIMIT)
@@ -54,7 +55,8 @@ class _App:
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
-        fields.append((b"content-length", b"%d" % len(reply.body)))
+        if reply.status not in WITHOUT_LENGTH:
+            fields.append((b"content-length", b"%d" % len(reply.body)))
         start = {"type": "http.response.start", "status": reply.status, "headers": fields}
         if reply.delivery is not None:
             await deliver(reply, start, reply.delivery, scope, receive, send)
@@ -62,16 +64,16 @@ class _App:
         await send(start)
         await send({"type": "http.response.body", "body": reply.body})
 
-    async def _controlled(self, request: Request, scope: Scope, receive: Receive) -> Reply:
-        """The reply of the control plane, in a thread: some of it takes long."""
-        refusal = self._control.refusal(request)
+    async def _own(self, request: Request, scope: Scope, receive: Receive) -> Reply:
+        """The reply of the control plane or the console, in a thread: some of it takes long."""
+        refusal = self._console.refusal(request)
         if refusal is not None:
             return refusal
         if _may_have_body(scope):
             request.body = await _body(receive, body_limit(request.method, request.path))
         if request.path == SETTLE:
-            return await _in_thread_of_its_own(self._control.answer, request)
-        return await asyncio.to_thread(self._control.answer, request)
+            return await _in_thread_of_its_own(self._console.answer, request)
+        return await asyncio.to_thread(self._console.answer, request)
 
 
 async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Request) -> Reply:

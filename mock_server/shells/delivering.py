@@ -17,6 +17,10 @@ Send = Callable[[Message], Awaitable[None]]
 
 CONNECTION = "incident_double.connection"
 """The extension by which a server hands over a `Connection`, that of the request."""
+_SECONDS_FOR_A_LISTENER = 5.0
+"""How much longer a late answer is kept for a client that sends no more: only sending would show whether it listens."""
+WITHOUT_LENGTH = (204, 304)
+"""Statuses whose answers have no body, and so no length of one (RFC 9110, section 8.6)."""
 DRIP = 0.5
 """Seconds between two bits."""
 MISSING = 100
@@ -31,6 +35,9 @@ _HALF_A_HEAD = b"HTTP/1.1 "
 
 class Connection(Protocol):
     """What a fault does to a connection; what ends it returns when it has ended."""
+
+    finished: asyncio.Event
+    """Set once the client will send no more."""
 
     def write(self, content: bytes) -> None:
         """Send bytes as they are."""
@@ -61,11 +68,11 @@ async def deliver(
 
     sending = _Sending(reply, start, delivery.seconds, send_noted)
     if delivery.manner in _PATIENT:
-        client = _Client(receive)
+        client = _Client(receive, scope.get("extensions", {}).get(CONNECTION))
         try:
             await _PATIENT[delivery.manner](sending, client)
         finally:
-            client.close()
+            client.forget()
     else:
         connection = _connection(scope)
         reply.ended = time.monotonic()  # it is the double that breaks off, whether or not the client stays
@@ -75,18 +82,43 @@ async def deliver(
 class _Client:
     """Whether it is still there."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, connection: Connection | None) -> None:
         self._leaving = asyncio.ensure_future(_left(receive))
+        self._connection = connection
+        self._finishing = asyncio.ensure_future(
+            (connection.finished if connection else asyncio.Event()).wait()
+        )
 
-    async def left_within(self, seconds: float | None) -> bool:
-        done, _ = await asyncio.wait({self._leaving}, timeout=seconds)
-        return bool(done)
+    async def left_within(self, seconds: float) -> bool:
+        """Wait so long. One that sends no more may only listen, or have left: it is waited for a little longer."""
+        began = time.monotonic()
+        await self._wait(seconds)
+        left = began + seconds - time.monotonic()
+        if not self._leaving.done() and self._finishing.done() and left > 0:
+            await asyncio.wait({self._leaving}, timeout=min(left, _SECONDS_FOR_A_LISTENER))
+            return self._leaving.done() or left > _SECONDS_FOR_A_LISTENER
+        return self._leaving.done()
 
-    def close(self) -> None:
+    async def finished(self) -> None:
+        """Wait until it sends no more."""
+        await self._wait(None)
+
+    async def _wait(self, seconds: float | None) -> None:
+        both = {self._leaving, self._finishing}
+        await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+    async def close(self) -> None:
+        """Close its connection, unless it has its answer."""
+        if self._connection is not None and (self._leaving.done() or self._finishing.done()):
+            await self._connection.close()
+
+    def forget(self) -> None:
+        """Wait for it no longer."""
         self._leaving.cancel()
+        self._finishing.cancel()
 
 
-async def _left(receive: Receive) -> None:
+async def _left(receive: Receive) -> Any:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -127,11 +159,14 @@ class _Sending:
 
 
 async def _never(_: _Sending, client: _Client) -> None:
-    await client.left_within(None)
+    await client.finished()
+    await client.close()
 
 
 async def _late(sending: _Sending, client: _Client) -> None:
-    if not await client.left_within(sending.seconds):
+    if await client.left_within(sending.seconds):
+        await client.close()
+    else:
         await sending.all()
 
 
@@ -141,6 +176,7 @@ async def _drip(sending: _Sending, client: _Client) -> None:
     for bit in first:
         await sending.part(bit)
         if await client.left_within(DRIP):
+            await client.close()
             return
     await sending.part(last, more=False)
 

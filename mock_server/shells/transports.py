@@ -13,7 +13,7 @@ import httpx
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
-from .delivering import DRIP, MISSING, bits
+from .delivering import DRIP, MISSING, WITHOUT_LENGTH, bits
 
 Control = Callable[[Request], Reply]
 """Answers what is asked of the double's own paths."""
@@ -153,7 +153,8 @@ class _Answering:
             case "long-body":
                 framing = [("content-length", str(len(self._reply.half))), ("connection", "close")]
             case _:
-                framing = [("content-length", str(length))]
+                has_length = self._reply.status not in WITHOUT_LENGTH
+                framing = [("content-length", str(length))] if has_length else []
         return httpx.Response(
             self._reply.status,
             headers=[*self._reply.headers, *framing],

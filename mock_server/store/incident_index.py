@@ -141,7 +141,7 @@ def _names_in(values: Iterable[Row]) -> Iterator[str]:
         if "value_option" in value:
             yield value["value_option"]["id"]
         if "value_catalog_entry" in value:
-            # It may be asked for by id, external id or alias (BEHAVIOUR.md §5).
+            # It may be asked for by id, external id or alias (behaviour.md#filter-custom-field-catalog).
             entry = value["value_catalog_entry"]
             yield entry["id"]
             if "external_id" in entry:

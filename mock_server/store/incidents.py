@@ -104,7 +104,7 @@ class Incidents:
         self.index.change(before, after)
 
     def find(self, id_or_number: str) -> str | None:
-        """The id of the incident with that id, or with that bare number (BEHAVIOUR.md §8)."""
+        """The id of the incident with that id, or with that bare number (behaviour.md#show-by-number)."""
         if id_or_number in self._rendered:
             return id_or_number
         return self._numbers.get(id_or_number.lstrip("0")) if id_or_number.isdigit() else None

@@ -214,7 +214,10 @@ class Store:
         return self._field_infos[id_]
 
     def added_fields(self) -> Iterable[str]:
-        """Custom fields that came after the data set: every incident lists these too (BEHAVIOUR.md §6)."""
+        """Custom fields that came after the data set: every incident lists these too.
+
+        See behaviour.md#every-custom-field-listed.
+        """
         return [id_ for id_ in self._collections.get("custom_fields", ()) if id_ not in self._data_set_fields]
 
     def was_deleted(self, collection: str, id_: str) -> bool:

@@ -11,7 +11,7 @@ from ssl import SSLContext
 import httpx
 
 SECONDS_TO_ANSWER = 15.0
-"""How long the vendor waits (BEHAVIOUR.md §10)."""
+"""How long the vendor waits (behaviour.md#webhook-schedule)."""
 _ANSWER_LIMIT = 64 * 1024
 """Bytes of an answer that are read before the connection is closed."""
 _SECONDS_TO_STOP = 5.0

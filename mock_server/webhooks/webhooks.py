@@ -1,4 +1,4 @@
-"""Webhooks: endpoints of others, told of every change of the state as it happens (BEHAVIOUR.md §10)."""
+"""Webhooks: endpoints of others, told of every change of the state as it happens (behaviour.md#webhooks)."""
 
 import logging
 import random

@@ -4,9 +4,9 @@ from itertools import islice
 
 import pytest
 
-from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, inputs
+from incident_double.contract_tests.decode.targets.callables import CallableTarget
 from incident_double.contract_tests.findings import Finding, at_least
 from incident_double.openapi import Document
 

@@ -11,9 +11,9 @@ from select import select
 import httpx
 import pytest
 
-from incident_double.contract_tests.decode.fetching import FetchedTarget
 from incident_double.contract_tests.decode.outcomes import Died, Hung, Raised, Returned, TargetError
-from incident_double.contract_tests.decode.processes import ProcessTarget, last_error, told
+from incident_double.contract_tests.decode.targets.fetching import FetchedTarget
+from incident_double.contract_tests.decode.targets.processes import ProcessTarget, last_error, told
 from incident_double.mock_server import DEFAULT_TOKEN
 from incident_double.openapi import Document
 

@@ -7,9 +7,9 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
 
-from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import Input, inputs
+from incident_double.contract_tests.decode.targets.callables import CallableTarget
 from incident_double.openapi import Document
 
 from ...serving import COMMAND

@@ -11,9 +11,9 @@ from types import ModuleType
 import pytest
 from coverage import Coverage
 
-from incident_double.contract_tests.decode.callables import CallableTarget
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, Input, inputs
+from incident_double.contract_tests.decode.targets.callables import CallableTarget
 from incident_double.contract_tests.findings import Finding, at_least
 from incident_double.openapi import Document, bundled
 

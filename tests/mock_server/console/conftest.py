@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.console import Console
 from incident_double.mock_server.control import ControlPlane
 
 from ...calling import Caller
@@ -23,6 +24,7 @@ class Visitor:
 
     def __init__(self, plane: ControlPlane) -> None:
         self.plane = plane
+        self.console = Console(plane)
         self.cookie = ""
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> Reply:
@@ -30,7 +32,7 @@ class Visitor:
         sent = {"host": "localhost:8080", "accept": "text/html,*/*;q=0.8", **headers}
         if self.cookie:
             sent["cookie"] = self.cookie
-        return self.plane.respond(
+        return self.console.respond(
             Request(
                 method,
                 path,

@@ -11,7 +11,8 @@ import pytest
 
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import Double, Request
-from incident_double.mock_server.console import incidents
+from incident_double.mock_server.console import Console
+from incident_double.mock_server.console.pages import incidents
 from incident_double.mock_server.control import ControlPlane
 from incident_double.openapi import Document
 
@@ -152,7 +153,7 @@ def test_whoever_reads_no_html_gets_the_envelope(visitor: Visitor) -> None:
 
 
 def test_a_form_that_is_too_large_is_refused(double: Double) -> None:
-    reply = ControlPlane(double).answer(Request("POST", "/_double/console/faults", body=None))
+    reply = Console(ControlPlane(double)).answer(Request("POST", "/_double/console/faults", body=None))
 
     assert reply.status == 413
 

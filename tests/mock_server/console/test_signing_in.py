@@ -52,7 +52,7 @@ def test_the_token_is_kept_where_no_script_and_no_other_site_gets_it(visitor: Vi
 
 
 def test_a_cookie_of_an_encrypted_connection_stays_there(visitor: Visitor) -> None:
-    reply = visitor.plane.answer(
+    reply = visitor.console.answer(
         Request(
             "POST",
             "/_double/console/sign-in",

@@ -65,6 +65,7 @@ def test_a_documented_status_has_the_vendors_envelope(
     document.validator(schema).validate(answer.json())
 
 
+@pytest.mark.shows("retry-after-seconds")
 def test_a_429_says_in_seconds_how_long_to_wait(document: Document, dataset: Dataset) -> None:
     with struck(document, dataset, f"{LIST}:429=7", f"{LIST}:429") as client:
         refused = [client.get("/v2/incidents") for _ in range(2)]

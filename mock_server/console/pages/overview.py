@@ -1,11 +1,11 @@
 """Where one begins: what the double is doing now, and how its state is set back."""
 
-from ..request.messages import Reply
-from ..scenarios import SHIPPED
-from .answers import Answer
-from .paths import PAGES as CONSOLE
-from .paths import START
-from .visit import Visit, see
+from ...request.messages import Reply
+from ...scenarios import SHIPPED
+from ..answers import Answer
+from ..paths import PAGES as CONSOLE
+from ..paths import START
+from ..visit import Visit, see
 
 
 def show(visit: Visit) -> Reply:

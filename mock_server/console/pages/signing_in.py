@@ -2,12 +2,12 @@
 
 from urllib.parse import quote
 
-from ..control.guard import COOKIE, is_same
-from ..request.messages import Reply
-from .paths import PAGES as CONSOLE
-from .paths import SIGN_IN, START
-from .rendering import page
-from .visit import Visit, see
+from ...control.guard import COOKIE, is_same
+from ...request.messages import Reply
+from ..paths import PAGES as CONSOLE
+from ..paths import SIGN_IN, START
+from ..rendering import page
+from ..visit import Visit, see
 
 
 def sign_in(visit: Visit) -> Reply:

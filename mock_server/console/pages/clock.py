@@ -1,9 +1,9 @@
 """The clock: shown, set, moved on, frozen and resumed."""
 
-from ..request.messages import Reply
-from .answers import Answer
-from .paths import PAGES as CONSOLE
-from .visit import Visit, number, see
+from ...request.messages import Reply
+from ..answers import Answer
+from ..paths import PAGES as CONSOLE
+from ..visit import Visit, number, see
 
 _HERE = f"{CONSOLE}/clock"
 

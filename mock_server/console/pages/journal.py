@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..request.messages import Reply
-from .answers import Form, reasons
-from .paths import PAGES as CONSOLE
-from .visit import AGENT, Visit, see
+from ...request.messages import Reply
+from ..answers import Form, reasons
+from ..paths import PAGES as CONSOLE
+from ..visit import AGENT, Visit, see
 
 _HERE = f"{CONSOLE}/journal"
 _FILTERS = ("operation", "status", "limit")

@@ -1,9 +1,9 @@
 """Where events are sent, and what came of each."""
 
-from ..request.messages import Reply
-from .answers import Answer
-from .paths import PAGES as CONSOLE
-from .visit import Visit, see
+from ...request.messages import Reply
+from ..answers import Answer
+from ..paths import PAGES as CONSOLE
+from ..visit import Visit, see
 
 _HERE = f"{CONSOLE}/webhooks"
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from ...mock_server import DEFAULT_TOKEN
-from ...openapi import Document, Operation
-from .outcomes import Outcome, Returned
+from ....mock_server.request.authentication import DEFAULT_TOKEN
+from ....openapi import Document, Operation
+from ..outcomes import Outcome, Returned
 from .processes import ProcessTarget
 
 _ANY_ID = "01HZY0000000000000000000"

@@ -1,10 +1,10 @@
 """The armed faults, one more of them, and none."""
 
-from ..faults.armed_fault import kinds_for
-from ..request.messages import Reply
-from .answers import Answer
-from .paths import PAGES as CONSOLE
-from .visit import Visit, number, see
+from ...faults.armed_fault import kinds_for
+from ...request.messages import Reply
+from ..answers import Answer
+from ..paths import PAGES as CONSOLE
+from ..visit import Visit, number, see
 
 _HERE = f"{CONSOLE}/faults"
 _TEXTS = ("operation", "kind")

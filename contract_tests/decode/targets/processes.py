@@ -22,9 +22,9 @@ from typing import Any
 
 import orjson
 
-from .exact_json import parse_loosely
+from ..exact_json import parse_loosely
+from ..outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from .line_process import LineProcess
-from .outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 
 _LONGEST_MESSAGE = 300
 _SECONDS_TO_START = 10.0

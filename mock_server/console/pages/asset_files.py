@@ -5,9 +5,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from ..request.messages import Reply
-from .paths import ASSETS
-from .visit import Visit
+from ...request.messages import Reply
+from ..paths import ASSETS
+from ..visit import Visit
 
 _TYPES = {
     "console.css": "text/css; charset=utf-8",
@@ -19,7 +19,7 @@ _TYPES = {
 @cache
 def _read(name: str) -> tuple[bytes, str]:
     """A file, and the tag by which a browser asks whether it has changed."""
-    content = (Path(__file__).parent / "assets" / name).read_bytes()
+    content = (Path(__file__).parents[1] / "assets" / name).read_bytes()
     return content, f'"{sha256(content).hexdigest()[:16]}"'
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...openapi import Document, Operation
-from ..request.messages import Reply
-from .paths import REFERENCE
-from .visit import Visit
+from ....openapi import Document, Operation
+from ...request.messages import Reply
+from ..paths import REFERENCE
+from ..visit import Visit
 
 
 def show_api(visit: Visit) -> Reply:

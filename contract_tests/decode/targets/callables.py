@@ -15,8 +15,8 @@ from typing import Any
 
 import orjson
 
-from .exact_json import parse
-from .outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
+from ..exact_json import parse
+from ..outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 
 _LONGEST_MESSAGE = 300
 

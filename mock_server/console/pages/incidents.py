@@ -4,11 +4,11 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
 
-from ...openapi import Json
-from ..request.messages import Reply
-from .answers import Answer, Form
-from .paths import PAGES as CONSOLE
-from .visit import Visit, see
+from ....openapi import Json
+from ...request.messages import Reply
+from ..answers import Answer, Form
+from ..paths import PAGES as CONSOLE
+from ..visit import Visit, see
 
 _HERE = f"{CONSOLE}/incidents"
 _NEW = ("name", "summary", "severity_id", "incident_status_id", "mode")

@@ -1,0 +1,154 @@
+"""The order of the rooms inside each folder of the product (see ARCHITECTURE.md): no arrow points upwards."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from .conftest import FOLDERS, ROOT
+from .test_layers import LOOKS_UP, MODULES
+
+ORDER: Mapping[str, Sequence[str]] = {
+    "fixtures": (
+        *("domain", "schema", "account", "pools", "incidents"),
+        *("realistic_dataset", "fresh_account", "shapes", "__init__"),
+    ),
+    "mock_server": (
+        *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
+        *("behaviour", "webhooks", "resources", "generic", "dispatch", "pipeline"),
+        *("building", "saved_state", "scenarios", "findings"),
+        *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
+    ),
+    "mock_server/generic": ("recognising", "answering"),
+    "contract_tests": (
+        *("findings", "wire", "webhooks", "rules", "judging"),
+        *("decode", "drive", "conform", "reports"),
+    ),
+    "cli": ("options", "commands", "__init__"),
+}
+"""The rooms of a folder, modules and folders, from the lowest upwards: one imports only from those before it."""
+MOST_MODULES = 14
+"""In one folder: more can't be taken in at a glance."""
+CATALOGUES = {"mock_server/resources", "contract_tests/rules"}
+"""Folders with one file for each of a kind, however many there are."""
+
+
+def name_of(module: Path) -> str:
+    return ".".join(module.with_suffix("").parts).removesuffix(".__init__")
+
+
+NAMES = {name_of(module): module for module in MODULES}
+
+
+def targets(module: Path) -> Iterator[str]:
+    """The modules of ours that a module imports, wherever in it; a folder stands for its `__init__`."""
+    for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            start = [*module.parts[: -node.level], *(node.module.split(".") if node.module else [])]
+            for alias in node.names:
+                found = nearest([*start, alias.name])
+                if found and found != name_of(module):
+                    yield found
+
+
+def nearest(parts: Sequence[str]) -> str:
+    """The module that a dotted name lies in; empty for none of ours."""
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((name for name in names if name in NAMES), "")
+
+
+def room(folder: str, name: str) -> str | None:
+    """The room of the folder in which a module lives; None for one that lives elsewhere."""
+    inside = folder.replace("/", ".")
+    if name == inside:
+        return "__init__"
+    return name.removeprefix(f"{inside}.").partition(".")[0] if name.startswith(f"{inside}.") else None
+
+
+def wrong_arrows(folder: str, order: Sequence[str], arrows: Mapping[str, Sequence[str]]) -> list[str]:
+    """The imports from a room into a later one, as `importer -> imported`."""
+    found = []
+    for name, others in arrows.items():
+        start = room(folder, name)
+        for other in others:
+            end = room(folder, other)
+            if start is not None and end is not None and order.index(end) > order.index(start):
+                found.append(f"{name} -> {other}")
+    return found
+
+
+def circle(arrows: Mapping[str, Sequence[str]]) -> list[str]:
+    """One circle of modules, where there is one."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
+
+
+ARROWS = {name: sorted(targets(module)) for name, module in NAMES.items()}
+
+
+@pytest.mark.parametrize("folder", ORDER)
+def test_a_room_imports_only_from_the_rooms_before_it(folder: str) -> None:
+    assert wrong_arrows(folder, ORDER[folder], ARROWS) == []
+
+
+@pytest.mark.parametrize("folder", [each for each in ORDER if "generic" not in each])
+def test_every_room_has_its_place(folder: str) -> None:
+    rooms = {room(folder, name) for name in NAMES} - {None}
+
+    assert rooms - set(ORDER[folder]) <= {"__init__"}
+    assert set(ORDER[folder]) <= rooms
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle(ARROWS) == []
+
+
+def test_only_declared_arrows_point_to_a_later_folder() -> None:
+    upwards = [
+        f"{name} -> {other}"
+        for name, others in ARROWS.items()
+        for other in others
+        if FOLDERS.index(other.split(".")[0]) > FOLDERS.index(name.split(".")[0])
+    ]
+
+    assert {name.partition(" ")[0].replace(".", "/") + ".py" for name in upwards} == set(LOOKS_UP)
+
+
+def test_nothing_inside_imports_the_facade_of_the_double() -> None:
+    users = [name for name, others in ARROWS.items() if "mock_server" in others]
+
+    assert users == []
+
+
+def test_no_folder_has_more_modules_than_one_takes_in() -> None:
+    folders = {path.parent for path in MODULES}
+    crowded = {
+        folder.as_posix(): count
+        for folder in folders
+        if (count := sum(path.parent == folder and path.name != "__init__.py" for path in MODULES))
+        > MOST_MODULES
+    }
+
+    assert crowded.keys() <= CATALOGUES
+
+
+def test_an_arrow_that_points_upwards_is_seen() -> None:
+    arrows = {
+        "mock_server.store.store": ["mock_server.pipeline"],
+        "mock_server.pipeline": ["mock_server.clock"],
+    }
+
+    assert wrong_arrows("mock_server", ORDER["mock_server"], arrows) == [
+        "mock_server.store.store -> mock_server.pipeline"
+    ]
+
+
+def test_a_circle_is_seen() -> None:
+    assert set(circle({"a": ["b"], "b": ["c"], "c": ["a"]})) == {"a", "b", "c"}
+    assert circle({"a": ["b", "c"], "b": ["c"], "c": []}) == []
