@@ -7,7 +7,7 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml $(ARGS)
 
-.PHONY: serve test coverage check bench docs lock contract
+.PHONY: serve test coverage check bench parity docs lock contract
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
@@ -28,10 +28,14 @@ check: $(READY)
 	@# mypy can't follow the editable install from incident_double.X to the folder X; links can show it the way.
 	@mkdir -p .typecheck/incident_double
 	@for folder in $(FOLDERS); do ln -sfn ../../$$folder .typecheck/incident_double/$$folder; done
-	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs examples
+	$(BIN)/mypy .typecheck/incident_double tests benchmarks parity docs examples
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# The vendor's own acceptance tests against the double: make parity ARGS="PROGRAM --in FOLDER".
+parity: $(READY)
+	@$(BIN)/python -m parity $(ARGS)
 
 docs: $(READY)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/site $(ARGS)

@@ -120,9 +120,10 @@ def attributes_of(type_: Row) -> dict[str, Row]:
 
 
 def checked_values(type_: Row, values: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """What was sent for the attributes of an entry, as it is kept: the one of `value` and `array_value` that was sent.
+    """What was sent for the attributes of an entry, as it is kept: one of `value` and `array_value`.
 
-    Where both were, it is the one that fits the attribute. Raises the 422 Problem for an attribute that the type hasn't, or whose values can't be sent.
+    It is the one that was sent; where both were, the one that fits the attribute. Raises the 422 Problem for an
+    attribute that the type hasn't, or whose values can't be sent.
     """
     attributes = attributes_of(type_)
     kept: dict[str, Any] = {}
