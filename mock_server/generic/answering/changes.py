@@ -1,13 +1,14 @@
 """What happens to a member besides what a payload says: moments are noted, and actions leave their mark."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from ....openapi import Schema, rfc3339
 from ..recognising.paths import plain
 from .fitting import NAMES, Fitter
+from .versions import following
 
 _CREATED = re.compile("(date|time)?(created|creation)(at|on|date|time)?")
 _CHANGED = re.compile("(date|time)?(last)?(updated|modified|changed)(at|on|date|time)?")
@@ -37,8 +38,13 @@ def _moment(fitter: Fitter, schema: Schema, now: datetime) -> str | int | None:
     return next((form for form in forms if fitter.permits(schema, form)), None)
 
 
+Patch = Callable[[Schema, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+"""What an object is with what was given; what wasn't stays."""
+
+
 def acted_on(
     fitter: Fitter,
+    patched: Patch,
     schema: Schema,
     row: Mapping[str, Any],
     action: str,
@@ -50,7 +56,7 @@ def acted_on(
     `resolve` makes a status `resolved`, sets a flag `resolved` and notes the moment in `resolved_at`; `unpublish`
     takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given;
     `update_schema` sets what is in an object `schema`.
-    Whatever else was given is set where a property has its name.
+    Whatever else was given is set where a property has its name. Raises the 412 Problem for a stale version.
     """
     verb, _, noun = action.replace("-", "_").partition("_")
     if (
@@ -58,15 +64,15 @@ def acted_on(
         and isinstance(row.get(noun, []), list)
         and isinstance(given.get(noun), list)
     ):
-        return fitter.overlay(schema, row, {**given, noun: _listed(row.get(noun, []), given[noun], verb)})
+        return patched(schema, row, {**given, noun: _listed(row.get(noun, []), given[noun], verb)})
     inner = fitter.properties(schema).get(noun, {})
     if (
         verb in _SETTING
         and isinstance(row.get(noun), dict)
         and not given.keys() & fitter.properties(schema).keys()
     ):
-        given = {noun: fitter.overlay(inner, row[noun], given)}
-    result = fitter.overlay(schema, row, given)
+        given = {noun: following(row[noun], patched(inner, row[noun], given), given)}
+    result = patched(schema, row, given)
     for name, value in _marks(fitter, schema, action, now).items():
         changed = {
             key: each for key, each in {**result, name: value}.items() if each is not None or key != name

@@ -1,22 +1,29 @@
 """Answers that keep the members of a collection: list, create, show, update, delete, and act on one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ....openapi import Document, Json
+from ....openapi import Document, Json, Schema
+from ...behaviour.idempotency import made_before, remembered
 from ...request.call import Call
-from ...request.problem import not_found
+from ...request.problem import Fault, Problem, not_found
 from ...resources import Handler
-from ...store.store import Row, Store
+from ...store.store import Change, Row, Store
 from ..recognising.families import Family, Role
 from ..recognising.paths import action_of, noun_of, parameters, singular, template
+from ..recognising.references import told_by_path
 from ..recognising.shapes import answer_of
 from .bodies import Bodies
 from .changes import acted_on, stamped
+from .composing import Composer
 from .fitting import Fitter
 from .listing import cut, filtered, style_of
 from .members import Members
 from .page_facts import page_facts
+from .referring import References
+from .setting import Setting
+from .versions import next_version
 
 
 class _Place(NamedTuple):
@@ -30,12 +37,21 @@ class CollectionAnswers:
     """The handlers of one family."""
 
     def __init__(
-        self, document: Document, family: Family, members: Members, bodies: Bodies, fitter: Fitter
+        self,
+        document: Document,
+        family: Family,
+        members: Members,
+        bodies: Bodies,
+        composer: Composer,
+        references: References,
+        fitter: Fitter,
     ) -> None:
         self._document = document
         self._family = family
         self._members = members
         self._bodies = bodies
+        self._composer = composer
+        self._references = references
         self._fitter = fitter
         self._styles = {
             id_: style_of(document, document.operations[id_])
@@ -60,63 +76,150 @@ class CollectionAnswers:
         rows = self._members.all(store, self._family, self._place(call).parents)
         rows = filtered(rows, call, self._fitter.properties(shape.item), style.names)
         page = cut(rows, call, self._family.key, style)
-        shown = [self._bodies.shown(self._family, shape.item, row) for row in page.rows]
+        shown = [
+            self._bodies.shown(self._family, shape.item, row, self._setting(store, call, row))
+            for row in page.rows
+        ]
         schema = answer_of(call.operation)
         beside = page_facts(self._fitter, schema, page, call, style) if schema is not None else {}
         return self._bodies.holding(call, shape, shown, beside)
 
     def create_member(self, store: Store, call: Call) -> Any:
-        """A new member. Raises the 422 Problem for a key that is taken."""
+        """A new member; the first one again for an idempotency key that was used. Raises the 422 Problem."""
         parents, payload = self._place(call).parents, self._payload(call)
+        keyed = isinstance(call.body, Mapping) and isinstance(call.body.get("idempotency_key"), str)
+        earlier = made_before(store, call) if keyed else None
+        row = self._members.find(store, self._family, parents, earlier) if earlier is not None else None
+        if row is not None:
+            return self._bodies.member(call, self._family, row, self._setting(store, call, row))
+        self._require_references(store, call)
         key = self._members.new_key(store, self._family, parents, payload)
-        return self._keep(
-            store, call, parents, self._members.made(store, self._family, parents, key, payload)
+        row = self._made(store, call, parents, key, payload)
+        return self._keep(store, call, parents, row, *([remembered(call, str(key))] if keyed else []))
+
+    def _made(
+        self, store: Store, call: Call, parents: Sequence[str], key: Json, payload: Mapping[str, Any]
+    ) -> Row:
+        """A new member that shows what was sent, not kept yet."""
+        setting = replace(
+            self._setting(store, call, {**payload, self._family.key: key}),
+            siblings=self._members.all(store, self._family, parents),
         )
+        sent = {**told_by_path(self._family.path, parents), **payload, self._family.key: key}
+        row = self._composer.composed(self._family.item, sent, setting, payload=self._payload_schema(call))
+        row = {**row, **_unshown(payload, row), self._family.key: key}
+        now = store.clock.now()
+        return {**stamped(self._fitter, self._family.item, row, now, created=True), **_moments(row, payload)}
+
+    def _setting(self, store: Store, call: Call, row: Row) -> Setting:
+        """Where a member's values are composed."""
+        annotations = row.get("annotations")
+        return Setting(
+            store,
+            call,
+            (self._family.name, *self._place(call).parents, str(row.get(self._family.key))),
+            annotations=annotations if isinstance(annotations, Mapping) else {},
+        )
+
+    def _require_references(self, store: Store, call: Call) -> None:
+        """Raise the 422 Problem for an id in the body that names nothing."""
+        schema = call.operation.request_schema
+        if schema is not None:
+            self._references.require(store, call, schema, call.body, self._family.path)
 
     def show_member(self, store: Store, call: Call) -> Any:
         """One member."""
-        return self._bodies.member(call, self._family, self._existing(store, call))
+        row = self._existing(store, call)
+        return self._bodies.member(call, self._family, row, self._setting(store, call, row))
 
     def update_member(self, store: Store, call: Call) -> Any:
-        """A member with what the payload says; PUT replaces it. It is new where the document lets PUT create."""
-        payload = self._payload(call)
+        """A member with what the payload says; PUT replaces it. It is new where the document lets PUT create.
+
+        Raises the 412 Problem for a version that isn't the next one.
+        """
+        payload, parents = self._payload(call), self._place(call).parents
         if self._creates(call) and self._found(store, call) is None:
-            parents = self._place(call).parents
-            row = self._members.made(store, self._family, parents, self._own_key(call), payload)
-            return self._keep(store, call, parents, row)
+            return self._keep(
+                store, call, parents, self._made(store, call, parents, self._own_key(call), payload)
+            )
         row = self._existing(store, call)
-        shown = self._as_shown(row)
-        left = self._left(call, shown, payload)
-        return self._save(store, call, row, self._fitter.overlay(self._family.item, left, payload))
+        self._require_references(store, call)
+        shown = self._as_shown(store, call, row)
+        setting = self._setting(store, call, {**row, **payload, self._family.key: row[self._family.key]})
+        changed = self._composer.composed(
+            self._family.item,
+            payload,
+            setting,
+            payload=self._payload_schema(call),
+            before=shown,
+            keep=call.operation.method != "PUT",
+        )
+        changed = {**changed, **_unshown(payload, changed)}
+        if not self._rotates():
+            changed = next_version(shown, changed, payload)
+        return self._save(store, call, row, changed, _moments(changed, payload))
 
     def delete_member(self, store: Store, call: Call) -> Any:
-        """A member no longer."""
+        """A member no longer, nor what goes with it. Raises the 422 Problem while something else refers to it."""
         row = self._existing(store, call)
+        status = next((each for each in (422, 409) if each in call.operation.responses), None)
+        if status is not None:
+            self._require_unused(store, row, status)
+        body = self._bodies.member(call, self._family, row, self._setting(store, call, row))
         self._members.remove(store, self._family, self._place(call).parents, row)
-        return self._bodies.member(call, self._family, row)
+        return body
+
+    def _require_unused(self, store: Store, row: Row, status: int) -> None:
+        """Raise the Problem while a member of another collection, which can be without this one, refers to it."""
+        key = str(row[self._family.key])
+        for family, other in self._members.begun(store):
+            if family.name == self._family.name or self._members.depends_on(family, self._family):
+                continue
+            if self._references.mentions(family.item, other, self._family, key):
+                noun = singular(noun_of(self._family.path)).replace("_", " ")
+                used = singular(noun_of(family.path)).replace("_", " ")
+                raise Problem(status, Fault("in_use", f"The {noun} is still in use by a {used}", "id", "id"))
 
     def act_on_member(self, store: Store, call: Call) -> Any:
-        """A member after an action, as far as names tell what it does."""
+        """A member after an action, as far as names tell what it does. Raises the 412 Problem for a stale version."""
         row, now = self._existing(store, call), store.clock.now()
+        self._require_references(store, call)
         found = action_of(template(call.operation.path))
         action = found[1] if found is not None else ""
-        shown, shows = self._as_shown(row), call.operation.id in self._family.shapes
+        shown, shows = self._as_shown(store, call, row), call.operation.id in self._family.shapes
         payload = self._payload(call) if shows else {}
-        changed = acted_on(self._fitter, self._family.item, shown, action, payload, now)
+        setting = self._setting(store, call, row)
+
+        def patched(schema: Schema, before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+            return self._composer.composed(schema, given, setting, before=before, keep=True)
+
+        changed = acted_on(self._fitter, patched, self._family.item, shown, action, payload, now)
+        if action.startswith("rotate"):
+            changed = next_version(shown, changed, {})
         if not shows and changed == shown:
-            return self._bodies.member(call, self._family, row)
+            return self._bodies.member(call, self._family, row, setting)
         return self._save(store, call, row, changed)
 
-    def _keep(self, store: Store, call: Call, parents: Sequence[str], row: Row) -> Any:
-        self._members.put(store, self._family, parents, row)
-        return self._bodies.member(call, self._family, row)
+    def _rotates(self) -> bool:
+        """Whether versions count rotations rather than changes."""
+        actions = [id_ for id_, role in self._family.operations.items() if role == "action"]
+        return any(self._document.operations[id_].path.endswith("/rotate") for id_ in actions)
 
-    def _save(self, store: Store, call: Call, row: Row, changed: Row) -> Any:
-        """Keep a changed member, with what only other versions of it show."""
+    def _keep(self, store: Store, call: Call, parents: Sequence[str], row: Row, *more: Change) -> Any:
+        self._members.put(store, self._family, parents, row, *more)
+        return self._bodies.member(call, self._family, row, self._setting(store, call, row))
+
+    def _save(
+        self, store: Store, call: Call, row: Row, changed: Row, moments: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Keep a changed member, with what only other versions of it show, and the moments that were given."""
         key, now = self._family.key, store.clock.now()
         changed = stamped(self._fitter, self._family.item, changed, now, created=False)
-        elsewhere = {name: value for name, value in row.items() if name not in self._as_shown(row)}
-        return self._keep(store, call, self._place(call).parents, {**elsewhere, **changed, key: row[key]})
+        shown = self._as_shown(store, call, row)
+        elsewhere = {name: value for name, value in row.items() if name not in shown}
+        return self._keep(
+            store, call, self._place(call).parents, {**elsewhere, **changed, **(moments or {}), key: row[key]}
+        )
 
     def _place(self, call: Call) -> _Place:
         values = [call.path[name] for name in parameters(call.operation.path)]
@@ -149,20 +252,32 @@ class CollectionAnswers:
         inner = call.body.get(shape.wrapper) if shape is not None and shape.wrapper is not None else None
         return inner if isinstance(inner, Mapping) else {**call.body, **dict.fromkeys(call.nulls)}
 
+    def _payload_schema(self, call: Call) -> Schema:
+        """The schema of what the body says of the object."""
+        schema = call.operation.request_schema or {}
+        shape = self._family.shapes.get(call.operation.id)
+        inner = call.body.get(shape.wrapper) if shape is not None and isinstance(call.body, Mapping) else None
+        if shape is not None and shape.wrapper is not None and isinstance(inner, Mapping):
+            return self._fitter.property(schema, shape.wrapper)
+        return schema
+
     def _creates(self, call: Call) -> bool:
         """Whether a PUT may name a new member: the document says 201, or has no other way to make one."""
         if call.operation.method != "PUT":
             return False
         return 201 in call.operation.responses or not self._family.can("list", "create")
 
-    def _as_shown(self, row: Row) -> Row:
-        shown = self._bodies.shown(self._family, self._family.item, row)
+    def _as_shown(self, store: Store, call: Call, row: Row) -> Row:
+        setting = self._setting(store, call, row)
+        shown = self._bodies.shown(self._family, self._family.item, row, setting)
         return shown if isinstance(shown, Mapping) else row
 
-    def _left(self, call: Call, row: Row, payload: Mapping[str, Any]) -> Row:
-        """What an update leaves of a member: not what null takes away, nor what a PUT could have set and didn't."""
-        settable = self._fitter.properties(call.operation.request_schema or {})
-        omitted = settable.keys() - payload.keys() if call.operation.method == "PUT" else set()
-        gone = {self._fitter.target(self._family.item, name) for name in {*omitted, *call.nulls}}
-        kept = self._fitter.required(self._family.item)
-        return {name: value for name, value in row.items() if name not in gone or name in kept}
+
+def _unshown(payload: Mapping[str, Any], row: Row) -> dict[str, Any]:
+    """What is kept of a payload although no member shows it: who manages the member."""
+    return {name: payload[name] for name in ("annotations",) if name in payload and name not in row}
+
+
+def _moments(row: Row, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The moments that a client sets itself: they aren't those of its request."""
+    return {name: row[name] for name in payload if name in row and name.endswith("_at")}
