@@ -158,7 +158,8 @@ def _save(store: Store, call: Call, type_: Row, row: Row) -> dict[str, Any]:
     _check_unique(store, type_, {row["id"]: row})
     store.apply(_changes(store, type_, row))
     shown = _in_version(call, store, labelled(row, type_, Labels(store)))
-    return {"catalog_entry": shown}
+    beside = {"catalog_type": shown_type(call, type_)} if call.operation.method == "PUT" else {}
+    return {"catalog_entry": shown, **beside}
 
 
 def _changes(store: Store, type_: Row, row: Row) -> list[Change]:

@@ -24,6 +24,8 @@ _GIVEN = (
 )  # fmt: skip
 _OPTIONAL = ("owning_team_ids", "source_repo_url")
 """What a type is without where a PUT leaves it out."""
+_MODES_OF_V2 = {"api": "", "dashboard": "manual"}
+"""What V2 calls modes that V3 has other names for."""
 _ONLY_IN_V3 = ("engine_resource_type", "is_team_type", "owning_team_ids", "use_name_as_identifier")
 
 
@@ -143,7 +145,7 @@ def _attribute(store: Store, sent: Mapping[str, Any], number: int) -> dict[str, 
     attribute = {
         "array": sent["array"],
         "id": sent["id"] if "id" in sent else store.new_id(),
-        "mode": sent.get("mode", ""),
+        "mode": "dashboard" if sent.get("mode") == "manual" else sent.get("mode", ""),
         "name": sent["name"],
         "type": sent["type"],
     }
@@ -194,7 +196,10 @@ def shown_type(call: Call, row: Row) -> dict[str, Any]:
     if call.operation.path.startswith("/v3/"):
         return dict(row)
     kept = {key: value for key, value in row.items() if key not in _ONLY_IN_V3}
-    return {**kept, "semantic_type": "custom"}
+    attributes = [
+        {**each, "mode": _MODES_OF_V2.get(each["mode"], each["mode"])} for each in row["schema"]["attributes"]
+    ]
+    return {**kept, "semantic_type": "custom", "schema": {**row["schema"], "attributes": attributes}}
 
 
 OPERATIONS = {
