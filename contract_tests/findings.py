@@ -12,14 +12,6 @@ Severity = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 """From what never fails a run to a breach of the contract."""
 
-ACROSS_PLACES = frozenset(
-    {
-        *("time-extreme", "time-rounded", "time-spelling", "null-for-absent", "property-closed"),
-        *("id-format-assumed", "order-assumed", "broken-crashes", "broken-accepted"),
-    }
-)
-"""The rules of which one fault of a decoder shows in many places."""
-
 Outcome = Literal[
     "leaked-exception",
     "silent-loss",
@@ -43,7 +35,7 @@ class Finding:
     message: str
     """One line for a person."""
     cause: str = ""
-    """What tells it from other findings of the rule that have the same operation and pointer."""
+    """What makes it another finding than those of the rule that have the same operation and pointer."""
     count: int = 1
     """How many inputs or exchanges showed it."""
     tier: str | None = None
@@ -62,17 +54,19 @@ class Finding:
     """`skew` where the revision that the client was built against doesn't permit the input."""
     stable: bool = True
     """Whether it showed again each time it was tried again."""
+    across_places: bool = False
+    """Whether its rule counts one fault for all the places where it shows."""
     counterexample: Json = None
     """The smallest input (`{"base64": …}` for bytes that are no JSON), or the exchange."""
 
     @property
     def id(self) -> str:
         """The same in every run that finds the same thing, whatever the line numbers."""
-        pointer = "" if self.rule in ACROSS_PLACES else without_indices(self.pointer)
-        told = "\n".join(
+        pointer = "" if self.across_places else without_indices(self.pointer)
+        parts = "\n".join(
             [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", self.cause]
         )
-        return f"{self.rule}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+        return f"{self.rule}-{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
 
 
 def without_indices(pointer: str | None) -> str:

@@ -60,6 +60,7 @@ def _finding(group: _Group, document: Document) -> Finding:
         pointer=shown.pointer,
         exception=shown.exception,
         frame=shown.frame,
+        across_places=rule.across_places,
         counterexample=_counterexample(shown, document),
     )
 

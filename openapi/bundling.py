@@ -120,7 +120,8 @@ def _response(
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _LIMITS}
     for name, header in facts.pop("headers", {}).items():
         response.setdefault("headers", {})[name] = {"description": wording.of_property(name, {}), **header}
-    return _merge(response | facts, words)
+    described: dict[str, Json] = _merge(response | facts, words)
+    return described
 
 
 def _describe(schema: dict[str, Json], words: Json, text: str) -> None:

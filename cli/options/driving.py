@@ -41,12 +41,12 @@ def talking(
 
 
 def hold(talk: Talk, *, examples: int, seed: int) -> None:
-    """Have every conversation; a person is told which one goes on."""
-    tell = _tell if sys.stderr.isatty() else None
-    hold_conversations(talk, examples=examples, seed=seed, tell=tell)
+    """Have every conversation; on a terminal, say which one goes on."""
+    announce = _announce if sys.stderr.isatty() else None
+    hold_conversations(talk, examples=examples, seed=seed, announce=announce)
 
 
-def _tell(conversation: str) -> None:
+def _announce(conversation: str) -> None:
     click.echo(f"{conversation}…", err=True)
 
 

@@ -11,7 +11,7 @@ from ...contract_tests.findings import SEVERITIES, Severity, at_least
 from ...contract_tests.reports.html import write_html
 from ...contract_tests.reports.junit import write_junit
 from ...contract_tests.reports.run import ReportError, Run, read_report, without_known, write_json
-from ...contract_tests.reports.terminal import told
+from ...contract_tests.reports.terminal import render
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -48,7 +48,7 @@ class Reporting:
             write_junit(run, self.junit_file, fail_on=self.fail_on)
         if self.html_file is not None:
             write_html(run, self.html_file)
-        click.echo(told(run))
+        click.echo(render(run))
         return int(bool(at_least(run.findings, self.fail_on)))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from ..findings import Finding
-from ..wire.counterexamples import told_exchange
+from ..wire.counterexamples import server_exchange
 
 _NOBODYS_ID = "01AAAAAAAAAAAAAAAAAAAAAAAA"
 _INCIDENTS = "/v2/incidents"
@@ -93,7 +93,7 @@ def _seen(check: Check, server: Server) -> str | None:
 
 def _exchange(answer: httpx.Response) -> dict[str, Any]:
     request = answer.request
-    return told_exchange(request.method, str(request.url), b"", answer.status_code, answer.content)
+    return server_exchange(request.method, str(request.url), b"", answer.status_code, answer.content)
 
 
 def unknown_path_is_an_empty_404(server: Server) -> str | None:

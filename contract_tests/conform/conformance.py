@@ -68,7 +68,7 @@ def check_conformance(
     """Test every operation of a document with up to `max_examples` requests in each phase.
 
     The document is the one that the server serves, if none is given. Creates, changes and deletes what it likes,
-    unless `read_only`, which sends nothing but GET and TRACE. Waits out a rate limit as long as it is told to.
+    unless `read_only`, which sends nothing but GET and TRACE. Waits out a rate limit as long as an answer asks for.
     `options` go to `schemathesis run` as they are. Raises httpx.HTTPError when the server can't be reached, and
     RuntimeError when Schemathesis can't run.
     """
@@ -104,12 +104,12 @@ def check_conformance(
         )
         if not report.exists():
             raise RuntimeError(run.stdout)
-        told = json.loads(report.read_text())
+        report_json = json.loads(report.read_text())
         return Conformance(
             run.returncode == 0,
             run.stdout,
-            told,
-            in_order(_findings(Path(folder, _FAILURES), told["errors"])),
+            report_json,
+            in_order(_findings(Path(folder, _FAILURES), report_json["errors"])),
         )
 
 

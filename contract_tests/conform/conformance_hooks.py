@@ -19,7 +19,7 @@ import schemathesis
 from schemathesis import Case, HookContext, Response
 
 from ...openapi import Document, Json, Operation, Schema
-from ..wire.counterexamples import told_exchange
+from ..wire.counterexamples import server_exchange
 from .business_rules import BUSINESS_RULES
 
 FAILURES = "INCIDENT_DOUBLE_FAILURES"
@@ -27,7 +27,7 @@ FAILURES = "INCIDENT_DOUBLE_FAILURES"
 PARAGRAPH = "\n\n"
 
 
-class Exchange(NamedTuple):
+class CheckedExchange(NamedTuple):
     """A request and its answer, with the operation that was called."""
 
     document: Document
@@ -41,16 +41,16 @@ class Excuse(NamedTuple):
     code: str
     """Schemathesis's name for the kind: `st explain CODE`."""
     reason: str
-    applies: Callable[[Exchange], bool]
+    applies: Callable[[CheckedExchange], bool]
     """Whether this answer is one that the reason speaks of."""
 
 
-def is_empty_404(exchange: Exchange) -> bool:
+def is_empty_404(exchange: CheckedExchange) -> bool:
     """Whether the answer is an empty 404."""
     return exchange.response.status_code == 404 and not exchange.response.content
 
 
-def names_a_business_rule(exchange: Exchange) -> bool:
+def names_a_business_rule(exchange: CheckedExchange) -> bool:
     """Whether the answer is a 422 that blames nothing but fields for which the operation has rules."""
     if exchange.response.status_code != 422:
         return False
@@ -64,13 +64,13 @@ def _plain(field: str) -> str:
     return re.sub(r"\.\d+|\[.*\]", "", field, flags=re.DOTALL)
 
 
-def is_declared_as_bytes(exchange: Exchange) -> bool:
+def is_declared_as_bytes(exchange: CheckedExchange) -> bool:
     """Whether the document says of the answer only that it is bytes."""
     schema = exchange.operation.responses.get(exchange.response.status_code)
     return schema is not None and schema.get("format") == "binary"
 
 
-def is_valid_as_understood(exchange: Exchange) -> bool:
+def is_valid_as_understood(exchange: CheckedExchange) -> bool:
     """Whether the request is valid without its nulls, and without the query parameters that are ignored."""
     request = exchange.response.request
     query_is_valid = _query_is_valid(exchange.document, exchange.operation, str(request.url))
@@ -155,16 +155,16 @@ def filter_failure(_: HookContext, failure: Any, case: Case[Any], response: Resp
     """Whether a failure counts: it does unless there is an excuse for it."""
     document, operations = _tested[-1]
     operation = operations[case.operation.method.upper(), case.operation.path]
-    exchange = Exchange(document, operation, response)
+    exchange = CheckedExchange(document, operation, response)
     if any(excuse.code == failure.code and excuse.applies(exchange) for excuse in EXCUSES):
         return False
     if FAILURES in os.environ:
         with Path(os.environ[FAILURES]).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(_told(failure, exchange)) + "\n")
+            file.write(json.dumps(_failure_as_json(failure, exchange)) + "\n")
     return True
 
 
-def _told(failure: Any, exchange: Exchange) -> Mapping[str, Json]:
+def _failure_as_json(failure: Any, exchange: CheckedExchange) -> Mapping[str, Json]:
     request, response = exchange.response.request, exchange.response
     steps = getattr(failure, "instance_path", None)
     body: Any = request.body.encode() if isinstance(request.body, str) else request.body
@@ -173,7 +173,7 @@ def _told(failure: Any, exchange: Exchange) -> Mapping[str, Json]:
         "message": " ".join(f"{failure.title}: {failure.message.strip().partition(PARAGRAPH)[0]}".split()),
         "operation": exchange.operation.id,
         "pointer": "".join(f"/{step}" for step in steps) if steps else None,
-        "exchange": told_exchange(
+        "exchange": server_exchange(
             str(request.method), str(request.url), body or b"", response.status_code, response.content or b""
         ),
     }

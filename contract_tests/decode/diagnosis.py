@@ -5,32 +5,22 @@ is to blame, and what stood there says which rule it is.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
 from ...fixtures.schema.features import features, samples
-from ...fixtures.schema.kinds import Array, Constants, Kind, Node, Object, Text
-from ...fixtures.schema.places import Path, innermost_first, kind_at, places, removed, replaced
+from ...fixtures.schema.kinds import Array, Kind, Node, Object, Text
+from ...fixtures.schema.places import Path, Place, innermost_first, kind_at, places, removed, replaced
 from ...fixtures.shapes.evolved import before_evolution, is_id
 from ...openapi import Json
+from ..rules import rules
+from ..wire.rule import Decoding
 from .inputs import BROKEN, REFUSED, Input
 from .shrinking import Shows
 from .symptoms import Symptom
 
-_OF_CHANGE = {
-    "new-property": "property-closed",
-    "new-enum-value": "enum-closed",
-    "new-id": "id-format-assumed",
-    "reordered": "order-assumed",
-}
-_OF_OUTCOME = {
-    "leaked-exception": "value-refused",
-    "silent-loss": "value-changed",
-    "silent-acceptance": "broken-accepted",
-    "hang": "decoder-hangs",
-    "death": "decoder-dies",
-}
 _PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
 """What the API's ids are like, and what parts of the vendor's document say they are like.
 
@@ -38,8 +28,6 @@ See behaviour.md#ids-are-ulids, behaviour.md#ids-not-uuids.
 """
 _QUOTED = re.compile(r"['\"`](\w+)['\"`]")
 _ANYTHING: tuple[Json, ...] = ("2000-01-01T00:00:00Z", "", 0, False, [], {})
-_EXTREME = re.compile(r"0000-|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:60")
-
 
 WHOLE = "whole"
 """The detail where it takes a whole object or list to make the fault go away."""
@@ -63,13 +51,14 @@ def diagnose(
     """
     if each.tier == BROKEN:
         return _of_broken(node, each, symptom)
-    if each.change in _OF_CHANGE and symptom.path is None and _is_of_change(node, each, smallest, is_shown):
-        return Diagnosis(_OF_CHANGE[each.change], each.path)
+    of_change = _rule_of_change(each.change)
+    if of_change and symptom.path is None and _is_of_change(node, each, smallest, is_shown):
+        return Diagnosis(of_change, each.path)
     if symptom.outcome == "silent-loss":
-        return Diagnosis(_of_loss(symptom), symptom.path)
+        return Diagnosis(_rule_of_difference(symptom.cause[0]), symptom.path)
     if symptom.outcome in ("death", "hang"):
         return _of_end(node, smallest, symptom, is_taken)
-    unknown = Diagnosis(_OF_OUTCOME[symptom.outcome], None)
+    unknown = Diagnosis(_default_rule(symptom.outcome), None)
     return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
 
 
@@ -79,7 +68,9 @@ def _blamed(
     """The places that can be mended so that the client takes the value, the most particular first."""
     for path, rule in _suspects(node, smallest):
         if any(map(is_taken, _alternatives(node, smallest, path, rule))):
-            detail = _spelling(node, smallest, path, is_taken) if rule.startswith("time-") else ""
+            detail = (
+                _spelling(node, smallest, path, is_taken) if _decoding_rules()[rule].is_of_spelling else ""
+            )
             yield Diagnosis(rule, path, detail)
     for path, changed in _with_what_is_missed(node, smallest, symptom.message):
         if not is_shown(changed):  # the next one may be missed instead
@@ -123,13 +114,38 @@ def _of_broken(node: Node, each: Input, symptom: Symptom) -> Diagnosis:
     place = each.path if each.body is None and each.change != REFUSED else None
     if symptom.outcome == "leaked-exception":
         is_null = each.change == "null" and _is_optional(node, each.value, each.path)
-        return Diagnosis("null-for-absent" if is_null else "broken-crashes", place)
-    return Diagnosis(_OF_OUTCOME[symptom.outcome], place)
+        found = _rule_of_change("null-for-optional") if is_null else None
+        return Diagnosis(found or _default_rule(symptom.outcome, of_broken=True), place)
+    return Diagnosis(_default_rule(symptom.outcome, of_broken=True), place)
+
+
+@cache
+def _decoding_rules() -> Mapping[str, Decoding]:
+    """How each rule of decoding is recognised, by its id."""
+    return {id_: each.rule.decoding for id_, each in rules().items() if each.rule.decoding is not None}
+
+
+def _rule_of_change(change: str) -> str | None:
+    return next((id_ for id_, each in _decoding_rules().items() if change in each.changes), None)
+
+
+def _rule_of_difference(how: str) -> str:
+    return next(id_ for id_, each in _decoding_rules().items() if how in each.differences)
+
+
+def _default_rule(outcome: str, *, of_broken: bool = False) -> str:
+    """The rule of an outcome that nothing else explains."""
+    found = [
+        id_
+        for id_, each in _decoding_rules().items()
+        if each.is_default and rules()[id_].rule.outcome == outcome and each.of_broken <= of_broken
+    ]
+    return max(found, key=lambda id_: _decoding_rules()[id_].of_broken)
 
 
 def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Diagnosis:
     """As for an exception, with few experiments, since they take long: all suspects of one rule are tried at once."""
-    ended = _OF_OUTCOME[symptom.outcome]
+    ended = _default_rule(symptom.outcome)
     parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
     every = chain(_suspects(node, smallest), parts)
     for rule, suspects in groupby(every, key=lambda suspect: suspect[1]):
@@ -177,28 +193,24 @@ def _reached(node: Node, value: Json, path: Path) -> tuple[Kind | None, Node | N
     return holder, inside, value
 
 
-def _of_loss(symptom: Symptom) -> str:
-    return {"rounded": "time-rounded", "invented": "absent-invented"}.get(symptom.cause[0], "value-changed")
-
-
 def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
-    """The places that may be to blame, each with the rule that it would be; what is odd comes first."""
-    found = innermost_first(node, value)
-    for place in found:
-        if isinstance(place.kind, Constants) and isinstance(place.value, str):
-            yield place.path, "enum-closed"
-        elif isinstance(place.kind, Text) and place.kind.format == "date-time":
-            yield place.path, "time-extreme" if _EXTREME.match(place.value) else "time-spelling"
-    for place in found:
+    """The places that may be to blame, each with the rule that explains it best; the best explained come first."""
+    found = []
+    for place in chain(innermost_first(node, value), _absent(node, value)):
+        for id_, decoding in _decoding_rules().items():
+            if place.path and (fit := decoding.explains(place)):
+                found.append((fit, place.path, id_))
+    yield from ((path, id_) for _, path, id_ in sorted(found, key=lambda each: (-each[0], each[2])))
+
+
+def _absent(node: Node, value: Json) -> Iterator[Place]:
+    """The places of optional properties that a value doesn't have, as if `...` stood there."""
+    for place in innermost_first(node, value):
         if isinstance(place.kind, Object):
             for name in place.kind.optional:
                 if name not in place.value:
-                    yield (*place.path, name), "optional-required"
-    for empty, rule in ([], "value-refused"), ("", "empty-string-crash"):
-        yield from ((place.path, rule) for place in found if place.value == empty)
-    for place in found:
-        if place.path and not isinstance(place.kind, Array | Object):
-            yield place.path, "value-refused"
+                    inside = place.kind.properties[name]
+                    yield Place((*place.path, name), inside, inside.kinds[0], ...)
 
 
 def _whole_parts(node: Node, value: Json) -> Iterator[Path]:

@@ -9,13 +9,15 @@ from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.facts import explore, facts_below, shown_in
 from ...fixtures.schema.places import pointer, site
 from ...openapi import Document, Json
-from ..findings import ACROSS_PLACES, SEVERITIES, Finding, Severity, in_order
+from ..findings import SEVERITIES, Finding, in_order
+from ..rules import rules
+from ..wire.rule import Decoding
 from .asking import MOST, Asking
 from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
 from .inputs import BROKEN, SHAPES, Input, encoded, in_report
 from .outcomes import Hung, Outcome, Raised, Returned, Target
 from .shrinking import shrink
-from .symptoms import Cause, Symptom, symptoms, told_of, without_line
+from .symptoms import Cause, Symptom, exception_line, symptoms, without_line
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
@@ -25,10 +27,7 @@ _MOST_IN_HASTE = 250
 """How many may be spent on finding out what is to blame; none for deaths and hangs, which take their time."""
 _SLOW = ("death", "hang")
 _MOST_HANGS = 25
-"""After so many inputs that cost their whole time, a run ends: more of them would tell nothing new."""
-_NOTES = frozenset({"time-extreme", "time-rounded"})
-"""What is legal, and so rare that nobody needs to act on it."""
-
+"""After so many inputs that cost their whole time, a run ends: more of them would show nothing new."""
 Key = tuple[str, Cause]
 
 
@@ -109,7 +108,7 @@ class Fuzz:
         return in_order(map(_joined, found.values()))
 
     def _parts(self, case: _Case, smallest: Json, diagnosis: Diagnosis) -> list[_Case]:
-        """The cases that a case is made of, where a client tells of several faults at once; of one fault, none.
+        """The cases that a case is made of, where a client names several faults at once; of one fault, none.
 
         Then no single number, text or constant can be mended to make it good, but some can to make it fail otherwise.
         """
@@ -131,21 +130,30 @@ class Fuzz:
     def _finding(
         self, case: _Case, smallest: Json, symptom: Symptom, diagnosis: Diagnosis, *, is_tried_again: bool
     ) -> Finding:
-        each, (rule, path, detail) = case.input, diagnosis
-        told = symptom.exception or "", detail, each.change if rule == "broken-accepted" else ""
-        here = without_line(symptom.frame or ""), *((detail,) if path is not None else symptom.cause[2:])
+        each, (id_, path, detail) = case.input, diagnosis
+        rule = rules()[id_].rule
+        decoding = rule.decoding or Decoding()
+        cause: tuple[str, ...]
+        if rule.across_places:
+            cause = symptom.exception or "", detail, each.change if decoding.names_change else ""
+        else:
+            cause = (
+                without_line(symptom.frame or ""),
+                *((detail,) if path is not None else symptom.cause[2:]),
+            )
         return Finding(
-            rule=rule,
+            rule=id_,
             outcome=symptom.outcome,
-            severity=_severity(rule, symptom.outcome, each.tier),
+            severity=decoding.severity_if_broken if each.tier == BROKEN else rule.severity,
             message=symptom.message,
-            cause=" ".join(filter(None, told if rule in ACROSS_PLACES else here)),
+            cause=" ".join(filter(None, cause)),
             count=case.count,
             tier=each.tier,
             pointer=None if path is None else pointer(path),
             places=() if path is None else (site(path),),
             exception=symptom.exception,
             frame=symptom.frame,
+            across_places=rule.across_places,
             verdict=self._verdict(smallest, each.tier),
             stable=not is_tried_again
             or each.body is not None
@@ -182,14 +190,14 @@ class Fuzz:
     def _is_taken(self, outcome: Outcome | None, symptom: Symptom) -> bool:
         """Whether the client returns; or fails as it does on the plainest value too, where that is another failure."""
         if isinstance(outcome, Raised) and self._plainest != symptom.message:
-            return told_of(outcome) == self._plainest
+            return exception_line(outcome) == self._plainest
         return isinstance(outcome, Returned)
 
     @cached_property
     def _plainest(self) -> str | None:
         """What the client raises for the smallest value that is permitted, if it does."""
         outcome = self._target.decode(encoded(self._node.smallest))
-        return told_of(outcome) if isinstance(outcome, Raised) else None
+        return exception_line(outcome) if isinstance(outcome, Raised) else None
 
     def _shown_again(self, case: _Case, value: Json) -> Symptom | None:
         return self._symptom(case, self._target.decode(encoded(value)), value)
@@ -225,11 +233,3 @@ def _joined(same: list[Finding]) -> Finding:
     return replace(
         first, count=sum(each.count for each in same), places=tuple(places) if len(places) > 1 else ()
     )
-
-
-def _severity(rule: str, outcome: str, tier: str) -> Severity:
-    if rule in _NOTES:
-        return "note"
-    if tier != BROKEN:
-        return "error"
-    return "note" if outcome == "silent-acceptance" else "warning"

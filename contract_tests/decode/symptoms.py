@@ -11,7 +11,7 @@ from ..findings import Outcome as FindingOutcome
 from ..wire.differences import differences
 from .inputs import BROKEN, Input
 from .outcomes import Died, Hung, Outcome, Raised, Returned
-from .targets.processes import last_error, told
+from .targets.processes import death_line, last_error
 
 Cause = tuple[str, ...]
 """The same for every input that shows the same fault."""
@@ -40,7 +40,7 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
     legal = each.tier != BROKEN
     match outcome:
         case Raised() if legal or not outcome.declared:
-            shown = told_of(outcome)
+            shown = exception_line(outcome)
             cause = (
                 _cause_of(outcome, each.value)
                 if legal
@@ -51,14 +51,14 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
             yield Symptom("hang", ("" if legal else BROKEN,), f"no answer within {outcome.seconds:g} seconds")
         case Died():
             cause = ("" if legal else BROKEN, str(outcome.status), last_error(outcome))
-            yield Symptom("death", cause, told(outcome))
+            yield Symptom("death", cause, death_line(outcome))
         case Returned() if not legal:
             yield Symptom("silent-acceptance", (each.change,), f"accepted without a word: {each.change}")
         case Returned() if outcome.encodes:
             yield from _losses(node, each.value, outcome.value)
 
 
-def told_of(raised: Raised) -> str:
+def exception_line(raised: Raised) -> str:
     """The exception on one line."""
     message = " ".join(raised.message.split())[:_LONGEST_MESSAGE]
     return f"{raised.exception}: {message}" if message else raised.exception

@@ -17,12 +17,12 @@ def hold_conversations(
     examples: int = 3,
     seed: int = 0,
     slow: float = SLOW,
-    tell: Callable[[str], None] | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> Conversation:
     """Have them all, and return everything that was said.
 
     `examples` is how many generated calls each operation gets, if any; `slow` is how many seconds a slow answer takes.
-    `tell` is told of each conversation before it begins.
+    `announce` is called with the name of each conversation before it begins.
     """
     for hold in (
         reading.page_to_the_end,
@@ -41,8 +41,8 @@ def hold_conversations(
         partial(erring.wait_for_a_slow_answer, seconds=slow),
         partial(_make_generated_calls, examples=examples, seed=seed),
     ):
-        if tell is not None:
-            tell(_name(hold))
+        if announce is not None:
+            announce(_name(hold))
         hold(talk)
     return talk.conversation()
 

@@ -23,7 +23,7 @@ import orjson
 
 from ...openapi import Document, Json
 from ..decode.outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
-from ..decode.targets.processes import ProcessTarget, told
+from ..decode.targets.processes import ProcessTarget, death_line
 from ..wire.calls import DEATH, HANG
 from ..wire.conversation import Failure
 from .client import TIME_LIMIT, AdapterError, Connect, FailureError, UnsupportedError
@@ -90,7 +90,7 @@ def _failure(outcome: Outcome) -> Failure:
         case Hung():
             return Failure(HANG, f"no answer within {outcome.seconds:g} seconds")
         case Died():
-            return Failure(DEATH, told(outcome))
+            return Failure(DEATH, death_line(outcome))
         case _:
             raise TypeError(outcome)
 

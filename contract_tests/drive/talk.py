@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ...fixtures import Dataset
-from ...mock_server.faults.arming import ArmedFault, Faults
+from ...mock_server.faults.armed_fault import ArmedFault
 from ...mock_server.pipeline import Double
 from ...openapi import Json
 from ..decode.targets.callables import OutOfTime, time_limit
 from ..wire.calls import HANG
-from ..wire.conversation import Call, Conversation, Failure
+from ..wire.conversation import ClientCall, Conversation, Failure
 from ..wire.recording import Recorder
 from .client import TIME_LIMIT, AdapterError, Client, Connect, UnsupportedError
 from .failures import failure
@@ -21,7 +21,7 @@ from .failures import failure
 class _Made:
     """A call, and which of the recorded exchanges were made for it."""
 
-    call: Call
+    call: ClientCall
     first: int
     end: int
 
@@ -78,7 +78,7 @@ class Talk:
         if operation is None:
             return None
         first = len(self._recorder)
-        asked = Call(operation, path or {}, query or {}, body)
+        asked = ClientCall(operation, path or {}, query or {}, body)
         call = self._answered(asked)
         if call is None:
             return None
@@ -86,7 +86,7 @@ class Talk:
         self._made.append(_Made(call, first, first + len(exchanges)))
         return exchanges[-1].answer() if exchanges else None
 
-    def _answered(self, asked: Call) -> Call | None:
+    def _answered(self, asked: ClientCall) -> ClientCall | None:
         try:
             with time_limit(self._time_limit):
                 returned = self._client.call(asked.operation.id, asked.path, asked.query, asked.body)
@@ -108,12 +108,14 @@ class Talk:
     @contextmanager
     def fault(self, operation_id: str, kind: str, *, count: int = 1, seconds: float = 0) -> Iterator[None]:
         """Have so many requests of the operation go wrong; afterwards, wait as long as the double has asked for."""
-        armed = self._double.faults
-        self._double.faults = Faults([ArmedFault(operation_id, kind, seconds, count)])
+        faults = self._double.faults
+        armed = faults.snapshot()
+        faults.clear()
+        faults.arm(ArmedFault(operation_id, kind, seconds, count))
         try:
             yield
         finally:
-            self._double.faults = armed
+            faults.restore(armed)
         if kind == "429":
             time.sleep(seconds)  # a call of our own, made sooner, would look like the client's impatience
 

@@ -44,7 +44,9 @@ class Run:
         }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
-        return {"id": finding.id, **asdict(finding), "test": regression_test(finding, self.about)}
+        shown = {"id": finding.id, **asdict(finding), "test": regression_test(finding, self.about)}
+        del shown["across_places"]  # a fact about the rule
+        return shown
 
 
 def write_json(run: Run, path: Path) -> None:

@@ -10,7 +10,7 @@ _LONGEST = 600
 _MOST_PLACES = 4
 
 
-def told(run: Run) -> str:
+def render(run: Run) -> str:
     """The report as text, which ends with one line of counts."""
     parts = [_finding(each) for each in run.findings]
     if run.known:

@@ -10,6 +10,12 @@ Fix: Keep absence: a marker of its own, or a default that encodes to nothing.
 """
 
 from ..wire.answers import changed
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("invented"))
+RULE = Rule(
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="silent-loss",
+    judge=changed("invented"),
+    decoding=Decoding(differences=frozenset({"invented"})),
+)

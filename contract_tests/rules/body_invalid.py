@@ -31,9 +31,9 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         try:
             read_body(document, operation, exchange.body)
         except Problem as problem:
-            for fault in problem.faults:
-                pointer = "/" + (fault.field or "").replace(".", "/")
-                yield Breach(fault.message, exchange, pointer=pointer)
+            for error in problem.errors:
+                pointer = "/" + (error.field or "").replace(".", "/")
+                yield Breach(error.message, exchange, pointer=pointer)
         if not is_edit(operation):
             for pointer in unknown_properties(document, operation.request_schema, body_of(exchange)):
                 yield Breach(f"{pointer} is no property of this body", exchange, pointer=pointer)

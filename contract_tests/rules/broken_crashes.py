@@ -8,6 +8,12 @@ Evidence: behaviour.md#bug-error-envelope.
 Fix: Raise an exception of your own from whatever goes wrong while decoding; `--expect` names it.
 """
 
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode",), severity="warning", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode",),
+    severity="warning",
+    outcome="leaked-exception",
+    decoding=Decoding(is_default=True, of_broken=True),
+    across_places=True,
+)

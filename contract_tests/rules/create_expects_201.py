@@ -12,7 +12,7 @@ Fix: Take any 2xx for success.
 from collections.abc import Iterator
 
 from ..wire.calls import breach_by, is_for_its_status, succeeded
-from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.conversation import ClientCall, Conversation, WireExchange
 from ..wire.queries import FEW, body_of, in_a_row
 from ..wire.rule import Breach, Rule
 
@@ -34,7 +34,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield Breach(f"a create that was answered {answer.status} came back as nothing", answer)
 
 
-def _came_to_nothing(call: Call, answer: Exchange) -> bool:
+def _came_to_nothing(call: ClientCall, answer: WireExchange) -> bool:
     return call.returned is None and bool(answer.answer_body)
 
 

@@ -9,6 +9,12 @@ Fix: Catch what decoding raises at the place where it is called, and bound recur
 
 from ..wire.answers import lost
 from ..wire.calls import DEATH
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="error", outcome="death", judge=lost(DEATH))
+RULE = Rule(
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="death",
+    judge=lost(DEATH),
+    decoding=Decoding(is_default=True),
+)

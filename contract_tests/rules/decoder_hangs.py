@@ -9,6 +9,12 @@ Fix: Look for loops and regular expressions whose time grows with the input.
 
 from ..wire.answers import lost
 from ..wire.calls import HANG
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="error", outcome="hang", judge=lost(HANG))
+RULE = Rule(
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="hang",
+    judge=lost(HANG),
+    decoding=Decoding(is_default=True),
+)

@@ -9,6 +9,15 @@ so in the real API.
 Fix: Don't parse, split or look up a text before you know that there is one.
 """
 
-from ..wire.rule import Rule
+from ...fixtures.schema.places import Place
+from ..wire.rule import Decoding, Fit, Rule
 
-RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
+
+def _explains(place: Place) -> Fit:
+    """An empty text."""
+    return Fit.EMPTY if place.value == "" else Fit.NONE
+
+
+RULE = Rule(
+    modes=("decode",), severity="error", outcome="leaked-exception", decoding=Decoding(explains=_explains)
+)

@@ -9,9 +9,21 @@ Evidence: behaviour.md#additive-is-wide, behaviour.md#bug-closed-models: new enu
 Fix: Keep the text of an unknown value, or map it to a value of your own that stands for "unknown".
 """
 
+from ...fixtures.schema.kinds import Constants
+from ...fixtures.schema.places import Place
 from ..wire.answers import refused
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Fit, Rule
+
+
+def _explains(place: Place) -> Fit:
+    """A constant of the schema, which the client takes for another."""
+    return Fit.ODD if isinstance(place.kind, Constants) and isinstance(place.value, str) else Fit.NONE
+
 
 RULE = Rule(
-    modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("enum-closed")
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="leaked-exception",
+    judge=refused("enum-closed"),
+    decoding=Decoding(explains=_explains, changes=frozenset({"new-enum-value"})),
 )

@@ -16,8 +16,8 @@ Repeat only 408, 429 and 5xx. Look at the status before the body, which may be n
 from collections.abc import Iterator, Mapping
 
 from ...openapi import Json
-from ..wire.calls import breach_by, confuses_404_with_empty, refused, tells
-from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.calls import breach_by, confuses_404_with_empty, refused, shows_caller
+from ..wire.conversation import ClientCall, Conversation, WireExchange
 from ..wire.queries import FEW, in_a_row
 from ..wire.rule import Breach, Rule
 
@@ -37,35 +37,35 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield from _misread(call, answer)
 
 
-def _misread(call: Call, answer: Exchange) -> Iterator[Breach]:
+def _misread(call: ClientCall, answer: WireExchange) -> Iterator[Breach]:
     failure = call.failure
     if failure is not None and not failure.declared:
         yield breach_by(failure, _described(answer), answer)
     elif failure is not None or call.returned is not None:
-        yield from _untold(call, answer)
+        yield from _not_shown(call, answer)
     elif answer.status != 404:  # nothing may well stand for what isn't there
         yield Breach(f"{_described(answer)} came back as nothing", answer)
 
 
-def _untold(call: Call, answer: Exchange) -> Iterator[Breach]:
+def _not_shown(call: ClientCall, answer: WireExchange) -> Iterator[Breach]:
     """What the envelope says and the caller can't read."""
     errors = _errors(answer)
     for name in ("code", "message"):
         values = [each[name] for each in errors if isinstance(each.get(name), str)]
-        if values and not any(tells(call, value) for value in values):
+        if values and not any(shows_caller(call, value) for value in values):
             message = f"the {name} {values[0]!r} doesn't reach the caller"
             yield Breach(message, answer, pointer=f"/errors/0/{name}")
     if not errors and call.failure is None:
         yield Breach(f"{_described(answer)} was returned as if it were an answer", answer)
 
 
-def _errors(answer: Exchange) -> list[Mapping[str, Json]]:
+def _errors(answer: WireExchange) -> list[Mapping[str, Json]]:
     body = answer.answer()
     errors = body.get("errors") if isinstance(body, dict) else None
     return [each for each in errors if isinstance(each, dict)] if isinstance(errors, list) else []
 
 
-def _described(answer: Exchange) -> str:
+def _described(answer: WireExchange) -> str:
     if not answer.answer_body:
         return f"a {answer.status} without a body"
     return f"a {answer.status}" if _errors(answer) else f"a {answer.status} without the envelope"

@@ -14,7 +14,7 @@ Fix: Send the filter under the name that the document gives it, with its operato
 from collections.abc import Iterator
 
 from ..wire.calls import own_exchanges
-from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.conversation import ClientCall, Conversation, WireExchange
 from ..wire.queries import base_of, lost_filters, query_of
 from ..wire.rule import Breach, Rule
 
@@ -30,7 +30,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield from _not_sent(call, exchange)
 
 
-def _not_sent(call: Call, exchange: Exchange) -> Iterator[Breach]:
+def _not_sent(call: ClientCall, exchange: WireExchange) -> Iterator[Breach]:
     sent = {base_of(name) for name, _ in query_of(exchange)}
     for name, value in call.query.items():
         if name not in sent and name not in _NO_FILTERS and value not in (None, {}, []):

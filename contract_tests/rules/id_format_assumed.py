@@ -9,6 +9,12 @@ or length of ids counts as additive.
 Fix: Treat ids as opaque texts.
 """
 
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode",),
+    severity="error",
+    outcome="leaked-exception",
+    decoding=Decoding(changes=frozenset({"new-id"})),
+    across_places=True,
+)

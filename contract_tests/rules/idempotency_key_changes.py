@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from ..wire.conversation import Conversation, Exchange
+from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import body_of, is_unreadable
 from ..wire.rule import Breach, Rule
 
@@ -24,7 +24,7 @@ _KEY = "idempotency_key"
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
     for exchanges in conversation.by_operation.values():
-        alike: dict[str, list[tuple[Exchange, Any]]] = {}
+        alike: dict[str, list[tuple[WireExchange, Any]]] = {}
         for exchange in exchanges:
             body = body_of(exchange)
             if isinstance(body, dict) and _KEY in body:
@@ -39,7 +39,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                     yield Breach(message, second, pointer=f"/{_KEY}")
 
 
-def _is_in_doubt(exchange: Exchange) -> bool:
+def _is_in_doubt(exchange: WireExchange) -> bool:
     """Whether the client can't know what became of it."""
     is_unknown = exchange.ended is None or exchange.status == 0 or exchange.status >= 500
     return is_unknown or is_unreadable(exchange)

@@ -9,6 +9,12 @@ Evidence: behaviour.md#null-in-edit, behaviour.md#absent-not-null, behaviour.md#
 Fix: Take `null` for absence wherever a property is optional.
 """
 
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode",), severity="warning", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode",),
+    severity="warning",
+    outcome="leaked-exception",
+    decoding=Decoding(changes=frozenset({"null-for-optional"})),
+    across_places=True,
+)

@@ -8,12 +8,20 @@ Evidence: behaviour.md#bug-absent-as-null, behaviour.md#no-nullable: optional me
 Fix: Read optional properties with a default, and tell absence apart from emptiness.
 """
 
+from ...fixtures.schema.places import Place
 from ..wire.answers import refused
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Fit, Rule
+
+
+def _explains(place: Place) -> Fit:
+    """A property that may be absent, and is."""
+    return Fit.ABSENT if place.value is ... else Fit.NONE
+
 
 RULE = Rule(
     modes=("decode", "drive"),
     severity="error",
     outcome="leaked-exception",
     judge=refused("optional-required"),
+    decoding=Decoding(explains=_explains),
 )

@@ -7,6 +7,12 @@ Evidence: behaviour.md#additive-is-wide: another order of properties counts as a
 Fix: Look properties up by name.
 """
 
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
+RULE = Rule(
+    modes=("decode",),
+    severity="error",
+    outcome="leaked-exception",
+    decoding=Decoding(changes=frozenset({"reordered"})),
+    across_places=True,
+)

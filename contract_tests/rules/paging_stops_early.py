@@ -12,7 +12,7 @@ for.
 
 from collections.abc import Iterator
 
-from ..wire.conversation import Conversation, Exchange
+from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import next_of, query_of, rows_of, walks
 from ..wire.rule import Breach, Rule
 
@@ -27,7 +27,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                 yield Breach(message, last, pointer="after")
 
 
-def _page_size(exchange: Exchange) -> int:
+def _page_size(exchange: WireExchange) -> int:
     text = dict(query_of(exchange)).get("page_size", "")
     return int(text) if text.isdecimal() else 0
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from ...mock_server.request.problem import Problem
 from ...mock_server.request.validation import QueryReader
 from ...openapi import Operation
-from ..wire.conversation import Conversation, Exchange
+from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import base_of, declared_by, filters_of, lost_filters, query_of
 from ..wire.rule import Breach, Rule
 
@@ -33,8 +33,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         try:
             reader.read(exchange.query, [])
         except Problem as problem:
-            for fault in problem.faults:
-                yield Breach(fault.message, exchange, pointer=fault.field)
+            for error in problem.errors:
+                yield Breach(error.message, exchange, pointer=error.field)
         lost = set(lost_filters(exchange))
         for name, _ in query_of(exchange):
             if name not in lost and not _is_declared(operation, name):
@@ -46,7 +46,7 @@ def _is_declared(operation: Operation, name: str) -> bool:
     return name in declared_by(operation) or base_of(name) in declared_by(operation)
 
 
-def _refused_filters(operation: Operation, exchange: Exchange) -> Iterator[Breach]:
+def _refused_filters(operation: Operation, exchange: WireExchange) -> Iterator[Breach]:
     """What only the answer tells: an operator that the filter doesn't have, a word that is none of its values."""
     if exchange.status != 422 or exchange.fault is not None:
         return

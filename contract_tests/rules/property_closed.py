@@ -9,8 +9,13 @@ Fix: Ignore unknown properties, or keep them aside.
 """
 
 from ..wire.answers import refused
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
 RULE = Rule(
-    modes=("decode", "drive"), severity="error", outcome="leaked-exception", judge=refused("property-closed")
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="leaked-exception",
+    judge=refused("property-closed"),
+    decoding=Decoding(changes=frozenset({"new-property"})),
+    across_places=True,
 )

@@ -18,7 +18,7 @@ from ...fixtures.schema.places import pointer
 from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
 from ..wire.calls import DEATH, HANG, own_exchanges
-from ..wire.conversation import Call, Conversation, Exchange
+from ..wire.conversation import ClientCall, Conversation, WireExchange
 from ..wire.differences import differences
 from ..wire.rule import Breach, Rule
 from ..wire.sent_query import are_same_text, asked_pairs, sent_pairs, unasked
@@ -35,7 +35,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             yield from _body(conversation.document, call, exchange)
 
 
-def _not_sent(call: Call) -> Iterator[Breach]:
+def _not_sent(call: ClientCall) -> Iterator[Breach]:
     if call.exchanges:
         sent = call.exchanges[-1]
         yield Breach(f"asked for {call.operation.id}, it sent {sent.method} {sent.path}", sent)
@@ -50,7 +50,7 @@ def _not_sent(call: Call) -> Iterator[Breach]:
         )
 
 
-def _path(call: Call, exchange: Exchange) -> Iterator[Breach]:
+def _path(call: ClientCall, exchange: WireExchange) -> Iterator[Breach]:
     expected = call.operation.path
     for name, value in call.path.items():
         expected = expected.replace(f"{{{name}}}", quote(value, safe=""))
@@ -58,7 +58,7 @@ def _path(call: Call, exchange: Exchange) -> Iterator[Breach]:
         yield Breach(f"asked for {expected}, it sent {exchange.path}", exchange)
 
 
-def _query(call: Call, exchange: Exchange) -> Iterator[Breach]:
+def _query(call: ClientCall, exchange: WireExchange) -> Iterator[Breach]:
     sent = sent_pairs(exchange)
     for name, pairs in asked_pairs(call).items():
         if not any(each.partition("[")[0] == name for each in sent) or (name in sent and name not in pairs):
@@ -76,7 +76,7 @@ def _are_same(asked: list[str], sent: list[str]) -> bool:
     return len(asked) == len(sent) and all(map(are_same_text, asked, sent))
 
 
-def _body(document: Document, call: Call, exchange: Exchange) -> Iterator[Breach]:
+def _body(document: Document, call: ClientCall, exchange: WireExchange) -> Iterator[Breach]:
     schema = call.operation.request_schema
     try:
         sent: Json = parsed(exchange.body or b"{}")

@@ -12,7 +12,7 @@ Fix: Back off exponentially from half a second or more, with jitter, for a limit
 
 from collections.abc import Iterator
 
-from ..wire.conversation import Conversation, Exchange
+from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import FEW, repetitions, waits
 from ..wire.rule import Breach, Rule
 
@@ -30,7 +30,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                 break
 
 
-def _may_pass_later(exchange: Exchange) -> bool:
+def _may_pass_later(exchange: WireExchange) -> bool:
     """Whether it failed for a reason that isn't the client's, and nobody said how long to wait."""
     failed = exchange.status in (0, 408, 429) or exchange.status >= 500
     return failed and "retry-after" not in exchange.answer_headers

@@ -12,7 +12,7 @@ Fix: `sleep(float(headers["Retry-After"]))`, with a little jitter on top if many
 
 from collections.abc import Iterator
 
-from ..wire.conversation import Conversation, Exchange
+from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import repetitions, waits
 from ..wire.rule import Breach, Rule
 
@@ -28,12 +28,12 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             asked = _seconds(refused)
             if asked is None:
                 continue
-            told = f"Retry-After said {asked} seconds, and the same request came back after {waited:.1f}"
+            message = f"Retry-After said {asked} seconds, and the same request came back after {waited:.1f}"
             if waited < asked - _TOLERANCE or waited > 10 * asked + _ABSURD:
-                yield Breach(told, refused, pointer="retry-after")
+                yield Breach(message, refused, pointer="retry-after")
 
 
-def _seconds(exchange: Exchange) -> int | None:
+def _seconds(exchange: WireExchange) -> int | None:
     text = exchange.answer_headers.get("retry-after", "")
     return int(text) if exchange.status in (429, 503) and text.isdecimal() else None
 

@@ -8,6 +8,20 @@ Evidence: RFC 3339, section 5.6 and appendix D.
 Fix: Where it matters, keep the text of a time beside the parsed one.
 """
 
-from ..wire.rule import Rule
+from ...fixtures.schema.places import Place
+from ..wire.rule import Decoding, Fit, Rule
+from ..wire.times import is_extreme, is_time
 
-RULE = Rule(modes=("decode",), severity="note", outcome="leaked-exception")
+
+def _explains(place: Place) -> Fit:
+    """A leap second, or the year 0."""
+    return Fit.ODD if is_time(place) and is_extreme(place.value) else Fit.NONE
+
+
+RULE = Rule(
+    modes=("decode",),
+    severity="note",
+    outcome="leaked-exception",
+    decoding=Decoding(explains=_explains, is_of_spelling=True),
+    across_places=True,
+)

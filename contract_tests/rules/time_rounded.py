@@ -8,6 +8,13 @@ Fix: Where it matters, keep the text of a time beside the parsed one.
 """
 
 from ..wire.answers import changed
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
-RULE = Rule(modes=("decode", "drive"), severity="note", outcome="silent-loss", judge=changed("rounded"))
+RULE = Rule(
+    modes=("decode", "drive"),
+    severity="note",
+    outcome="silent-loss",
+    judge=changed("rounded"),
+    decoding=Decoding(differences=frozenset({"rounded"})),
+    across_places=True,
+)

@@ -9,6 +9,20 @@ write fractions of different lengths.
 Fix: Use a parser for RFC 3339, not one for the most common spelling.
 """
 
-from ..wire.rule import Rule
+from ...fixtures.schema.places import Place
+from ..wire.rule import Decoding, Fit, Rule
+from ..wire.times import is_extreme, is_time
 
-RULE = Rule(modes=("decode",), severity="error", outcome="leaked-exception")
+
+def _explains(place: Place) -> Fit:
+    """A time that has nothing extreme about it."""
+    return Fit.ODD if is_time(place) and not is_extreme(place.value) else Fit.NONE
+
+
+RULE = Rule(
+    modes=("decode",),
+    severity="error",
+    outcome="leaked-exception",
+    decoding=Decoding(explains=_explains, is_of_spelling=True),
+    across_places=True,
+)

@@ -9,8 +9,12 @@ Fix: Keep every property that the contract names, integers exact to 64 bits, and
 """
 
 from ..wire.answers import changed
-from ..wire.rule import Rule
+from ..wire.rule import Decoding, Rule
 
 RULE = Rule(
-    modes=("decode", "drive"), severity="error", outcome="silent-loss", judge=changed("lost", "changed")
+    modes=("decode", "drive"),
+    severity="error",
+    outcome="silent-loss",
+    judge=changed("lost", "changed"),
+    decoding=Decoding(differences=frozenset({"lost", "changed"}), is_default=True),
 )

@@ -14,13 +14,13 @@ from .calls import (
     own_exchanges,
     succeeded,
 )
-from .conversation import Call, Conversation, Exchange, Failure
+from .conversation import ClientCall, Conversation, Failure, WireExchange
 from .differences import differences
 from .rule import Breach, Judge
 
 
 def changed(*ways: str) -> Judge:
-    """The judge of what the client gave back otherwise than it was served, in one of these ways (see Difference)."""
+    """The judge of what the client gave back otherwise than it was served, in one of these ways (ValueDifference)."""
 
     def judge(conversation: Conversation) -> Iterator[Breach]:
         for call, answer in succeeded(conversation):
@@ -30,7 +30,9 @@ def changed(*ways: str) -> Judge:
     return judge
 
 
-def _changes(document: Document, call: Call, answer: Exchange, ways: tuple[str, ...]) -> Iterator[Breach]:
+def _changes(
+    document: Document, call: ClientCall, answer: WireExchange, ways: tuple[str, ...]
+) -> Iterator[Breach]:
     node, served = _node(document, call.operation.id, answer.status), answer.answer()
     if node is None or (call.returned is None and call.operation.method == "POST"):
         return  # nothing to be changed; nothing came back of a create, of which another rule tells

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from ...openapi import Json
-from .conversation import Call, Conversation, Exchange, Failure
+from .conversation import ClientCall, Conversation, Failure, WireExchange
 from .queries import rows_of
 from .rule import Breach
 
@@ -13,18 +13,18 @@ HANG = "hang"
 """The `exception` of a failure in which the client's process ended, or gave no answer in time."""
 
 
-def own_exchanges(call: Call) -> Sequence[Exchange]:
+def own_exchanges(call: ClientCall) -> Sequence[WireExchange]:
     """The exchanges of the operation that was asked for, without what else the client sent."""
     return [each for each in call.exchanges if each.operation and each.operation.id == call.operation.id]
 
 
-def last_answer(call: Call) -> Exchange | None:
+def last_answer(call: ClientCall) -> WireExchange | None:
     """The answer that decided the call: the last one, if the client had all of it."""
     own = own_exchanges(call) or call.exchanges
     return own[-1] if own and own[-1].ended is not None else None
 
 
-def answered(conversation: Conversation) -> Iterator[tuple[Call, Exchange]]:
+def answered(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExchange]]:
     """Every call of a client that lived through it, with the answer that decided it."""
     for call in conversation.calls:
         answer = last_answer(call)
@@ -32,25 +32,25 @@ def answered(conversation: Conversation) -> Iterator[tuple[Call, Exchange]]:
             yield call, answer
 
 
-def succeeded(conversation: Conversation) -> Iterator[tuple[Call, Exchange]]:
+def succeeded(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExchange]]:
     """Those with an answer of the 2xx as the double meant it."""
     for call, answer in answered(conversation):
         if 200 <= answer.status < 300 and answer.fault is None:
             yield call, answer
 
 
-def refused(conversation: Conversation) -> Iterator[tuple[Call, Exchange]]:
+def refused(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExchange]]:
     """Those with an answer of 400 or above."""
     for call, answer in answered(conversation):
         if answer.status >= 400:
             yield call, answer
 
 
-def _is_lost(call: Call) -> bool:
+def _is_lost(call: ClientCall) -> bool:
     return call.failure is not None and call.failure.exception in (DEATH, HANG)
 
 
-def breach_by(failure: Failure, what: str, answer: Exchange, *, pointer: str | None = None) -> Breach:
+def breach_by(failure: Failure, what: str, answer: WireExchange, *, pointer: str | None = None) -> Breach:
     """The breach that lies in how a call failed. `what` says what was answered; a leaked exception is named."""
     message = f"{what} ends in {failure.exception}: {' '.join(failure.message.split())[:100]}"
     if failure.declared:
@@ -58,7 +58,7 @@ def breach_by(failure: Failure, what: str, answer: Exchange, *, pointer: str | N
     return Breach(message, answer, pointer=pointer, exception=failure.exception, frame=failure.frame or None)
 
 
-def is_for_its_status(call: Call, answer: Exchange) -> bool:
+def is_for_its_status(call: ClientCall, answer: WireExchange) -> bool:
     """Whether a POST that was carried out failed for the status of its answer, and not for its body."""
     failure = call.failure
     if failure is None or call.operation.method != "POST":
@@ -66,7 +66,7 @@ def is_for_its_status(call: Call, answer: Exchange) -> bool:
     return failure.declared or str(answer.status) in failure.message
 
 
-def confuses_404_with_empty(call: Call, answer: Exchange) -> bool:
+def confuses_404_with_empty(call: ClientCall, answer: WireExchange) -> bool:
     """Whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
     if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
         return False
@@ -75,7 +75,7 @@ def confuses_404_with_empty(call: Call, answer: Exchange) -> bool:
     return answer.status == 200 and not rows_of(answer) and call.failure.declared
 
 
-def _is_empty_list(call: Call) -> bool:
+def _is_empty_list(call: ClientCall) -> bool:
     """Whether the caller got a list, or an object around one, with nothing in it."""
     if isinstance(call.returned, dict):
         lists = [each for each in call.returned.values() if isinstance(each, list)]
@@ -83,12 +83,12 @@ def _is_empty_list(call: Call) -> bool:
     return isinstance(call.returned, list) and not call.returned
 
 
-def tells(call: Call, text: str) -> bool:
+def shows_caller(call: ClientCall, text: str) -> bool:
     """Whether the caller can read that text in what the client gave back or raised."""
-    told: list[Json] = [call.returned]
+    shown: list[Json] = [call.returned]
     if call.failure is not None:
-        told += [call.failure.message, call.failure.details]
-    return any(text in each for each in _texts(told))
+        shown += [call.failure.message, call.failure.details]
+    return any(text in each for each in _texts(shown))
 
 
 def _texts(value: Json) -> Iterator[str]:

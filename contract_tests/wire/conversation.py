@@ -11,7 +11,7 @@ from ...openapi import Document, Json, Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class WireExchange:
     """One request as it was on the wire, and its answer."""
 
     started: float
@@ -62,14 +62,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ClientCall:
     """One call that was made on a driven client: what was asked for, what it sent, and what it gave back."""
 
     operation: Operation
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Json] = field(default_factory=dict)
     body: Json = None
-    exchanges: Sequence[Exchange] = ()
+    exchanges: Sequence[WireExchange] = ()
     """What went over the wire for it, in order."""
     returned: Json = None
     """What the client gave its caller, as JSON."""
@@ -102,14 +102,14 @@ class Conversation:
     """Everything that was said in one run. Of a client that is only watched, `calls` are not known."""
 
     document: Document
-    exchanges: Sequence[Exchange]
-    calls: Sequence[Call] = ()
+    exchanges: Sequence[WireExchange]
+    calls: Sequence[ClientCall] = ()
     deliveries: Sequence[WebhookDelivery] = ()
 
     @cached_property
-    def by_operation(self) -> Mapping[str, Sequence[Exchange]]:
+    def by_operation(self) -> Mapping[str, Sequence[WireExchange]]:
         """The exchanges of each operation that was called, by operationId, in order."""
-        found: dict[str, list[Exchange]] = {}
+        found: dict[str, list[WireExchange]] = {}
         for exchange in self.exchanges:
             if exchange.operation is not None:
                 found.setdefault(exchange.operation.id, []).append(exchange)

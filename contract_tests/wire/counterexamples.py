@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from ...mock_server.request.credentials import token_reader
 from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
-from .conversation import Exchange, WebhookDelivery
+from .conversation import WebhookDelivery, WireExchange
 from .queries import request_of
 
 REDACTED = "[redacted]"
@@ -15,7 +15,7 @@ _LONGEST_BODY = 4096
 """Bytes; of a longer body only its length is shown."""
 
 
-def exchange_as_json(exchange: Exchange, document: Document) -> Json:
+def exchange_as_json(exchange: WireExchange, document: Document) -> Json:
     """An exchange for a report, without the key that was sent, wherever it was."""
     found = {
         "request": {
@@ -27,7 +27,7 @@ def exchange_as_json(exchange: Exchange, document: Document) -> Json:
         },
         "answer": {
             "status": exchange.status,
-            "headers": _told(exchange.answer_headers),
+            "headers": _shown_headers(exchange.answer_headers),
             "body": _shown(exchange.answer_body),
         },
         "fault": exchange.fault,
@@ -36,7 +36,7 @@ def exchange_as_json(exchange: Exchange, document: Document) -> Json:
     return _without(key, found) if key else found
 
 
-def told_exchange(method: str, url: str, body: bytes, status: int, answer: bytes) -> dict[str, Json]:
+def server_exchange(method: str, url: str, body: bytes, status: int, answer: bytes) -> dict[str, Json]:
     """An exchange with a server for a report, without any header."""
     target = urlsplit(url)
     return {
@@ -72,7 +72,7 @@ def _scheme(authorization: str | None) -> str | None:
     return f"{scheme} {REDACTED}" if space else REDACTED
 
 
-def _told(headers: Mapping[str, str]) -> dict[str, str]:
+def _shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in headers.items()

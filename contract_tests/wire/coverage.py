@@ -9,7 +9,7 @@ from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.facts import Fact, Place, explore, is_optional, shown_in
 from ...fixtures.schema.kinds import Constants
 from ...openapi import Document, Json, Schema
-from .conversation import Conversation, Exchange
+from .conversation import Conversation, WireExchange
 
 _MOST_ANSWERS = 30
 """Of each operation and status, so many different answers are looked at."""
@@ -49,7 +49,7 @@ def coverage_of(conversation: Conversation) -> Mapping[str, Json]:
     }
 
 
-def counts_told(coverage: Mapping[str, Json]) -> str:
+def coverage_line(coverage: Mapping[str, Json]) -> str:
     """One line for a person."""
     parts = [f"{len(coverage['operations'])} of {coverage['of_operations']} operations"]
     parts += [
@@ -72,7 +72,7 @@ def _count(
     answer: str,
     document: Document,
     schema: Schema,
-    exchanges: Sequence[Exchange],
+    exchanges: Sequence[WireExchange],
 ) -> None:
     place = explore(canonical(document, schema))
     shown: set[Fact] = set()
@@ -85,7 +85,7 @@ def _count(
             counted[kind].met.add((answer, fact))
 
 
-def _bodies(exchanges: Sequence[Exchange]) -> Iterator[Json]:
+def _bodies(exchanges: Sequence[WireExchange]) -> Iterator[Json]:
     """What different answers hold, as long as they are not too much."""
     left = _MOST_BYTES
     for body, exchange in {each.answer_body: each for each in exchanges}.items():

@@ -20,7 +20,7 @@ _MILLISECOND = 1_000_000
 """In nanoseconds; the API itself writes nothing finer (behaviour.md#timestamps-utc)."""
 
 
-class Difference(NamedTuple):
+class ValueDifference(NamedTuple):
     """One fact that changed on the way through a client."""
 
     path: Path
@@ -31,12 +31,12 @@ class Difference(NamedTuple):
     returned: str
 
 
-def differences(node: Node, sent: Json, returned: Json) -> list[Difference]:
+def differences(node: Node, sent: Json, returned: Json) -> list[ValueDifference]:
     """Every fact that differs, in document order."""
     return [] if _identical(sent, returned) else list(_differences(node, sent, returned, ()))
 
 
-def _differences(node: Node | None, sent: Any, returned: Any, path: Path) -> Iterator[Difference]:
+def _differences(node: Node | None, sent: Any, returned: Any, path: Path) -> Iterator[ValueDifference]:
     sent, returned = (_ABSENT if value is None else value for value in (sent, returned))
     if isinstance(sent, dict) and isinstance(returned, dict):
         kind = kind_at(node, sent) if node else None
@@ -54,7 +54,7 @@ def _differences(node: Node | None, sent: Any, returned: Any, path: Path) -> Ite
                 inner = kind.node(index) if isinstance(kind, Array) else None
                 yield from _differences(inner, before, after, (*path, index))
     elif how := _how(node, sent, returned):
-        yield Difference(path, how, _shown(sent), _shown(returned))
+        yield ValueDifference(path, how, _shown(sent), _shown(returned))
 
 
 def _identical(sent: Any, returned: Any) -> bool:

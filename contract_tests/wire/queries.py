@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ...mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
-from ...mock_server.faults.armed_fault import UNREADABLE
+from ...mock_server.faults import kinds
 from ...mock_server.request.messages import Request
 from ...mock_server.request.nesting import parsed
 from ...mock_server.request.validation import filter_levels
 from ...openapi import Document, Json, Operation
-from .conversation import Exchange
+from .conversation import WireExchange
 
 OPERATORS = frozenset({"one_of", "not_in", "gte", "lte", "date_range", "is_blank", "is_set"})
 """What stands in the last bracket of a filter (behaviour.md#filter-form)."""
@@ -33,7 +33,7 @@ def is_the_vendors(document: Document) -> bool:
     return "Incidents V2#List" in document.operations
 
 
-def request_of(exchange: Exchange) -> Request:
+def request_of(exchange: WireExchange) -> Request:
     """The request of an exchange as the pipeline has it."""
     return Request(
         exchange.method,
@@ -44,7 +44,7 @@ def request_of(exchange: Exchange) -> Request:
     )
 
 
-def query_of(exchange: Exchange) -> list[tuple[str, str]]:
+def query_of(exchange: WireExchange) -> list[tuple[str, str]]:
     """The names and values of the query, decoded, in order."""
     return parse_qsl(exchange.query, keep_blank_values=True)
 
@@ -54,7 +54,7 @@ def base_of(name: str) -> str:
     return re.split(r"[\[.]", name, maxsplit=1)[0]
 
 
-def body_of(exchange: Exchange) -> Json:
+def body_of(exchange: WireExchange) -> Json:
     """The parsed body of the request; None where it isn't JSON, or too deeply nested."""
     try:
         return parsed(exchange.body)
@@ -72,7 +72,7 @@ def declared_by(operation: Operation) -> frozenset[str]:
     return frozenset(each.name for each in operation.parameters if each.location == "query")
 
 
-def filter_values(exchange: Exchange, filters: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+def filter_values(exchange: WireExchange, filters: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Each value of those filters, as (filter, operator, value); of well-written ones only."""
     for name, value in query_of(exchange):
         parts = re.fullmatch(r"([^\[\]]+)(?:\[[^\[\]]+\])?\[([^\[\]]+)\]", name)
@@ -89,7 +89,7 @@ def is_well_written(document: Document, operation: Operation, name: str) -> bool
     return False
 
 
-def lost_filters(exchange: Exchange) -> Iterator[str]:
+def lost_filters(exchange: WireExchange) -> Iterator[str]:
     """The parameters that no filter reads although one was meant: their names are not a filter's."""
     operation = exchange.operation
     if operation is None or not (filters := filters_of(operation)):
@@ -111,23 +111,23 @@ def _means_a_filter(name: str, filters: frozenset[str]) -> bool:
     return bool(meant & filters) or any(word.startswith(each) for each in dates)  # created_after
 
 
-def same_request(exchange: Exchange) -> tuple[str, ...]:
+def same_request(exchange: WireExchange) -> tuple[str, ...]:
     """What two requests have in common of which one repeats the other."""
     authorization = exchange.headers.get("authorization", "")
     return exchange.method, exchange.path, exchange.query, exchange.body.hex(), authorization
 
 
-def repetitions(exchanges: Iterable[Exchange]) -> Iterator[Sequence[Exchange]]:
+def repetitions(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
     """The same request, every time it came, in order; whatever else was said in between."""
-    found: dict[tuple[str, ...], list[Exchange]] = {}
+    found: dict[tuple[str, ...], list[WireExchange]] = {}
     for exchange in exchanges:
         found.setdefault(same_request(exchange), []).append(exchange)
     yield from found.values()
 
 
-def in_a_row(exchanges: Iterable[Exchange]) -> Iterator[Sequence[Exchange]]:
+def in_a_row(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
     """The same request as often as it came with no other between."""
-    run: list[Exchange] = []
+    run: list[WireExchange] = []
     for exchange in exchanges:
         if run and same_request(run[-1]) != same_request(exchange):
             yield run
@@ -137,14 +137,14 @@ def in_a_row(exchanges: Iterable[Exchange]) -> Iterator[Sequence[Exchange]]:
         yield run
 
 
-def waits(repeated: Sequence[Exchange]) -> Iterator[tuple[Exchange, float]]:
+def waits(repeated: Sequence[WireExchange]) -> Iterator[tuple[WireExchange, float]]:
     """Each request that was sent again once it had its answer, and the seconds until then."""
     for first, second in pairwise(repeated):
         if first.ended is not None and second.started >= first.ended:
             yield first, second.started - first.ended
 
 
-def rows_of(exchange: Exchange) -> Sequence[Json]:
+def rows_of(exchange: WireExchange) -> Sequence[Json]:
     """The rows of a listed page: the one list beside its `pagination_meta`."""
     return _rows(exchange.answer())
 
@@ -156,12 +156,12 @@ def _rows(answer: Json) -> Sequence[Json]:
     return lists[0] if lists else []
 
 
-def is_unreadable(exchange: Exchange) -> bool:
+def is_unreadable(exchange: WireExchange) -> bool:
     """Whether an armed fault has let an answer begin that no client can read."""
-    return exchange.fault is not None and exchange.fault.rpartition(":")[2] in UNREADABLE
+    return exchange.fault is not None and kinds.is_unreadable(exchange.fault)
 
 
-def next_of(exchange: Exchange) -> str | None:
+def next_of(exchange: WireExchange) -> str | None:
     """The `after` that a page gives for the next one."""
     return _cursors(exchange.answer_body)[0]
 
@@ -180,10 +180,10 @@ def _cursors(answer_body: bytes) -> tuple[str | None, str | None]:
     return after or None, after or last
 
 
-def walks(exchanges: Iterable[Exchange]) -> Iterator[Sequence[Exchange]]:
+def walks(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
     """The pages of one list that were read one after the other, each asked for with what the last one gave."""
-    found: list[list[Exchange]] = []
-    going: dict[tuple[str, str | None], list[list[Exchange]]] = {}
+    found: list[list[WireExchange]] = []
+    going: dict[tuple[str, str | None], list[list[WireExchange]]] = {}
     for exchange in exchanges:
         if exchange.status != 200 or exchange.ended is None or is_unreadable(exchange):
             continue
@@ -203,7 +203,7 @@ def _without_after(query: Sequence[tuple[str, str]]) -> str:
     return repr([(name, value) for name, value in query if name != "after"])
 
 
-def whole_reads(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+def whole_reads(exchanges: Iterable[WireExchange]) -> Iterator[WireExchange]:
     """The first page of each list that was read from its beginning to its end, and not for a part of it only."""
     for walk in walks(exchanges):
         query = query_of(walk[0])

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from ...mock_server.pipeline import Double
-from ...mock_server.request import messages as exchange
+from ...mock_server.request import messages
 from ...openapi import Document
-from .conversation import Conversation, Exchange
+from .conversation import Conversation, WireExchange
 
 
 class Recorder:
@@ -14,18 +14,18 @@ class Recorder:
     def __init__(self, double: Double) -> None:
         self._double = double
         self._first = double.journal.count
-        double.journal.is_bounded = False
+        double.journal.keep_all()
 
     def __len__(self) -> int:
         """How many exchanges have begun."""
         return self._double.journal.count - self._first
 
     @property
-    def exchanges(self) -> Sequence[Exchange]:
+    def exchanges(self) -> Sequence[WireExchange]:
         """What was said so far, in the order in which the requests came; those that go on have no end yet."""
         return self.exchanges_since(0)
 
-    def exchanges_since(self, first: int) -> Sequence[Exchange]:
+    def exchanges_since(self, first: int) -> Sequence[WireExchange]:
         """Those of a number on, counted from 0."""
         return [_exchange(each) for each in self._double.journal.since(self._first + first)]
 
@@ -34,18 +34,18 @@ class Recorder:
         return Conversation(self._double.document, self.exchanges)
 
 
-def conversation(document: Document, exchanges: Iterable[exchange.Exchange]) -> Conversation:
+def conversation(document: Document, exchanges: Iterable[messages.Exchange]) -> Conversation:
     """What was said in exchanges with a double of that document."""
     return Conversation(document, [_exchange(each) for each in exchanges])
 
 
-def _exchange(told: exchange.Exchange) -> Exchange:
-    request, reply = told.request, told.reply
+def _exchange(kept: messages.Exchange) -> WireExchange:
+    request, reply = kept.request, kept.reply
     status, body = reply.sent
-    return Exchange(
-        started=told.started,
+    return WireExchange(
+        started=kept.started,
         ended=reply.ended,
-        operation=told.operation,
+        operation=kept.operation,
         method=request.method,
         path=request.path,
         query=request.query,
@@ -55,5 +55,5 @@ def _exchange(told: exchange.Exchange) -> Exchange:
         answer_headers={name.lower(): value for name, value in reply.headers} if status else {},
         answer_body=body,
         fault=reply.fault,
-        path_arguments=told.path_arguments,
+        path_arguments=kept.path_arguments,
     )

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from ...openapi import Json, rfc3339
-from .conversation import Call, Exchange
+from .conversation import ClientCall, WireExchange
 
 Pairs = Mapping[str, list[str]]
 """The values of each parameter by its full name, `status[one_of]`, in order."""
 
 
-def sent_pairs(exchange: Exchange) -> Pairs:
+def sent_pairs(exchange: WireExchange) -> Pairs:
     """What was on the wire."""
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(exchange.query, keep_blank_values=True):
@@ -18,7 +18,7 @@ def sent_pairs(exchange: Exchange) -> Pairs:
     return found
 
 
-def asked_pairs(call: Call) -> Mapping[str, Pairs]:
+def asked_pairs(call: ClientCall) -> Mapping[str, Pairs]:
     """How each parameter that was asked for is written, by the name it has in the document.
 
     See behaviour.md#filter-form.
@@ -42,7 +42,7 @@ def _text(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def unasked(call: Call, sent: Pairs) -> Iterator[tuple[str, str]]:
+def unasked(call: ClientCall, sent: Pairs) -> Iterator[tuple[str, str]]:
     """Parameters that say something other than the default, and that nobody asked for; never those of paging."""
     declared = {each.name: each.schema for each in call.operation.parameters if each.location == "query"}
     for spelled, values in sent.items():

@@ -110,12 +110,12 @@ def add_update(
         body = {
             "incident_id": incident_id_of(store, incident),
             "idempotency_key": _key(store),
-            **{_TO.get(name, name): value for name, value in body_of(store, given).items()},
+            **{_UPDATE_PROPERTY.get(name, name): value for name, value in body_of(store, given).items()},
         }
         return dict(_performed(double, _UPDATE, body)["incident_update"])
 
 
-_TO = {"incident_status_id": "to_incident_status_id", "severity_id": "to_severity_id"}
+_UPDATE_PROPERTY = {"incident_status_id": "to_incident_status_id", "severity_id": "to_severity_id"}
 
 
 def add_action(
@@ -191,7 +191,7 @@ def _performed(
         call = Call(double.document, operation, BUILDER, path or {}, {}, content, nulls)
         return _handlers()[operation_id](double.store, call)
     except Problem as problem:
-        raise ValueError("; ".join(fault.message for fault in problem.faults)) from None
+        raise ValueError("; ".join(error.message for error in problem.errors)) from None
 
 
 def _merged_into(store: Store, given: Mapping[str, Any], *, besides: str | None = None) -> str | None:

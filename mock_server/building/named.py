@@ -37,7 +37,7 @@ def incident_id_of(store: Store, wanted: str | int) -> str:
     found = store.incidents.find(text) or store.incidents.find(text.upper().removeprefix("INC-"))
     if found is None:
         index = store.incidents.index
-        newest = index.page(index.everything, after=None, size=_MOST_INCIDENTS, newest_first=True)
+        newest = index.page(index.all_rows, after=None, size=_MOST_INCIDENTS, newest_first=True)
         known = listed(store.incidents.row(id_)["reference"] for id_ in newest)
         raise ValueError(f"there is no incident {quoted(wanted)} (the newest are {known})")
     return found

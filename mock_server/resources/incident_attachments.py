@@ -21,7 +21,7 @@ def list_attachments(store: Store, call: Call) -> dict[str, Any]:
     if "incident_id" in wanted:
         _require_incident(store, call, wanted["incident_id"])
     index = store.belongings[COLLECTION]
-    found = index.everything if sees_private(call) else index.having("visibility", ["public"])
+    found = index.all_rows if sees_private(call) else index.having("visibility", ["public"])
     for name in ("incident_id", "resource_type", "external_id"):
         if name in wanted:
             found &= index.having(name, [wanted[name]])

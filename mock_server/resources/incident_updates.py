@@ -20,7 +20,7 @@ def list_updates(store: Store, call: Call) -> dict[str, Any]:
     See behaviour.md#order-updates, behaviour.md#updates-of-unknown-incident.
     """
     index = store.belongings[COLLECTION]
-    found = index.everything
+    found = index.all_rows
     if "incident_id" in call.query:
         incident_id = call.query["incident_id"]
         if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):

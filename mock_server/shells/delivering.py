@@ -1,4 +1,4 @@
-"""Carrying out a delivery over ASGI. It ends when the client leaves.
+"""Carrying out a transmission over ASGI. It ends when the client leaves.
 
 What a server wouldn't send is written to its connection, which it hands over as the extension `CONNECTION`.
 """
@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from typing import Any, Protocol
 
-from ..request.messages import Delivery, Manner, Reply
+from ..request.messages import Reply, Transmission
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -53,9 +53,9 @@ class Connection(Protocol):
 
 
 async def deliver(
-    reply: Reply, start: Message, delivery: Delivery, scope: Scope, receive: Receive, send: Send
+    reply: Reply, start: Message, transmission: Transmission, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Send a reply, which begins with the message `start`, as the delivery has it.
+    """Send a reply, which begins with the message `start`, as its transmission has it.
 
     Raises ConnectionResetError where a connection should break and the server doesn't hand it over.
     """
@@ -66,17 +66,17 @@ async def deliver(
             reply.ended = time.monotonic()
         await send(message)
 
-    sending = _Sending(reply, start, delivery.seconds, send_noted)
-    if delivery.manner in _PATIENT:
+    sending = _Sending(reply, start, transmission.seconds, send_noted)
+    if transmission.manner in PATIENT:
         client = _Client(receive, scope.get("extensions", {}).get(CONNECTION))
         try:
-            await _PATIENT[delivery.manner](sending, client)
+            await PATIENT[transmission.manner](sending, client)
         finally:
             client.forget()
     else:
         connection = _connection(scope)
         reply.ended = time.monotonic()  # it is the double that breaks off, whether or not the client stays
-        await _BREAKING[delivery.manner](sending, connection)
+        await BREAKING[transmission.manner](sending, connection)
 
 
 class _Client:
@@ -163,7 +163,7 @@ async def _never(_: _Sending, client: _Client) -> None:
     await client.close()
 
 
-async def _late(sending: _Sending, client: _Client) -> None:
+async def _delay(sending: _Sending, client: _Client) -> None:
     if await client.left_within(sending.seconds):
         await client.close()
     else:
@@ -241,12 +241,13 @@ async def _garbled_chunk(sending: _Sending, connection: Connection) -> None:
     await connection.close()
 
 
-_PATIENT: Mapping[Manner, Callable[[_Sending, _Client], Awaitable[None]]] = {
+PATIENT: Mapping[str, Callable[[_Sending, _Client], Awaitable[None]]] = {
     "never": _never,
-    "late": _late,
+    "delay": _delay,
     "drip": _drip,
 }
-_BREAKING: Mapping[Manner, Callable[[_Sending, Connection], Awaitable[None]]] = {
+"""Manners in which it is the client that may end an exchange."""
+BREAKING: Mapping[str, Callable[[_Sending, Connection], Awaitable[None]]] = {
     "reset": _reset,
     "reset-during": _reset_during,
     "reset-after": _reset_after,
@@ -256,6 +257,7 @@ _BREAKING: Mapping[Manner, Callable[[_Sending, Connection], Awaitable[None]]] = 
     "garbled-status": _garbled_status,
     "garbled-chunk": _garbled_chunk,
 }
+"""Manners in which the double ends it, on the connection itself."""
 
 
 def bits(body: bytes, seconds: float) -> Iterator[bytes]:

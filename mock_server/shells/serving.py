@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -200,32 +201,63 @@ def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int 
     )
 
 
+class Server(uvicorn.Server):
+    """A server in a thread of its own, at `port` of `host`."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
+        super().__init__(config)
+        self.host, self.port = listener.getsockname()[:2]
+        self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        self.ready.set()
+
+    def drop_connections(self) -> None:
+        """Break off every connection, whatever goes on there. Returns when that is done."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._drop_connections(), self._loop).result(_SECONDS_TO_START)
+
+    async def _drop_connections(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
+
+@contextmanager
+def served(
+    app: Any, *, listener: socket.socket | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
+    """Serve an ASGI application in a thread until the block ends, by TLS where a context is given.
+
+    Without a socket that listens already, a free port of the loopback is taken. The server answers when it is yielded.
+    Raises OSError where it can't listen.
+    """
+    config = configured(app)
+    config.load()
+    config.ssl = tls
+    with listener or socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Server(config, listening)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            if not server.ready.wait(_SECONDS_TO_START):
+                raise TimeoutError("the double did not start")
+            yield server
+        finally:
+            if tls is not None:
+                server.drop_connections()  # or each would wait for its client to say that it ends, too
+            server.should_exit = True
+            thread.join()
+
+
 @contextmanager
 def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve an ASGI application in a thread until the block ends; port 0 picks a free one.
 
     Yields its base URL, once it answers. Raises OSError where it can't listen.
     """
-    server = _Server(configured(app))
-    with socket.create_server((host, port)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        try:
-            if not server.ready.wait(_SECONDS_TO_START):
-                raise TimeoutError("the double did not start")
-            yield f"http://{host}:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
+    with served(app, listener=socket.create_server((host, port))) as server:
+        yield f"http://{host}:{server.port}"

@@ -9,7 +9,7 @@ import pytest
 
 from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.judging import judge
-from incident_double.contract_tests.wire.conversation import Conversation, Exchange
+from incident_double.contract_tests.wire.conversation import Conversation, WireExchange
 from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.mock_server import DEFAULT_TOKEN
 from incident_double.openapi import Document, bundled
@@ -159,19 +159,19 @@ def test_of_a_wrong_key_nothing_is_said_by_the_wire_alone(said: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def refused() -> Exchange:
+def refused() -> WireExchange:
     """A list of severities that was refused with `Retry-After: 2`."""
     with recording(bundled(), "Severities V1#List:429=2") as (recorder, http):
         http.get("/v1/severities")
         return recorder.exchanges[0]
 
 
-def at(exchange: Exchange, *starts: float, **changes: Any) -> Sequence[Exchange]:
+def at(exchange: WireExchange, *starts: float, **changes: Any) -> Sequence[WireExchange]:
     """The same exchange at those times, each over after a hundredth of a second."""
     return [replace(exchange, started=start, ended=start + 0.01, **changes) for start in starts]
 
 
-def rules_of(exchanges: Sequence[Exchange]) -> set[str]:
+def rules_of(exchanges: Sequence[WireExchange]) -> set[str]:
     return {each.rule for each in judge(Conversation(bundled(), exchanges))}
 
 
@@ -187,16 +187,16 @@ def rules_of(exchanges: Sequence[Exchange]) -> set[str]:
     ],
 )
 def test_of_the_time_until_a_refused_request_comes_back(
-    refused: Exchange, waited: float, rules: set[str]
+    refused: WireExchange, waited: float, rules: set[str]
 ) -> None:
     assert rules_of(at(refused, 0, 0.01 + waited)) == rules
 
 
-def test_of_a_request_that_was_under_way_when_another_was_refused(refused: Exchange) -> None:
+def test_of_a_request_that_was_under_way_when_another_was_refused(refused: WireExchange) -> None:
     assert rules_of(at(refused, 0, 0.005)) == set()
 
 
-def test_of_other_requests_after_a_refusal(refused: Exchange) -> None:
+def test_of_other_requests_after_a_refusal(refused: WireExchange) -> None:
     other = replace(refused, path="/v1/incident_types", started=0.02, ended=0.03)
 
     assert rules_of([*at(refused, 0), other]) == set()
@@ -214,12 +214,12 @@ def test_of_other_requests_after_a_refusal(refused: Exchange) -> None:
 )
 @pytest.mark.parametrize("status", [0, 500, 503])
 def test_of_the_times_between_tries(
-    refused: Exchange, starts: tuple[float, ...], rules: set[str], status: int
+    refused: WireExchange, starts: tuple[float, ...], rules: set[str], status: int
 ) -> None:
     assert rules_of(at(refused, *starts, status=status, answer_headers={})) == rules
 
 
-def test_of_armed_refusals_that_are_heeded(refused: Exchange) -> None:
+def test_of_armed_refusals_that_are_heeded(refused: WireExchange) -> None:
     assert rules_of(at(refused, 0, 3, 6, 9)) == set()
     assert rules_of(at(refused, 0, 3, 6, 9, fault=None)) == {"rate-limit-exhausted"}
 

@@ -72,12 +72,12 @@ class CallableTarget:
         return Raised(
             exception=f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."),
             message=str(error)[:_LONGEST_MESSAGE],
-            frame=self._told((own or frames)[-1:]),
-            origin=self._told(frames[-1:]),
+            frame=self._frame_text((own or frames)[-1:]),
+            origin=self._frame_text(frames[-1:]),
             declared=isinstance(error, self._expect),
         )
 
-    def _told(self, frames: list[tuple[FrameType, int]]) -> str:
+    def _frame_text(self, frames: list[tuple[FrameType, int]]) -> str:
         for frame, line in frames:
             parts = Path(frame.f_code.co_filename).parts
             names = _parts(frame.f_code.co_filename)

@@ -146,7 +146,7 @@ def _raised(error: dict[str, Any]) -> Raised:
     )
 
 
-def told(died: Died) -> str:
+def death_line(died: Died) -> str:
     """How a process ended, in words."""
     how = "closed its input or output" if died.status is None else f"ended with status {died.status}"
     if died.status is not None and died.status < 0:

@@ -52,15 +52,15 @@ class Generic:
         distinct = {id(each): each for each in self.families.values()}.values()
         kept = [each for each in distinct if each.key and each.name not in finders]
         self._members = Members(fitter, kept, _needed(document, kept))
-        references = References(Referents(distinct), self._member, fitter)
-        self.composer = Composer(fitter, references, Lacking(fitter))
+        self._references = References(Referents(distinct), self._member, fitter)
+        self.composer = Composer(fitter, self._references, Lacking(fitter))
         self._bodies = Bodies(fitter, self.composer)
         self._collections = {template(each.path): each for each in distinct if each.key}
         self._answers: dict[int, CollectionAnswers | SingleAnswers] = {}
         for family in distinct:
             if family.key:
                 self._answers[id(family)] = CollectionAnswers(
-                    document, family, self._members, self._bodies, self.composer, references, fitter
+                    document, family, self._members, self._bodies, self.composer, self._references, fitter
                 )
             else:
                 self._answers[id(family)] = SingleAnswers(family, self._bodies, fitter)
@@ -88,7 +88,11 @@ class Generic:
                 if row is None:
                     raise not_found(ancestor.noun)
                 found = row
-            return answer(store, call) if answer is not None else self._bodies.made_up(call, found)
+            if answer is not None:
+                return answer(store, call)
+            if operation.request_schema is not None:
+                self._references.require(store, call, operation.request_schema, call.body, operation.path)
+            return self._bodies.made_up(call, found)
 
         return handle
 

@@ -125,3 +125,27 @@ def _stem(verb: str) -> str:
     """What a verb has in common with its participle: `resolve` and `resolved`; empty when too little."""
     stem = re.sub("[ey]$", "", plain(verb))
     return stem if len(stem) > 2 else ""
+
+
+_SUBSET = re.compile(r"update_(\w+?)s")
+
+
+def meant(given: Mapping[str, Any], beside: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, where only some keys of a map are meant: with `update_attributes`, the others stay.
+
+    `beside` may list the keys; those that are listed and not given go.
+    """
+    result = dict(given)
+    for name, keys in beside.items():
+        found = _SUBSET.fullmatch(name)
+        if found is None or not isinstance(keys, list):
+            continue
+        for part, value in given.items():
+            if (
+                part.startswith(found[1])
+                and isinstance(value, Mapping)
+                and isinstance(row.get(part), Mapping)
+            ):
+                kept = {key: each for key, each in row[part].items() if key not in keys}
+                result[part] = {**kept, **{key: each for key, each in value.items() if key in keys}}
+    return result

@@ -7,18 +7,19 @@ from typing import Any, NamedTuple
 from ....openapi import Document, Json, Schema
 from ...behaviour.idempotency import made_before, remembered
 from ...request.call import Call
-from ...request.problem import Fault, Problem, not_found
+from ...request.problem import Fault, Problem, invalid, not_found
 from ...resources import Handler
 from ...store.store import Change, Row, Store
-from ..recognising.families import Family, Role
+from ..recognising.families import Family, Role, bulk_list, list_of
 from ..recognising.paths import action_of, noun_of, parameters, singular, template
 from ..recognising.references import told_by_path
 from ..recognising.shapes import answer_of
 from .bodies import Bodies
-from .changes import acted_on, stamped
+from .changes import acted_on, meant, stamped
 from .composing import Composer
+from .filtering import filtered
 from .fitting import Fitter
-from .listing import cut, filtered, style_of
+from .listing import cut, style_of
 from .members import Members
 from .page_facts import page_facts
 from .referring import References
@@ -68,13 +69,15 @@ class CollectionAnswers:
             "update": self.update_member,
             "delete": self.delete_member,
             "action": self.act_on_member,
+            "append": self.append_to_member,
+            "bulk": self.change_members,
         }
 
     def list_members(self, store: Store, call: Call) -> Any:
         """A page of the members that the query's filters let pass."""
         shape, style = self._family.shapes[call.operation.id], self._styles[call.operation.id]
         rows = self._members.all(store, self._family, self._place(call).parents)
-        rows = filtered(rows, call, self._fitter.properties(shape.item), style.names)
+        rows = filtered(rows, call, self._fitter, shape.item, style.names)
         page = cut(rows, call, self._family.key, style)
         shown = [
             self._bodies.shown(self._family, shape.item, row, self._setting(store, call, row))
@@ -105,11 +108,16 @@ class CollectionAnswers:
             self._setting(store, call, {**payload, self._family.key: key}),
             siblings=self._members.all(store, self._family, parents),
         )
-        sent = {**told_by_path(self._family.path, parents), **payload, self._family.key: key}
+        sent = {**self._told(call), **payload, self._family.key: key}
         row = self._composer.composed(self._family.item, sent, setting, payload=self._payload_schema(call))
         row = {**row, **_unshown(payload, row), self._family.key: key}
         now = store.clock.now()
         return {**stamped(self._fitter, self._family.item, row, now, created=True), **_moments(row, payload)}
+
+    def _told(self, call: Call) -> dict[str, Any]:
+        """What the path says of a member."""
+        path = call.operation.path
+        return told_by_path(path, [call.path[name] for name in parameters(path)])
 
     def _setting(self, store: Store, call: Call, row: Row) -> Setting:
         """Where a member's values are composed."""
@@ -145,6 +153,7 @@ class CollectionAnswers:
         row = self._existing(store, call)
         self._require_references(store, call)
         shown = self._as_shown(store, call, row)
+        payload = meant(payload, payload, row)
         setting = self._setting(store, call, {**row, **payload, self._family.key: row[self._family.key]})
         changed = self._composer.composed(
             self._family.item,
@@ -199,6 +208,59 @@ class CollectionAnswers:
         if not shows and changed == shown:
             return self._bodies.member(call, self._family, row, setting)
         return self._save(store, call, row, changed)
+
+    def append_to_member(self, store: Store, call: Call) -> Any:
+        """A new item of a list that a member holds; what else was sent changes the member itself."""
+        self._require_references(store, call)
+        shape = self._family.shapes[call.operation.id]
+        key = call.body[f"{singular(noun_of(self._family.path))}_{self._family.key}"]
+        row = self._members.find(store, self._family, (), str(key))
+        held = list_of(self._document, self._family.item, shape.item)
+        if row is None or held is None:
+            raise not_found(singular(noun_of(self._family.path)).replace("_", " "))
+        setting = self._setting(store, call, row).at(held)
+        item = self._composer.composed(
+            shape.item, call.body, setting.at(str(len(row.get(held, [])))), payload=self._payload_schema(call)
+        )
+        item = stamped(self._fitter, shape.item, item, store.clock.now(), created=True)
+        changed = self._composer.composed(self._family.item, call.body, setting, before=row, keep=True)
+        changed = stamped(self._fitter, self._family.item, changed, store.clock.now(), created=False)
+        after = {**row, **changed, self._family.key: row[self._family.key], held: [*row.get(held, []), item]}
+        self._members.put(store, self._family, (), after)
+        return self._bodies.holding(call, shape, item, {})
+
+    def change_members(self, store: Store, call: Call) -> Any:
+        """Several members with what the body says of each: all of them, or none. Raises the 422 Problem."""
+        parents, schema = self._place(call).parents, call.operation.request_schema or {}
+        found = bulk_list(self._document, schema, self._family)
+        if found is None:
+            return self._bodies.made_up(call, {})
+        name, named = found
+        items = self._fitter.items(self._fitter.property(schema, name))
+        rows: dict[str, Row] = {}
+        for number, each in enumerate(call.body[name]):
+            key = str(each[named])
+            row = rows.get(key) or self._members.find(store, self._family, parents, key)
+            if row is None:
+                field = f"{name}.{number}.{named}"
+                raise invalid(field, f"{field} does not refer to anything that exists: {key}")
+            given = {inner: value for inner, value in each.items() if inner != named}
+            given = meant(given, {**call.body, **given}, row)
+            setting = self._setting(store, call, row)
+            changed = self._composer.composed(
+                self._family.item, given, setting, payload=items, before=row, keep=True
+            )
+            changed = stamped(self._fitter, self._family.item, changed, store.clock.now(), created=False)
+            rows[key] = {**row, **changed, self._family.key: row[self._family.key]}
+        self._members.put_all(store, self._family, parents, list(rows.values()))
+        shape = self._family.shapes.get(call.operation.id)
+        if shape is None:
+            return self._bodies.made_up(call, {})
+        shown = [
+            self._bodies.shown(self._family, shape.item, row, self._setting(store, call, row))
+            for row in self._members.all(store, self._family, parents)
+        ]
+        return self._bodies.holding(call, shape, shown, {})
 
     def _rotates(self) -> bool:
         """Whether versions count rotations rather than changes."""
@@ -274,8 +336,12 @@ class CollectionAnswers:
 
 
 def _unshown(payload: Mapping[str, Any], row: Row) -> dict[str, Any]:
-    """What is kept of a payload although no member shows it: who manages the member."""
-    return {name: payload[name] for name in ("annotations",) if name in payload and name not in row}
+    """What is kept of a payload although no member shows it: who manages the member, the key it was made with."""
+    return {
+        name: payload[name]
+        for name in ("annotations", "idempotency_key")
+        if name in payload and name not in row
+    }
 
 
 def _moments(row: Row, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,11 @@ class Members:
         """Keep a new member, or a changed one, and change more together with it."""
         store.apply([Change(self.collection(store, family, parents), str(row[family.key]), row), *more])
 
+    def put_all(self, store: Store, family: Family, parents: Sequence[str], rows: Sequence[Row]) -> None:
+        """Keep several members, changed together."""
+        name = self.collection(store, family, parents)
+        store.apply([Change(name, str(row[family.key]), row) for row in rows])
+
     def remove(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> None:
         """Keep a member no longer, nor what goes with it."""
         name = self.collection(store, family, parents)

@@ -4,20 +4,26 @@ Recognised by the shape of paths and answers, not by verbs: a collection `/thing
 whatever their operationIds say; a single thing that is read and written at one path; everything else.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from ....openapi import Document, Operation, Schema
-from .paths import action_of, collection_of, name_of, noun_of, parameters, template
-from .schemas import properties_of
+from .paths import action_of, collection_of, name_of, noun_of, parameters, singular, template
+from .schemas import followed, kind_of, properties_of, required_of
 from .shapes import Shape, answer_of, key_of, list_shape, object_shape
 
-Role = Literal["list", "create", "show", "update", "delete", "action", "read", "write"]
-"""`read` and `write` are of a single thing; the others of a collection and its members."""
+Role = Literal["list", "create", "show", "update", "delete", "action", "append", "bulk", "read", "write"]
+"""`read` and `write` are of a single thing; the others of a collection and its members.
+
+`append` adds to a list that a member holds; `bulk` changes the members that its body lists.
+"""
 
 _UPDATING = ("PUT", "PATCH", "POST")
+_CREATED = 201
+_ON_ALL = re.compile(r"(/actions/[^/{}]+|/(bulk|batch)[^/{}]*|/[^/{}]*_(bulk|batch))$")
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +97,9 @@ class _Reading:
         for operation in self._document.operations.values():
             if operation.id not in self._found:
                 self._add_to_collection(operation)
+        for operation in self._document.operations.values():
+            if operation.id not in self._found and operation.method in _UPDATING:
+                self._add_from_elsewhere(operation)
         return self._found
 
     def _is_only_read(self, place: str) -> bool:
@@ -185,6 +194,8 @@ class _Reading:
         noun = noun_of(family.path)
         if action and operation.method in _UPDATING:
             shape = object_shape(self._document, operation, noun, parameters(operation.path)[-1])
+            if self._makes_another(family, operation, shape):
+                return
             family.add(operation, "action", shape if self._is_of(family, shape) else None)
         elif not action and operation.method == "GET":
             shape = list_shape(self._document, operation, noun)
@@ -192,6 +203,53 @@ class _Reading:
                 return
             family.add(operation, "list", shape)
         self._claim(family)
+
+    def _makes_another(self, family: Family, operation: Operation, shape: Shape | None) -> bool:
+        """Whether an action on a member makes a member of another collection."""
+        others = [each for each in self._collections.values() if each is not family]
+        makes = operation.success == _CREATED and not self._is_of(family, shape)
+        return makes and any(self._is_of(each, shape) for each in others)
+
+    def _add_from_elsewhere(self, operation: Operation) -> None:
+        """Take in what makes or changes members at another path than theirs."""
+        collection = _ON_ALL.sub("", template(operation.path))
+        family = self._collections.get(collection)
+        if (
+            family is not None
+            and collection != template(operation.path)
+            and self._lists_members(family, operation)
+        ):
+            family.add(operation, "bulk", list_shape(self._document, operation, noun_of(family.path)))
+            self._claim(family)
+            return
+        shape = object_shape(self._document, operation, noun_of(operation.path))
+        if shape is None or operation.method != "POST" or operation.success != _CREATED:
+            return
+        for each in self._collections.values():
+            # Parents would have to stand in the path.
+            if parameters(each.path):
+                continue
+            if self._is_of(each, shape):
+                each.add(operation, "create", shape)
+                self._claim(each)
+                return
+            if self._appends_to(each, operation, shape):
+                each.add(operation, "append", shape)
+                self._claim(each)
+                return
+
+    def _lists_members(self, family: Family, operation: Operation) -> bool:
+        """Whether the body is a list of what is to become of members, each with its key."""
+        if operation.request_schema is None:
+            return False
+        return bulk_list(self._document, operation.request_schema, family) is not None
+
+    def _appends_to(self, family: Family, operation: Operation, shape: Shape) -> bool:
+        """Whether the answer is an item of a list that members hold, and the body names the member."""
+        sent = properties_of(self._document, operation.request_schema)
+        if f"{singular(noun_of(family.path))}_{family.key}" not in sent:
+            return False
+        return list_of(self._document, family.item, shape.item) is not None
 
     def _is_of(self, family: Family, shape: Shape | None) -> bool:
         """Whether the shape holds members of the family, going by their schema."""
@@ -204,3 +262,28 @@ class _Reading:
 def _is_kept_by_name(members: list[Operation]) -> bool:
     """Whether members come and go under names that their clients choose."""
     return {"GET", "PUT", "DELETE"} <= {operation.method for operation in members}
+
+
+def bulk_list(document: Document, sent: Schema, family: Family) -> tuple[str, str] | None:
+    """The list in a body that says what is to become of members, and the property of its items that names one."""
+    for name in required_of(document, sent):
+        each = properties_of(document, sent).get(name, {})
+        items = followed(document, each).get("items")
+        if kind_of(document, each) != "array" or not isinstance(items, Mapping):
+            continue
+        declared, needed = properties_of(document, items), required_of(document, items)
+        keys = [key for key in declared if key == family.key or key.endswith(f"_{family.key}")]
+        named = next((key for key in keys if key in needed), None)
+        if named is not None and declared.keys() & properties_of(document, family.item).keys() - {named}:
+            return name, named
+    return None
+
+
+def list_of(document: Document, item: Schema, of: Schema) -> str | None:
+    """The property of an object that is a list of what a schema describes."""
+    wanted = document.resolve(of)
+    for name, each in properties_of(document, item).items():
+        items = followed(document, each).get("items")
+        if isinstance(items, Mapping) and document.resolve(items) == wanted:
+            return name
+    return None

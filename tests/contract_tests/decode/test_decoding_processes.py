@@ -13,7 +13,7 @@ import pytest
 
 from incident_double.contract_tests.decode.outcomes import Died, Hung, Raised, Returned, TargetError
 from incident_double.contract_tests.decode.targets.fetching import FetchedTarget
-from incident_double.contract_tests.decode.targets.processes import ProcessTarget, last_error, told
+from incident_double.contract_tests.decode.targets.processes import ProcessTarget, death_line, last_error
 from incident_double.mock_server import DEFAULT_TOKEN
 from incident_double.openapi import Document
 
@@ -201,7 +201,7 @@ def test_every_end_has_its_words(target: Target, line: str, words: str) -> None:
     died = target(line, timeout=SECONDS).decode(b"1")
 
     assert isinstance(died, Died)
-    assert told(died) == words
+    assert death_line(died) == words
 
 
 CHILD = (

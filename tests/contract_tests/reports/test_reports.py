@@ -15,7 +15,7 @@ from incident_double.contract_tests.findings import Finding
 from incident_double.contract_tests.reports.html import write_html
 from incident_double.contract_tests.reports.junit import write_junit
 from incident_double.contract_tests.reports.run import Run, read_report, without_known, write_json
-from incident_double.contract_tests.reports.terminal import told
+from incident_double.contract_tests.reports.terminal import render
 
 CLOSED = Finding(
     rule="enum-closed",
@@ -55,7 +55,7 @@ RUN = Run(
 
 
 def test_the_terminal_tells_the_cause_first_then_where_then_the_input() -> None:
-    lines = told(RUN).splitlines()
+    lines = render(RUN).splitlines()
 
     assert lines[0] == f"error  enum-closed  {CLOSED.message}"
     assert lines[1:3] == ["    client/models.py:12 in decode", "    at /mode"]
@@ -66,7 +66,7 @@ def test_the_terminal_tells_the_cause_first_then_where_then_the_input() -> None:
 
 
 def test_the_terminal_counts_places_and_tells_what_comes_and_goes() -> None:
-    text = told(RUN)
+    text = render(RUN)
 
     assert "at /id, /name, /a, /b, and in 2 more places" in text
     assert "seen once; not every time" in text
@@ -75,7 +75,7 @@ def test_the_terminal_counts_places_and_tells_what_comes_and_goes() -> None:
 def test_the_terminal_shortens_a_long_input() -> None:
     long = replace(CRASH, counterexample={"text": "x" * 5_000})
 
-    assert max(map(len, told(Run([], [long])).splitlines())) < 700
+    assert max(map(len, render(Run([], [long])).splitlines())) < 700
 
 
 def test_the_json_report_holds_everything(tmp_path: Path) -> None:

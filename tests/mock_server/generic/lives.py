@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from incident_double.fixtures import Dataset
 from incident_double.mock_server.generic.recognising.families import Family, Role, families
 from incident_double.mock_server.generic.recognising.paths import parameters, singular, template
 from incident_double.mock_server.generic.recognising.referents import Referents
@@ -104,10 +105,13 @@ class Lives:
             return [self.referring(items, each, name, near, set()) for each in value]
         if not isinstance(value, dict):
             return value
-        return {
+        referring = {
             inner: self._referring(schema, value, name, inner, near) if inner not in given else each
             for inner, each in value.items()
         }
+        if "id" in value and referring["id"] != value["id"]:  # who has that id has another address
+            return {inner: referring[inner] for inner in value if inner not in ("email", "slack_user_id")}
+        return referring
 
     def _referring(self, schema: Any, value: Mapping[str, Any], name: str, inner: str, near: str) -> Any:
         one, each = self._referents.of_id(inner, value, near), value[inner]
@@ -329,3 +333,32 @@ def assert_unknown(lives: Lives, family: Family, parents: Sequence[str], key: ob
         body = lives.payload(family, id_, "unknown")
         if len(parameters(lives.client.operations[id_].path)) > len(parents):
             assert lives.client(id_, *parents, key, query=lives.query(id_), body=body).status == 404, id_
+
+
+def looked_up(dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """What the bodies of families with behaviour have to say: they look up what a body refers to."""
+    rows = dataset.collections
+    incident = rows["incidents"][0]["id"]
+    field = next(each for each in rows["custom_fields"] if each["field_type"] == "single_select")
+    return {
+        "actions": {"incident_id": incident},
+        "follow_ups": {"incident_id": incident},
+        "incident_attachments": {"incident_id": incident, "resource": _resource},
+        "custom_field_options": {"custom_field_id": field["id"], "value": _named},
+        "custom_fields": {"name": _named},
+        "incident_roles": {"name": _named, "shortform": _named},
+        "incident_statuses": {"name": _named, "category": "live"},
+        "severities": {"name": _named},
+        "incidents": {"idempotency_key": _named, "severity_id": rows["severities"][0]["id"]},
+        "incident_updates": {"incident_id": incident, "message": _named},
+    }
+
+
+def _named(place: str) -> str:
+    """A name that nothing else has."""
+    return f"made {place}"
+
+
+def _resource(place: str) -> dict[str, str]:
+    """Something that only one incident is attached to."""
+    return {"external_id": place, "resource_type": "atlassian_statuspage_incident"}

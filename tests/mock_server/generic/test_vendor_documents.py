@@ -13,9 +13,20 @@ from incident_double.openapi import Document, read_document
 
 from ...calling import StoppedClock
 from .client import Client, example_of
-from .lives import UNKNOWN, Lives, assert_gone, assert_kept, assert_lives, assert_unknown, held, operation
+from .lives import (
+    UNKNOWN,
+    Lives,
+    assert_gone,
+    assert_kept,
+    assert_lives,
+    assert_unknown,
+    held,
+    looked_up,
+    operation,
+)
 
 SHOWN_OTHERWISE = {
+    "/v1/postmortem_documents",
     "/v2/schedule_overrides",
     "/v2/schedules/{schedule_id}/sync_rules",
     "/v3/incident_forms",
@@ -45,33 +56,7 @@ def client(vendor: Document, dataset: Dataset) -> Client:
 
 @pytest.fixture
 def lives(client: Client, dataset: Dataset) -> Lives:
-    """Families with behaviour look up what a body refers to, so these get what exists."""
-    rows = dataset.collections
-    incident = rows["incidents"][0]["id"]
-    field = next(each for each in rows["custom_fields"] if each["field_type"] == "single_select")
-    given = {
-        "actions": {"incident_id": incident},
-        "follow_ups": {"incident_id": incident},
-        "incident_attachments": {"incident_id": incident, "resource": resource},
-        "custom_field_options": {"custom_field_id": field["id"], "value": named},
-        "custom_fields": {"name": named},
-        "incident_roles": {"name": named, "shortform": named},
-        "incident_statuses": {"name": named, "category": "live"},
-        "severities": {"name": named},
-        "incidents": {"idempotency_key": named, "severity_id": rows["severities"][0]["id"]},
-        "incident_updates": {"incident_id": incident, "message": named},
-    }
-    return Lives(client, given, frozenset({"incidents"}))
-
-
-def named(place: str) -> str:
-    """A name that nothing else has."""
-    return f"made {place}"
-
-
-def resource(place: str) -> dict[str, str]:
-    """Something that only one incident is attached to."""
-    return {"external_id": place, "resource_type": "atlassian_statuspage_incident"}
+    return Lives(client, looked_up(dataset), frozenset({"incidents"}))
 
 
 def examples(document: Document, id_: str, location: str) -> dict[str, Any]:

@@ -202,3 +202,24 @@ def test_what_is_no_api_key_is_refused_in_one_line(text: str, complaint: str) ->
         parse_api_key(text, ["viewer"])
 
     assert "\n" not in str(raised.value)
+
+
+NEW_TYPE = {"name": "Pier", "description": "Where ferries berth"}
+
+
+@pytest.mark.shows("role-catalog")
+@pytest.mark.parametrize(
+    ("role", "method", "path", "body"),
+    [
+        ("catalog_viewer", "GET", "/v3/catalog_types", None),
+        ("catalog_editor", "POST", "/v3/catalog_types", NEW_TYPE),
+        ("api_keys_manage", "GET", "/v1/api_keys", None),
+    ],
+)
+def test_a_role_opens_what_it_is_named_for(
+    with_keys: CallerWithKeys, role: str, method: str, path: str, body: Any
+) -> None:
+    call = with_keys(k=[role], other=["glossary_entries_manage"])
+
+    assert call(method, path, body=body, key="other").status == 403
+    assert call(method, path, body=body, key="k").status == {"GET": 200, "POST": 201}[method]

@@ -21,7 +21,7 @@ class Heard:
     def __init__(self, double: Double) -> None:
         self._double = double
         self._events: list[Event] = []
-        double.store.watchers.append(self._hear)
+        double.store.watch(self._hear)
 
     def _hear(self, applied: Sequence[Applied]) -> None:
         for event in events_of(self._double.store, applied):
