@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ....openapi import Document, Json, Schema
 from ...behaviour.idempotency import made_before, remembered
 from ...request.call import Call
-from ...request.problem import Fault, Problem, invalid, not_found
+from ...request.problem import ErrorEntry, Problem, invalid, not_found
 from ...resources import Handler
 from ...store.store import Change, Row, Store
 from ..recognising.families import Family, Role, bulk_list, list_of
@@ -187,7 +187,9 @@ class CollectionAnswers:
             if self._references.mentions(family.item, other, self._family, key):
                 noun = singular(noun_of(self._family.path)).replace("_", " ")
                 used = singular(noun_of(family.path)).replace("_", " ")
-                raise Problem(status, Fault("in_use", f"The {noun} is still in use by a {used}", "id", "id"))
+                raise Problem(
+                    status, ErrorEntry("in_use", f"The {noun} is still in use by a {used}", "id", "id")
+                )
 
     def act_on_member(self, store: Store, call: Call) -> Any:
         """A member after an action, as far as names tell what it does. Raises the 412 Problem for a stale version."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from ....openapi import Json, Schema
 from ...request.call import Call
-from ...request.problem import Fault, Problem
+from ...request.problem import ErrorEntry, Problem
 from ...store.store import Row, Store
 from ..recognising.families import Family
 from ..recognising.referents import Referents, snake
@@ -40,7 +40,7 @@ class References:
             may_be_a_name = field.endswith(".id") and not _ULID.fullmatch(id_)
             if not may_be_a_name and self._find(store, call, family, id_) is None:
                 message = f"{field} does not refer to anything that exists: {id_}"
-                raise Problem(refusal[0], Fault(refusal[1], message, field, field))
+                raise Problem(refusal[0], ErrorEntry(refusal[1], message, field, field))
 
     def mentions(self, schema: Schema, value: Json, family: Family, key: str) -> bool:
         """Whether a value has the id of that member of a collection anywhere."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...request.problem import Fault, Problem
+from ...request.problem import ErrorEntry, Problem
 from ...store.store import Row
 
 _VERSION = "version"
@@ -39,4 +39,4 @@ def following(before: Any, after: Any, given: Any) -> Any:
 
 def stale(message: str) -> Problem:
     """Return the 412 Problem for a version that has been overtaken (an assumption)."""
-    return Problem(412, Fault("precondition_failed", message, _VERSION, _VERSION))
+    return Problem(412, ErrorEntry("precondition_failed", message, _VERSION, _VERSION))
