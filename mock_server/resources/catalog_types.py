@@ -12,7 +12,7 @@ from ..assumptions import CATALOG_COLOR, CATALOG_ICON, STALE_VERSION_STATUS
 from ..behaviour.catalog import ENTRIES, TYPES, attributes_of, entries_of
 from ..behaviour.lookups import existing, not_blank, referenced
 from ..request.call import Call
-from ..request.problem import Fault, Problem, invalid
+from ..request.problem import ErrorEntry, Problem, invalid
 from ..store.store import Change, Row, Store
 
 _CUSTOM = re.compile(r'Custom\["([A-Za-z]+)"\]')
@@ -91,7 +91,7 @@ def update_schema(store: Store, call: Call) -> dict[str, Any]:
     row = existing(store, TYPES, call.path["id"], "catalog type")
     if call.body["version"] != row["schema"]["version"]:
         message = f"the schema is at version {row['schema']['version']}, not {call.body['version']}"
-        raise Problem(STALE_VERSION_STATUS, Fault("invalid_value", message, "version", "version"))
+        raise Problem(STALE_VERSION_STATUS, ErrorEntry("invalid_value", message, "version", "version"))
     attributes = [_attribute(store, each, number) for number, each in enumerate(call.body["attributes"])]
     names = [each["name"] for each in attributes]
     for number, name in enumerate(names):
