@@ -13,15 +13,17 @@ from ...request.call import Call
 from ...request.problem import not_found
 from ...resources import Handler
 from ...store.store import Row, Store
-from ..recognising.families import Family, families
+from ..recognising.families import Family, Role, families
 from ..recognising.paths import name_of, parameters, singular, template
 from ..recognising.referents import Referents
 from ..recognising.schemas import properties_of, required_of
 from .bodies import Bodies
+from .collection import Collection
 from .collection_answers import CollectionAnswers
 from .composing import Composer
 from .fitting import Fitter
 from .lacking import Lacking
+from .member_changes import MemberChanges
 from .members import Members
 from .referring import References
 from .single_answers import SingleAnswers
@@ -56,14 +58,18 @@ class Generic:
         self.composer = Composer(fitter, self._references, Lacking(fitter))
         self._bodies = Bodies(fitter, self.composer)
         self._collections = {template(each.path): each for each in distinct if each.key}
-        self._answers: dict[int, CollectionAnswers | SingleAnswers] = {}
+        self._handlers: dict[int, Mapping[Role, Handler]] = {}
         for family in distinct:
             if family.key:
-                self._answers[id(family)] = CollectionAnswers(
+                of = Collection(
                     document, family, self._members, self._bodies, self.composer, self._references, fitter
                 )
+                answers = CollectionAnswers(of)
+                changes = MemberChanges(of, answers.made)
+                self._handlers[id(family)] = {**answers.handlers(), **changes.handlers()}
             else:
-                self._answers[id(family)] = SingleAnswers(family, self._bodies, fitter)
+                singles = SingleAnswers(family, self._bodies, self.composer, fitter)
+                self._handlers[id(family)] = singles.handlers()
 
     def _member(self, store: Store, call: Call, family: Family, key: str) -> Row | None:
         """The member of a collection with that key, whoever keeps it."""
@@ -92,13 +98,13 @@ class Generic:
                 return answer(store, call)
             if operation.request_schema is not None:
                 self._references.require(store, call, operation.request_schema, call.body, operation.path)
-            return self._bodies.made_up(call, found)
+            return self._bodies.answered(store, call, found)
 
         return handle
 
     def _from_state(self, operation: Operation) -> Handler:
         family = self.families[operation.id]
-        return self._answers[id(family)].handlers()[family.operations[operation.id]]
+        return self._handlers[id(family)][family.operations[operation.id]]
 
     def _ancestors(self, operation: Operation) -> list[_Ancestor]:
         """What the operation's path goes through: all but its last part."""

@@ -55,6 +55,7 @@ class Composer:
                 value = before[name]
             if value is not MISSING:
                 result[name] = value
+        result |= self._embedded(properties, result, setting)
         nested = {name: value for name, value in sent.items() if name not in properties}
         result |= self._nested(schema, nested, given, payload, setting)
         result |= self._lacking.of(schema, result, before, settable, self.composed, setting)
@@ -148,6 +149,19 @@ class Composer:
         ]
         kept = [each for each in shown if each is not MISSING]
         return kept if self._fitter.permits(schema, kept) else MISSING
+
+    def _embedded(
+        self, properties: Mapping[str, Schema], shown: Mapping[str, Any], setting: Setting
+    ) -> dict[str, Any]:
+        """What is shown beside its own id."""
+        found: dict[str, Any] = {}
+        for name, each in properties.items():
+            id_ = shown.get(f"{name}_id")
+            if name not in shown and isinstance(id_, str | int) and "id" in self._fitter.properties(each):
+                part, value = setting.at(name), {"id": id_}
+                if self._references.named(setting.store, setting.call, each, name, value) is not None:
+                    found[name] = self.converted(each, value, part, payload={})
+        return {name: value for name, value in found.items() if value is not MISSING}
 
     def _nested(
         self,

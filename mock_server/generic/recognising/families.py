@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Literal
 
 from ....openapi import Document, Operation, Schema
+from .lists import bulk_list, list_of
 from .paths import action_of, collection_of, name_of, noun_of, parameters, singular, template
-from .schemas import followed, kind_of, properties_of, required_of
+from .schemas import properties_of
 from .shapes import Shape, answer_of, key_of, list_shape, object_shape
 
 Role = Literal["list", "create", "show", "update", "delete", "action", "append", "bulk", "read", "write"]
@@ -214,10 +215,11 @@ class _Reading:
         """Take in what makes or changes members at another path than theirs."""
         collection = _ON_ALL.sub("", template(operation.path))
         family = self._collections.get(collection)
+        sent = operation.request_schema or {}
         if (
             family is not None
             and collection != template(operation.path)
-            and self._lists_members(family, operation)
+            and bulk_list(self._document, sent, family.item, family.key) is not None
         ):
             family.add(operation, "bulk", list_shape(self._document, operation, noun_of(family.path)))
             self._claim(family)
@@ -238,12 +240,6 @@ class _Reading:
                 self._claim(each)
                 return
 
-    def _lists_members(self, family: Family, operation: Operation) -> bool:
-        """Whether the body is a list of what is to become of members, each with its key."""
-        if operation.request_schema is None:
-            return False
-        return bulk_list(self._document, operation.request_schema, family) is not None
-
     def _appends_to(self, family: Family, operation: Operation, shape: Shape) -> bool:
         """Whether the answer is an item of a list that members hold, and the body names the member."""
         sent = properties_of(self._document, operation.request_schema)
@@ -262,28 +258,3 @@ class _Reading:
 def _is_kept_by_name(members: list[Operation]) -> bool:
     """Whether members come and go under names that their clients choose."""
     return {"GET", "PUT", "DELETE"} <= {operation.method for operation in members}
-
-
-def bulk_list(document: Document, sent: Schema, family: Family) -> tuple[str, str] | None:
-    """The list in a body that says what is to become of members, and the property of its items that names one."""
-    for name in required_of(document, sent):
-        each = properties_of(document, sent).get(name, {})
-        items = followed(document, each).get("items")
-        if kind_of(document, each) != "array" or not isinstance(items, Mapping):
-            continue
-        declared, needed = properties_of(document, items), required_of(document, items)
-        keys = [key for key in declared if key == family.key or key.endswith(f"_{family.key}")]
-        named = next((key for key in keys if key in needed), None)
-        if named is not None and declared.keys() & properties_of(document, family.item).keys() - {named}:
-            return name, named
-    return None
-
-
-def list_of(document: Document, item: Schema, of: Schema) -> str | None:
-    """The property of an object that is a list of what a schema describes."""
-    wanted = document.resolve(of)
-    for name, each in properties_of(document, item).items():
-        items = followed(document, each).get("items")
-        if isinstance(items, Mapping) and document.resolve(items) == wanted:
-            return name
-    return None
