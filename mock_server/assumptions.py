@@ -20,6 +20,7 @@ CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learn
 CATEGORIES_CLOSED_TO_THE_API = ("merged",)
 CATEGORIES_NEEDING_SEVERITY = ("live",)
 STALE_VERSION_STATUS = 412
+MERGE_STRATEGY = "first_wins"
 CATALOG_COLOR = "yellow"
 CATALOG_ICON = "box"
 WEBHOOK_DELAYS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
@@ -56,6 +57,17 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Does an empty string clear a property in an edit?",
         "It clears `summary`, `call_url` and single custom field values; a blank `name` is a 422 `is_required`.",
         "An incident must have a name; the others are optional.",
+    ),
+    "merge-strategy": Assumption(
+        "How are an alert attribute's values merged where a source doesn't say?",
+        "`first_wins`, which the answer shows.",
+        "The vendor's provider plans on a strategy in every answer; this is the first one that the document names.",
+    ),
+    "escalation-path-owners": Assumption(
+        "When must an escalation path say which teams it belongs to?",
+        "In an account with a catalog type for teams, an update can't leave out owners that were sent before: 422.",
+        "The vendor's provider expects that refusal of an account with team settings; a path that never had owners "
+        "stays as it is, so that clients without teams keep working.",
     ),
     "catalog-looks": Assumption(
         "What does a catalog type look like whose color and icon were left out?",
