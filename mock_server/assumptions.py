@@ -53,6 +53,29 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "those away.",
         "Plain Go pointers can't tell the two apart; for these two the vendor's text says so.",
     ),
+    "stale-version": Assumption(
+        "How is a change of an overtaken version refused?",
+        "409 `conflict`: an update has to name the version that it makes, one more than the present one; a change of "
+        "a catalog type's schema the one that it read.",
+        "The vendor's text says what is rejected and why, but not how; 409 is for conflicts with the present state.",
+    ),
+    "unknown-id": Assumption(
+        "What of an id in a body that names nothing?",
+        "422 `invalid_value` on the field, wherever a collection is known whose ids it holds. An `id` beside a `type` "
+        "that isn't a ULID is taken for a name in another system.",
+        "Seen live for statuses; the vendor's own examples have names in place of the ids of targets.",
+    ),
+    "required-but-not-sent": Assumption(
+        "What does a property hold that must be shown and wasn't sent?",
+        "The document's default, or the emptiest value that fits: `[]`, `{}`, `false`, the next rank, the first value "
+        "of an enum; a text that only the answer has is made up, the same at every read.",
+        "Terraform finds anything else inconsistent with what it applied.",
+    ),
+    "referred-to": Assumption(
+        "What of deleting something that something else refers to?",
+        "422 `in_use`, unless what refers to it can't be without it: that goes with it.",
+        "The code is seen for components of status pages; a catalog type is known to take its entries along.",
+    ),
     "empty-string": Assumption(
         "Does an empty string clear a property in an edit?",
         "It clears `summary`, `call_url` and single custom field values; a blank `name` is a 422 `is_required`.",
