@@ -9,13 +9,14 @@ import orjson
 
 from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
+from .completions import completions
 from .generic.answering.answers import Finder, Generic
 from .generic.answering.fitting import Fitter
 from .generic.recognising.families import Family, families
 from .generic.recognising.paths import name_of, parameters
 from .generic.recognising.servable import require_servable
 from .request.call import Call
-from .resources import Handler, completions, handlers
+from .resources import Handler, handlers
 from .store.store import Row, Store
 
 _KEPT_APART = ("list", "create", "show", "update", "delete")
@@ -111,7 +112,7 @@ class _Dispatch:
         return version
 
     def _behaviour(self, operation: Operation) -> Handler:
-        """A resource's own handler, spared what it knows as filters where this document has them as plain texts."""
+        """A resource's own handler, without the filters that this document has as plain texts."""
         own = self._own[operation.id]
         filters = _filters(self._contract.operations[operation.id]) - _filters(operation)
         if not filters:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....openapi import Document, Operation
+from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
-from ...resources import Completion, Handler
+from ...resources import Handler
 from ...store.store import Row, Store
 from ..recognising.families import Family, Role, families
 from ..recognising.paths import name_of, parameters, singular, template

@@ -51,7 +51,7 @@ def acted_on(
     given: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """The row after an action, as far as names tell what it does.
+    """The row after an action, as far as names say what it does.
 
     `resolve` makes a status `resolved`, sets a flag `resolved` and notes the moment in `resolved_at`; `unpublish`
     takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given;

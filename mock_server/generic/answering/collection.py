@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ....openapi import Document, Json, Schema
+from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
-from ...resources import Completion
 from ...store.store import Change, Row, Store
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, parameters, singular

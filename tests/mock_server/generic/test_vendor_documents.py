@@ -147,7 +147,7 @@ def test_single_things_remember(client: Client) -> None:
         ("Pay Reports V2#Unpublish", {"unpublish_reason": "Wrong"}, {"published_at": None}),
     ],
 )
-def test_actions_change_what_their_names_tell(
+def test_actions_change_what_their_names_say(
     action: str, body: Any, shown: dict[str, Any], lives: Lives
 ) -> None:
     family, values = lives.families[action], lives.values_of(action)
