@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
 from ...fixtures.harness_extra import require_harness
+from ...mock_server.clock import Clock
 from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
@@ -128,8 +130,9 @@ def command(
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)
-    dataset = realistic(seed=seed)
-    double = Double(document, dataset, seed=seed, faults=armed(faults, document))
+    start = datetime.now(UTC)  # for the client, which lives in the real present
+    dataset = realistic(seed=seed, now=start)
+    double = Double(document, dataset, clock=Clock(start), seed=seed, faults=armed(faults, document))
     connect = None if client is None else adapter(client, document)
     endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
     names = _names(variables)
