@@ -15,9 +15,9 @@ serve: $(READY)
 test: $(READY)
 	$(BIN)/pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 
-# What runs long: the same tests, with as much as they are meant for.
+# Storms, endurance and what measures time, one after the other; most have a small version in the suite.
 endure: $(READY)
-	ENDURE=1 $(BIN)/pytest $(or $(ARGS),tests/mock_server/accounts/test_parallel_suites.py)
+	$(BIN)/pytest $(or $(ARGS),-m endure)
 
 # The whole suite once more, measured, with its gate: it takes twice as long, since every process is traced.
 coverage: $(READY)

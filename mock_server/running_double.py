@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
 
 
-_NO_EXTRA = "intercept() needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
+_NO_EXTRA = "intercept() needs what is not installed: pip install 'incident-double[intercept]'"
 
 
 class RunningDouble:
@@ -212,9 +212,9 @@ class RunningDouble:
         if kind is None:
             fault = parse_fault(operation, self.double.document)
         else:
-            told: dict[str, Json] = {"operation": operation, "kind": kind, "count": count, "first": first}
-            told |= {} if seconds is None else {"seconds": seconds}
-            fault = fault_of(told, self.double.document)
+            given: dict[str, Json] = {"operation": operation, "kind": kind, "count": count, "first": first}
+            given |= {} if seconds is None else {"seconds": seconds}
+            fault = fault_of(given, self.double.document)
         with self.double.lock:
             self.double.faults.arm(fault)
         return fault
@@ -222,7 +222,7 @@ class RunningDouble:
     def send_webhooks_to(
         self, url: str, *, secret: str | None = None, event_types: Iterable[str] = ()
     ) -> Endpoint:
-        """Tell an endpoint of every change; its `secret` is made up unless one is given. Raises ValueError."""
+        """Send every change to an endpoint; its `secret` is made up unless one is given. Raises ValueError."""
         return self.double.webhooks.add(url, secret=secret, event_types=event_types)
 
     def snapshot(self) -> Snapshot:
@@ -248,9 +248,9 @@ class RunningDouble:
         """What was said since the test began, oldest first, as far as the journal remembers."""
         return self.double.journal.since(self._since)
 
-    def told(self, exchanges: Iterable[Exchange]) -> str:
-        """Exchanges for a person, keys and secrets cut short."""
-        return self.double.redaction().told(exchanges)
+    def render(self, exchanges: Iterable[Exchange]) -> str:
+        """Write exchanges for a person, keys and secrets cut short."""
+        return self.double.redaction().render(exchanges)
 
     def close(self) -> None:
         """Close the socket, end all accounts, and send no more events; one beside others ends alone."""

@@ -14,8 +14,8 @@ from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
 from ..options.interception import Interception, interception_options
-from ..options.listening import listen, serve_announced
 from ..options.origins import origin_option, require_origins
+from ..running.listening import listen, serve_announced
 
 
 @click.command("serve")
@@ -43,9 +43,7 @@ def command(
     doors.listen(host)
     double = made_of.make()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(
-        logging.WARNING
-    )  # it would tell of every delivery, with its whole URL
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every delivery, with its whole URL
     accounts = holding.accounts(double)
     app = create_app(accounts, control_token=made_of.control_token, origins=origins)
     with doors.opened(app, interception) as lines:

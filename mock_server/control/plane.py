@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cached_property
-from importlib import import_module
 from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,6 +22,7 @@ from ..request.nesting import is_too_deep
 from ..request.problem import ErrorEntry, Problem, invalid, not_found
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
+from ..tables import merged
 from .guard import admit
 
 log = logging.getLogger("incident_double")
@@ -33,15 +33,13 @@ HEALTH = "/_double/health"
 SETTLE = "/_double/webhooks/settle"
 """The one that waits."""
 STATE_LIMIT = 256 * 1024 * 1024
-"""Bytes of a state that is taken in; every other body is as small as the API's."""
+"""Bytes of a state that is loaded; every other body is as small as the API's."""
 _HEADERS = (
     ("content-type", "application/json"),
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_MODULES = ("accounts", "clock", "faults", "incidents", "journal", "state", "webhooks")
-"""The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
 
@@ -82,8 +80,7 @@ class ControlPlane:
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
-        modules = [import_module(f".operations.{module}", __package__) for module in _MODULES]
-        return {id_: handler for module in modules for id_, handler in module.OPERATIONS.items()}
+        return merged(f"{__package__}.operations", "OPERATIONS")
 
     def of(self, request: Request) -> "ControlPlane":
         """The control plane as seen from the account that a request names, if it names one.
@@ -169,7 +166,7 @@ class ControlPlane:
         )
         try:
             return self._handlers[operation_id](self, call)
-        except ValueError as error:  # what a person would be told in one line
+        except ValueError as error:  # what a person would read in one line
             raise invalid("", str(error)) from None
 
 

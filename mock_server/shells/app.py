@@ -91,14 +91,14 @@ async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Req
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Reply] = loop.create_future()
 
-    def tell(reply: Reply) -> None:
+    def hand_over(reply: Reply) -> None:
         if not answered.done():
             answered.set_result(reply)
 
     def run() -> None:
         reply = answer(request)
         with suppress(RuntimeError):  # the server has ended meanwhile
-            loop.call_soon_threadsafe(tell, reply)
+            loop.call_soon_threadsafe(hand_over, reply)
 
     Thread(target=run, daemon=True).start()
     return await answered

@@ -15,7 +15,7 @@ _EDITED = ("name", "summary", "severity_id", "incident_status_id")
 
 
 def list_(visit: Visit) -> Reply:
-    """A page of the list that the address asks for, in the API's own words."""
+    """Show a page of the list that the address asks for, in the API's own words."""
     answer = visit.api("Incidents V2#List", query=visit.query)
     content = answer.content if answer.is_good else {"incidents": [], "pagination_meta": {}}
     after = content["pagination_meta"].get("after")
@@ -36,7 +36,7 @@ def list_(visit: Visit) -> Reply:
 
 
 def show(visit: Visit) -> Reply:
-    """An incident with what happened, newest first, and what there is to do."""
+    """Show an incident with what happened, newest first, and what there is to do."""
     answer = visit.api("Incidents V2#Show", path=visit.path)
     if not answer.is_good:
         return _not_shown(visit, answer)
@@ -51,7 +51,7 @@ def show(visit: Visit) -> Reply:
 
 
 def ask_for_new(visit: Visit) -> Reply:
-    """An empty form."""
+    """Show an empty form."""
     return _form(visit, Form({"idempotency_key": f"console-{token_hex(8)}"}))
 
 
@@ -65,7 +65,7 @@ def create(visit: Visit) -> Reply:
 
 
 def ask_for_edit(visit: Visit) -> Reply:
-    """A form with what the incident has now."""
+    """Show a form with what the incident has now."""
     answer = visit.api("Incidents V2#Show", path=visit.path)
     if not answer.is_good:
         return _not_shown(visit, answer)
@@ -108,7 +108,7 @@ def _not_shown(visit: Visit, answer: Answer) -> Reply:
 
 
 def _rows(visit: Visit, operation_id: str, key: str, query: Any = ()) -> list[Any]:
-    """What an operation lists; nothing where a fault struck, which the journal tells of."""
+    """What an operation lists; nothing where a fault struck, which the journal shows."""
     answer = visit.api(operation_id, query=query)
     return list(answer.content[key]) if answer.is_good else []
 

@@ -1,4 +1,4 @@
-"""State: shown, taken in, reset, and brought back to a snapshot or the beginning of a scenario."""
+"""State: shown, loaded, reset, and brought back to a snapshot or the beginning of a scenario."""
 
 from collections.abc import Mapping
 from secrets import token_hex
@@ -19,27 +19,27 @@ MOST_SNAPSHOTS = 100
 
 
 def show_health(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """That the double is ready."""
+    """Say that the double is ready."""
     return {"status": "ok", "incidents": len(plane.double.store.incidents.index)}
 
 
 def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """The control plane's own document, with the double as its server."""
+    """Show the control plane's own document, with the double as its server."""
     return {**plane.document.raw, "servers": [{"url": call.base_url}]}
 
 
 def show_state(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Everything the double knows."""
+    """Export everything the double knows."""
     return exported(plane.double)
 
 
 def update_state(plane: ControlPlane, call: Call) -> None:
-    """What it knows from now on. Raises ValueError, which names the place of the first thing that is wrong."""
+    """Load what the double knows from now on. Raises ValueError, which names the first thing that is wrong."""
     load(plane.double, call.body)
 
 
 def begin_scenario(plane: ControlPlane, call: Call) -> None:
-    """Where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
+    """Go to where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
     if ("name" in call.body) == ("scenario" in call.body):
         raise invalid("", "give the name of a scenario, or a scenario")
     if "scenario" in call.body:
@@ -65,7 +65,7 @@ def apply_scenario(double: Double, scenario: str | Mapping[str, Any], field: str
 
 
 def reset(plane: ControlPlane, call: Call) -> None:
-    """How the double began; snapshots stay."""
+    """Go back to how the double began; snapshots stay."""
     plane.double.reset()
 
 
@@ -76,12 +76,12 @@ def update_seed(plane: ControlPlane, call: Call) -> None:
 
 
 def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Those that are kept, oldest first."""
+    """List the snapshots that are kept, oldest first."""
     return {"snapshots": [_shown(id_, each) for id_, each in tuple(plane.double.snapshots.items())]}
 
 
 def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One more. Raises the 422 Problem when there are too many."""
+    """Make a snapshot. Raises the 422 Problem when there are too many."""
     if len(plane.double.snapshots) >= MOST_SNAPSHOTS:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
     id_ = token_hex(4)
@@ -90,13 +90,13 @@ def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def delete_snapshot(plane: ControlPlane, call: Call) -> None:
-    """Kept no longer."""
+    """Delete a snapshot."""
     if plane.double.snapshots.pop(call.path["id"], None) is None:
         raise not_found("snapshot")
 
 
 def rollback(plane: ControlPlane, call: Call) -> None:
-    """Everything as it was at a snapshot."""
+    """Go back to a snapshot."""
     snapshot = plane.double.snapshots.get(call.path["id"])
     if snapshot is None:
         raise not_found("snapshot")
