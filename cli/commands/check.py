@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -76,7 +75,8 @@ class _Session:
     "variables",
     multiple=True,
     metavar="NAME=WHAT",
-    help="Pass COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
+    help="Pass COMMAND the base_url, api_key or webhook_secret in this variable too; base_url/v2 adds a path to "
+    "it; repeatable.",
 )
 @click.option(
     "--timeout",
@@ -147,7 +147,9 @@ def command(
         if endpoint is not None:
             values["webhook_secret"] = endpoint.secret
             click.echo(f"webhook secret  {endpoint.secret}", err=True)
-        environment = intercepting | {name: values[what] for name, what in names.items() if what in values}
+        environment = intercepting | {
+            name: values[what] + path for name, (what, path) in names.items() if what in values
+        }
         try:
             if connect is not None:
                 with (
@@ -176,15 +178,16 @@ def _intercepted(
         yield variables
 
 
-def _names(texts: tuple[str, ...]) -> Mapping[str, str]:
-    """Read what each variable of the environment is to hold."""
-    names = dict(_VARIABLES)
+def _names(texts: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
+    """Read what each variable of the environment is to hold, and the path that is added to it."""
+    names = {name: (what, "") for name, what in _VARIABLES.items()}
     for text in texts:
-        name, _, what = text.partition("=")
-        if not name or what not in _VARIABLES.values():
+        name, _, value = text.partition("=")
+        what, slash, path = value.partition("/")
+        if not name or what not in _VARIABLES.values() or (slash and what != "base_url"):
             known = ", ".join(_VARIABLES.values())
             raise click.BadParameter(f"not NAME={{{known}}}: {text}", param_hint="'--env'")
-        names[name] = what
+        names[name] = what, slash + path
     return names
 
 
@@ -238,18 +241,8 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
         click.echo(coverage_line(run.coverage))
     for line in [] if session.talk is None else passed_over(session.talk):
         click.echo(f"not asked of it: {line}")
-    for line in _asked_in_vain(conversation):
-        click.echo(f"not in the document: {line}")
     if session.interrupted:
         return 130
     if failure is not None:
         click.echo(f"incident-double: the command itself {failure}", err=True)
     return status or (FAILED if failure else 0)
-
-
-def _asked_in_vain(conversation: Conversation) -> list[str]:
-    """The paths and verbs that no operation has, each with how often it was asked for."""
-    strays = Counter(
-        f"{each.method} {each.path}" for each in conversation.exchanges if each.operation is None
-    )
-    return [f"{stray} ({count} times)" if count > 1 else stray for stray, count in strays.items()]
