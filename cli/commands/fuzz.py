@@ -17,9 +17,9 @@ from ...contract_tests.findings import Finding
 from ...contract_tests.reports.run import Run
 from ...openapi import Document, bundled
 from ..options.decoding import SEED, Subject, named_document
-from ..options.interrupts import sigterm_as_interrupt
-from ..options.progress import counted
 from ..options.reporting import Reporting, report_options
+from ..running.interrupts import sigterm_as_interrupt
+from ..running.progress import counted
 
 _EXAMPLES = 5_000
 _FILE = click.Path(path_type=Path)

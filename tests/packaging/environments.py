@@ -59,5 +59,5 @@ def borrow(python: Path, names: set[str]) -> None:
 
 def said(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """What a Python of an environment says to those arguments, in a folder of its own."""
-    command = [python, *arguments]
+    command = [str(python), *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)

@@ -22,9 +22,9 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_brings_all_that_it_needs(python: Path) -> None:
-    told = run(sys.executable, "-m", "pip", "--python", python, "check")
+    reported = run(sys.executable, "-m", "pip", "--python", python, "check")
 
-    assert told.strip() == "No broken requirements found."
+    assert reported.strip() == "No broken requirements found."
 
 
 def test_a_first_test_has_less_than_ten_lines_and_passes(python: Path, tmp_path: Path) -> None:

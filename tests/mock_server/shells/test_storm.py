@@ -121,11 +121,11 @@ def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document,
         _answer_all(
             double, islice(storm, 4000)
         )  # fills what is kept on purpose: validators, rendered incidents
-        _forget_kept_answers(double)
+        _forget_cached_answers(double)
         gc.collect()
         warm, _ = tracemalloc.get_traced_memory()
         _answer_all(double, islice(storm, 8000))
-        _forget_kept_answers(double)
+        _forget_cached_answers(double)
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - warm
     finally:
@@ -134,7 +134,7 @@ def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document,
     assert _everything(double) == before
 
 
-def _forget_kept_answers(double: Double) -> None:
+def _forget_cached_answers(double: Double) -> None:
     """Let the few answers go that are kept while nothing changes; they differ in size from one moment to the next."""
     double.store.apply([])
     double.answer(Request("GET", "/v1/identity", authorization=f"Bearer {DEFAULT_TOKEN}"))

@@ -1,4 +1,4 @@
-"""Telling a person at a terminal how far it is. Nothing is shown when stderr goes elsewhere."""
+"""Showing a person at a terminal how far it is. Nothing is shown when stderr goes elsewhere."""
 
 import os
 import sys
