@@ -5,10 +5,11 @@ import re
 import shlex
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from typing import Any
 
 import click
+from packaging.requirements import Requirement
 
 from incident_double.cli import COMMANDS
 
@@ -26,8 +27,9 @@ def parse(words: list[str]) -> None:
 
 def check_foreign(words: list[str]) -> None:
     if words[:2] == ["pip", "install"]:
-        for name in words[2:]:
-            assert version(name)
+        for requirement in map(Requirement, words[2:]):
+            assert version(requirement.name)
+            assert requirement.extras <= set(metadata(requirement.name).get_all("Provides-Extra") or ())
     elif words[0] == "make":
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), words[1]
 
