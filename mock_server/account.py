@@ -73,6 +73,8 @@ class Account:
         self.kept_answers = KeptAnswers(self.store)
         self.lock = RLock()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
+        self.snapshots: dict[str, Snapshot] = {}
+        """Those that are kept for whoever asks for them by their ids."""
         self._start = self.snapshot()
 
     @property

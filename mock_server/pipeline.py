@@ -41,9 +41,7 @@ class Pipeline:
             steps = Steps(account, request, token)
             try:
                 if not steps.route(self.router, self._endpoints):
-                    reply = Reply(
-                        404
-                    )  # before authentication, and without a body (behaviour.md#routing-before-auth)
+                    reply = Reply(404)  # without a body (behaviour.md#routing-before-auth)
                 elif (stand_in := steps.take_fault()) is not None:
                     reply = stand_in
                 else:
