@@ -61,7 +61,7 @@ def write(page: str, results: Mapping[str, Result]) -> str:
     """The page with these results in place of its rows, by name, and their counts in the line above the table."""
     head, _, _ = page.partition("| test |")
     lines = head.rstrip().splitlines()
-    counts = ", ".join(f"{_count(results, verdict)} {verdict}" for verdict in reversed(_RANK))
+    counts = ", ".join(f"{_count(results, verdict)} {verdict}" for verdict in reversed(list(_RANK)))
     kept = [line for line in lines if not re.match(r"\d+ passed, ", line)]
     rows = [results[name].row() for name in sorted(results)]
     table = ["| test | result | reason |", "|---|---|---|", *rows]

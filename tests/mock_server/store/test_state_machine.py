@@ -306,19 +306,19 @@ CAREFUL = settings(
 THOROUGH = settings(CAREFUL, max_examples=MANY, derandomize=False)
 
 
-class TestRealistic(RealisticMachine.TestCase):
+class TestRealistic(RealisticMachine.TestCase):  # type: ignore[misc, valid-type]
     settings = CAREFUL
 
 
-class TestConforming(ConformingMachine.TestCase):
+class TestConforming(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
     settings = CAREFUL
 
 
 @pytest.mark.endure
-class TestRealisticThoroughly(RealisticMachine.TestCase):
+class TestRealisticThoroughly(RealisticMachine.TestCase):  # type: ignore[misc, valid-type]
     settings = THOROUGH
 
 
 @pytest.mark.endure
-class TestConformingThoroughly(ConformingMachine.TestCase):
+class TestConformingThoroughly(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
     settings = THOROUGH
