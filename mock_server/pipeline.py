@@ -41,7 +41,7 @@ class Pipeline:
             steps = Steps(account, request, token)
             try:
                 if not steps.route(self.router, self._served):
-                    reply = Reply(404)  # without a body (behaviour.md#routing-before-auth)
+                    reply = steps.decline()
                 elif (stand_in := steps.take_fault()) is not None:
                     reply = stand_in
                 else:

@@ -18,6 +18,7 @@ from .request.call import Call
 from .request.messages import NOTE_HEADER, Exchange, Reply, Request
 from .request.problem import Problem, missing_scope
 from .request.routing import Router
+from .request.unserved import unserved
 from .request.validation import QueryReader, read_body
 from .resources import Handler
 
@@ -78,6 +79,14 @@ class Steps:
             self._operation, self._arguments = matched
             self._served = served[self._operation.id]
         return self._operation
+
+    def decline(self) -> Reply:
+        """The empty 404 of what isn't served (behaviour.md#routing-before-auth); the log says why."""
+        if log.isEnabledFor(logging.INFO):
+            request, account = self._request, self._account
+            why = unserved(account.document, request.method, request.path)
+            log.info("%s %s: %s", request.method, account.redaction().text(request.path), why)
+        return Reply(404)
 
     def take_fault(self) -> Reply | None:
         """Take the armed fault that strikes this request: what stands in for the API's answer, where it is one.
