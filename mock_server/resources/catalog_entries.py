@@ -46,7 +46,7 @@ def list_entries(store: Store, call: Call) -> dict[str, Any]:
 
 
 def show_entry(store: Store, call: Call) -> dict[str, Any]:
-    """Show the catalog entry of that id; `expand` shows what refers to it as well, or nothing but its own attributes."""
+    """Show the catalog entry of that id; `expand` shows what refers to it too, or nothing but its own attributes."""
     row = entry_by_id(store, call.path["id"])
     if row is None:
         raise not_found("catalog entry")
