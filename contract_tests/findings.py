@@ -12,6 +12,9 @@ Severity = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 """From what never fails a run to a breach of the contract."""
 
+TIERS = ("realistic", "conforming", "evolved", "broken")
+"""The shapes of data, from what a client meets every day to what nobody should send."""
+
 Outcome = Literal[
     "leaked-exception",
     "silent-loss",
@@ -75,8 +78,19 @@ def without_indices(pointer: str | None) -> str:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """The worst first, then by rule and place."""
-    return sorted(findings, key=lambda each: (-SEVERITIES.index(each.severity), each.rule, each.id))
+    """The worst first; of these what ordinary data or exchanges show, and what is surest; then by rule and place."""
+    return sorted(findings, key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, int, bool, bool, str, str]:
+    return (
+        -SEVERITIES.index(finding.severity),
+        TIERS.index(finding.tier) if finding.tier in TIERS else 0,
+        not finding.stable,
+        finding.pointer is None,
+        finding.rule,
+        finding.id,
+    )
 
 
 def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:

@@ -5,19 +5,18 @@ is to blame, and what stood there says which rule it is.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
 from ...fixtures.schema.features import features, samples
 from ...fixtures.schema.kinds import Array, Kind, Node, Object, Text
-from ...fixtures.schema.places import Path, Place, innermost_first, kind_at, places, removed, replaced
-from ...fixtures.shapes.evolved import before_evolution, is_id
+from ...fixtures.schema.places import Path, innermost_first, kind_at, places, removed, replaced
+from ...fixtures.shapes.evolved import before_evolution, is_id, new_ids
 from ...openapi import Json
-from ..rules import rules
-from ..wire.rule import Decoding
+from .explaining import decoding_rules, default_rule, rule_of_change, rule_of_difference, rule_of_place
 from .inputs import BROKEN, REFUSED, Input
+from .pairs import Pair, absent_places, place_at, value_at
 from .shrinking import Shows
 from .symptoms import Symptom
 
@@ -48,15 +47,34 @@ def diagnose(
     """
     if each.tier == BROKEN:
         return _of_broken(node, each, symptom)
-    of_change = _rule_of_change(each.change)
+    of_change = rule_of_change(each.change)
     if of_change and symptom.path is None and _is_of_change(node, each, smallest, is_shown):
         return Diagnosis(of_change, each.path)
     if symptom.outcome == "silent-loss":
-        return Diagnosis(_rule_of_difference(symptom.cause[0]), symptom.path)
+        return Diagnosis(rule_of_difference(symptom.cause[0]), symptom.path)
     if symptom.outcome in ("death", "hang"):
         return _of_end(node, smallest, symptom, is_taken)
-    unknown = Diagnosis(_default_rule(symptom.outcome), None)
+    unknown = Diagnosis(default_rule(symptom.outcome), None)
     return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
+
+
+def diagnose_pair(node: Node, pair: Pair, *, is_taken: Shows, is_shown: Shows) -> Diagnosis:
+    """What is to blame where one change makes the difference (see `diagnose`)."""
+    if of_change := rule_of_change(pair.change):
+        return Diagnosis(of_change, pair.path)
+    place = place_at(node, pair.bad, pair.path)
+    if place is None:
+        return Diagnosis(default_rule("leaked-exception"), pair.path)
+    of_ids = rule_of_change("new-id")
+    if of_ids and isinstance(place.kind, Text) and is_id(pair.path):
+        others = (replaced(pair.good, pair.path, other) for other in new_ids(value_at(pair.good, pair.path)))
+        if any(map(is_shown, others)):
+            return Diagnosis(of_ids, pair.path)
+    rule = rule_of_place(place)
+    if rule is None:
+        return Diagnosis(default_rule("leaked-exception"), pair.path, WHOLE)
+    detail = _spelling(node, pair.bad, pair.path, is_taken) if decoding_rules()[rule].is_of_spelling else ""
+    return Diagnosis(rule, pair.path, detail)
 
 
 def _blamed(
@@ -66,7 +84,7 @@ def _blamed(
     for path, rule in _suspects(node, smallest):
         if any(map(is_taken, _alternatives(node, smallest, path, rule))):
             detail = (
-                _spelling(node, smallest, path, is_taken) if _decoding_rules()[rule].is_of_spelling else ""
+                _spelling(node, smallest, path, is_taken) if decoding_rules()[rule].is_of_spelling else ""
             )
             yield Diagnosis(rule, path, detail)
     for path, changed in _with_what_is_missed(node, smallest, symptom.message):
@@ -111,38 +129,14 @@ def _of_broken(node: Node, each: Input, symptom: Symptom) -> Diagnosis:
     place = each.path if each.body is None and each.change != REFUSED else None
     if symptom.outcome == "leaked-exception":
         is_null = each.change == "null" and _is_optional(node, each.value, each.path)
-        found = _rule_of_change("null-for-optional") if is_null else None
-        return Diagnosis(found or _default_rule(symptom.outcome, of_broken=True), place)
-    return Diagnosis(_default_rule(symptom.outcome, of_broken=True), place)
-
-
-@cache
-def _decoding_rules() -> Mapping[str, Decoding]:
-    """How each rule of decoding is recognised, by its id."""
-    return {id_: each.rule.decoding for id_, each in rules().items() if each.rule.decoding is not None}
-
-
-def _rule_of_change(change: str) -> str | None:
-    return next((id_ for id_, each in _decoding_rules().items() if change in each.changes), None)
-
-
-def _rule_of_difference(how: str) -> str:
-    return next(id_ for id_, each in _decoding_rules().items() if how in each.differences)
-
-
-def _default_rule(outcome: str, *, of_broken: bool = False) -> str:
-    """The rule of an outcome that nothing else explains."""
-    found = [
-        id_
-        for id_, each in _decoding_rules().items()
-        if each.is_default and rules()[id_].rule.outcome == outcome and each.of_broken <= of_broken
-    ]
-    return max(found, key=lambda id_: _decoding_rules()[id_].of_broken)
+        found = rule_of_change("null-for-optional") if is_null else None
+        return Diagnosis(found or default_rule(symptom.outcome, of_broken=True), place)
+    return Diagnosis(default_rule(symptom.outcome, of_broken=True), place)
 
 
 def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Diagnosis:
     """As for an exception, with few experiments, since they take long: all suspects of one rule are tried at once."""
-    ended = _default_rule(symptom.outcome)
+    ended = default_rule(symptom.outcome)
     parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
     every = chain(_suspects(node, smallest), parts)
     for rule, suspects in groupby(every, key=lambda suspect: suspect[1]):
@@ -193,21 +187,11 @@ def _reached(node: Node, value: Json, path: Path) -> tuple[Kind | None, Node | N
 def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
     """The places that may be to blame, each with the rule that explains it best; the best explained come first."""
     found = []
-    for place in chain(innermost_first(node, value), _absent(node, value)):
-        for id_, decoding in _decoding_rules().items():
+    for place in chain(innermost_first(node, value), absent_places(node, value)):
+        for id_, decoding in decoding_rules().items():
             if place.path and (fit := decoding.explains(place)):
                 found.append((fit, place.path, id_))
     yield from ((path, id_) for _, path, id_ in sorted(found, key=lambda each: (-each[0], each[2])))
-
-
-def _absent(node: Node, value: Json) -> Iterator[Place]:
-    """The places of optional properties that a value doesn't have, as if `...` stood there."""
-    for place in innermost_first(node, value):
-        if isinstance(place.kind, Object):
-            for name in place.kind.optional:
-                if name not in place.value:
-                    inside = place.kind.properties[name]
-                    yield Place((*place.path, name), inside, inside.kinds[0], ...)
 
 
 def _whole_parts(node: Node, value: Json) -> Iterator[Path]:
