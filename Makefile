@@ -5,9 +5,9 @@ BIN := .venv/bin
 READY := .venv/.installed
 FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--custom-compile-command "make lock" pyproject.toml $(ARGS)
+	--custom-compile-command "make lock" pyproject.toml --all-extras $(ARGS)
 
-.PHONY: serve test coverage check bench docs lock
+.PHONY: serve test endure coverage check bench docs contract pools lock
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
@@ -28,7 +28,7 @@ check: $(READY)
 	@# mypy can't follow the editable install from incident_double.X to the folder X; links can show it the way.
 	@mkdir -p .typecheck/incident_double
 	@for folder in $(FOLDERS); do ln -sfn ../../$$folder .typecheck/incident_double/$$folder; done
-	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs examples
+	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs examples release
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -36,6 +36,16 @@ bench: $(READY)
 docs: $(READY)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/site $(ARGS)
 	@echo build/site/index.html
+
+# What the data are drawn from, as the installed Faker has it: once for each release, since it changes every data set.
+pools: $(READY)
+	$(BIN)/python -m release.make_pools
+
+# What a newer document of the vendor's changes; then its facts take the place of those before.
+contract: $(READY)
+	@test -n "$(FROM)" || { echo "make contract FROM=FILE: a document of the vendor's" >&2; exit 2; }
+	@$(BIN)/incident-double drift "$(FROM)" || test $$? = 1
+	@$(BIN)/python -m incident_double.openapi.renewing "$(FROM)"
 
 # Takes what fits of the versions locked so far; `make lock ARGS=--upgrade` takes the newest of all.
 lock: $(READY)

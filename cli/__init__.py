@@ -6,6 +6,7 @@ import click
 
 COMMANDS = {
     "serve": "Serve a double of the incident.io API until it is interrupted.",
+    "run": "Run a command whose client reaches a double as https://api.incident.io.",
     "generate": "Print objects of one schema, one on each line.",
     "fuzz": "Find what breaks a client's decoder.",
     "check": "Judge how a command's client talks to the API.",
@@ -15,6 +16,8 @@ COMMANDS = {
     "drift": "Say how another document differs from the bundled one.",
 }
 """Every subcommand with its line of help. The module `cli/commands/<name>.py` holds it as `command`."""
+_OF_HARNESS = {"fuzz", "conform"}
+"""Those that need the extra `harness`, whatever they are asked."""
 
 
 class _Subcommands(click.Group):
@@ -26,6 +29,10 @@ class _Subcommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in _OF_HARNESS:
+            from ..fixtures.harness_extra import require_harness  # noqa: PLC0415 - only for these
+
+            require_harness(cmd_name)
         command: click.Command = import_module(f".commands.{cmd_name}", __name__).command
         return command
 
@@ -61,9 +68,10 @@ def main() -> int:
         reason = error.strerror or str(error)
         return _refuse(reason if error.filename is None else f"{error.filename}: {reason}")
     except ValueError as error:
-        from ..openapi import DocumentError  # noqa: PLC0415 - too slow to import for `--help`
+        from ..fixtures.harness_extra import MissingHarnessError  # noqa: PLC0415 - too slow to import for `--help`
+        from ..openapi import DocumentError  # noqa: PLC0415
 
-        if not isinstance(error, DocumentError):
+        if not isinstance(error, DocumentError | MissingHarnessError):
             raise
         return _refuse(str(error))
     return status if isinstance(status, int) else 0

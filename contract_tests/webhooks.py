@@ -1,4 +1,7 @@
-"""Delivering events to a client's own endpoint: good ones, and such as it must not take for good (BEHAVIOUR.md §10)."""
+"""Delivering events to a client's own endpoint: good ones, and such as it must not take for good.
+
+See behaviour.md#webhook-signature.
+"""
 
 import random
 from collections.abc import Iterator, Mapping

@@ -17,6 +17,7 @@ include_patterns = ["*.md", "docs/**.md", "benchmarks/*.md", "examples/*/README.
 exclude_patterns = ["build", "dist", ".*", "tests", "**/node_modules"]
 extensions = ["myst_parser"]
 myst_heading_anchors = 4
+myst_enable_extensions = ["attrs_inline"]
 nitpicky = True
 
 html_theme = "furo"
@@ -53,6 +54,12 @@ def add_navigation(_: Sphinx, name: str, source: list[str]) -> None:
         source[0] += f"\n{toctrees(source[0])}\n\n{toctree('Examples', '/examples/*/README')}\n"
 
 
+def add_anchors(_: Sphinx, __: str, source: list[str]) -> None:
+    """Let the anchors inside a page, which a forge reads as HTML, be targets of links here too."""
+    source[0] = re.sub(r'<a id="([a-z0-9-]+)"></a>`([^`]+)`', r"[`\2`]{#\1}", source[0])
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.connect("source-read", add_navigation)
+    app.connect("source-read", add_anchors)

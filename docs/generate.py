@@ -1,5 +1,7 @@
 """Writes what the documentation takes from the code: `python docs/generate.py`. A test holds the two together."""
 
+import re
+from inspect import getdoc
 from pathlib import Path
 
 from incident_double.contract_tests.conform.behaviour import BEHAVIOURS
@@ -18,23 +20,58 @@ SHOWN_FILES = {"actions": "github-actions.yaml", "compose": "compose.yaml"}
 
 
 def operations_table() -> str:
-    """The bundled document's resources, each with its operations."""
-    document = bundled()
-    found = answers(document)
-    verbs: dict[str, list[str]] = {}
+    """The bundled document's resources with their operations, by how these are answered."""
+    document, found = bundled(), answers(bundled())
+    verbs: dict[str, dict[bool, list[str]]] = {}
     for operation in document.operations.values():
         resource, _, verb = operation.id.partition("#")
-        if found[operation.id].how != "behaviour":
-            raise ValueError(f"{operation.id} has no behaviour of its own")
-        verbs.setdefault(resource, []).append(f"{verb} `{operation.method} {operation.path}`")
-    rows = [f"| {resource} | {' · '.join(listed)} |" for resource, listed in sorted(verbs.items())]
-    return "\n".join(["| resource | operations |", "|---|---|", *rows, ""])
+        own = found[operation.id].how.startswith("behaviour")
+        verbs.setdefault(resource, {True: [], False: []})[own].append(verb)
+    rows = [
+        f"| {resource} | {', '.join(listed[True])} | {', '.join(listed[False])} |"
+        for resource, listed in sorted(verbs.items())
+    ]
+    head = ["| resource | as the real API does | from the contract alone |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+def operations_page() -> str:
+    """Every operation of the bundled document: its request, its id, how it is answered."""
+    found = answers(bundled())
+    parts = [
+        "# Operations",
+        "",
+        "What the bundled document has, and how the double answers it. Written by `docs/generate.py` from the code;",
+        "`incident-double operations` says the same. [reproduced.md](reproduced.md) says what the last column means.",
+        "",
+        "| request | operationId | answered by |",
+        "|---|---|---|",
+        *(
+            f"| `{each.method} {each.path}` | {each.id} | {found[each.id].how} |"
+            for each in bundled().operations.values()
+        ),
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def linked(text: str) -> str:
+    """The text with each citation of a fact as a link to it."""
+    return re.sub(r"\bbehaviour\.md#([\w-]+)", r"[\1](behaviour.md#\1)", text)
 
 
 def behaviours_table() -> str:
-    """Every check of behaviour with what its docstring says; sections are those of BEHAVIOUR.md."""
-    rows = [f"| `{each.id}` | {each.check.__doc__} |" for each in BEHAVIOURS]
+    """Every check of behaviour with what its docstring says, and links to the facts that it cites."""
+    rows = [
+        f"| `{each.id}` | {linked(' '.join((getdoc(each.check) or '').split()))} |" for each in BEHAVIOURS
+    ]
     return "\n".join(["| check | what the API does |", "|---|---|", *rows, ""])
+
+
+def facts_beside(assumption: str) -> list[str]:
+    """The ids of the facts that link to an assumption."""
+    page = (ROOT / "docs" / "behaviour.md").read_text(encoding="utf-8")
+    return re.findall(rf'^\| <a id="([^"]+)">.*\(assumptions\.md#{assumption}\)', page, re.MULTILINE)
 
 
 def assumptions_page() -> str:
@@ -48,6 +85,10 @@ def assumptions_page() -> str:
     ]
     for name, (question, choice, reason) in ASSUMPTIONS.items():
         parts += [f"## {name}", "", f"**{question}** {choice}", "", f"Why: {reason}", ""]
+        parts += [
+            f"What is known: {linked(', '.join(f'behaviour.md#{each}' for each in facts_beside(name)))}.",
+            "",
+        ]
     return "\n".join(parts)
 
 
@@ -68,7 +109,7 @@ def rules_page() -> str:
         "",
     ]
     for each in rules().values():
-        parts += [f"## {each.id}", "", each.text, ""]
+        parts += [f"## {each.id}", "", linked(each.text), ""]
     return "\n".join(parts)
 
 
@@ -90,6 +131,7 @@ def pages() -> dict[Path, str]:
         conforming: _between(conforming, BEGIN_BEHAVIOURS, behaviours_table(), END_BEHAVIOURS),
         ROOT / "docs" / "ci.md": ci_page(),
         ROOT / "docs" / "assumptions.md": assumptions_page(),
+        ROOT / "docs" / "operations.md": operations_page(),
         ROOT / "docs" / "rules.md": rules_page(),
     }
 

@@ -184,7 +184,8 @@ def _annotated(source: str) -> dict[str, str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "&#124;")
+    linked = re.sub(r"\bbehaviour\.md#([\w-]+)", r"[\1](behaviour.md#\1)", text)
+    return linked.replace("|", "&#124;")
 
 
 def main() -> None:

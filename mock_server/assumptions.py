@@ -1,7 +1,7 @@
 """What nobody outside the vendor knows, and what the double does about it.
 
-Each entry of `ASSUMPTIONS` is a choice where BEHAVIOUR.md has a U, or where its sources disagree; `docs/assumptions.md`
-is made from it. Where a choice is a value, the code takes it from here.
+Each entry of `ASSUMPTIONS` is a choice where `docs/behaviour.md` has a fact as unknown, or where its sources disagree;
+`docs/assumptions.md` is made from it. Where a choice is a value, the code takes it from here.
 """
 
 from collections.abc import Mapping

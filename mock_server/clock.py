@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from ..openapi.rfc3339 import written
+from .watching import Watch, Watchers
 
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """A clock stands between the two: ids count from 1970, and the organisation is older than its incidents."""
@@ -31,8 +32,11 @@ class Clock:
         self._start = datetime.now(UTC) if start is None else moment(start)
         self._began = time.monotonic()
         self._frozen: datetime | None = None
-        self.on_move: list[Callable[[], None]] = []
-        """Called whenever time has done anything but run on."""
+        self.watchers: Watchers[[]] = Watchers()
+
+    def watch(self, call: Callable[[], None]) -> Watch:
+        """Call this whenever time has done anything but run on, until the watch ends."""
+        return self.watchers.add(call)
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
@@ -43,7 +47,7 @@ class Clock:
         )  # by keyword it would take twice as long
 
     def timestamp(self) -> str:
-        """The present moment as the API writes it, to the millisecond (BEHAVIOUR.md §0)."""
+        """The present moment as the API writes it, to the millisecond (behaviour.md#timestamps-utc)."""
         now = self.now()
         return written(now.replace(microsecond=now.microsecond // 1000 * 1000))
 
@@ -88,15 +92,11 @@ class Clock:
         """Go on as at the snapshot."""
         if snapshot != self.snapshot():
             self._start, self._began, self._frozen = snapshot
-            self._tell()
+            self.watchers.notify()
 
     def _go(self, to: datetime, *, frozen: bool) -> None:
         self._start, self._began, self._frozen = to, time.monotonic(), to if frozen else None
-        self._tell()
-
-    def _tell(self) -> None:
-        for call in self.on_move:
-            call()
+        self.watchers.notify()
 
 
 def moment(given: datetime | str) -> datetime:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .running import RunningDouble
+    from .running_double import RunningDouble
 
 _SCOPES = ("function", "session")
 _MOST_SHOWN = 20
@@ -56,7 +56,7 @@ def _seed(config: pytest.Config) -> int:
 
 @pytest.fixture(scope="session")
 def _incident_double_of_session(request: pytest.FixtureRequest) -> "Iterator[RunningDouble]":
-    from .running import running  # noqa: PLC0415 - only for tests that ask for a double
+    from .running_double import running  # noqa: PLC0415 - only for tests that ask for a double
 
     with running(seed=_seed(request.config)) as double:
         request.config.stash[_DOUBLE] = double

@@ -79,9 +79,9 @@ def day(text: str) -> int:
 
 
 def written(moment: datetime) -> str:
-    """A point in time as the vendor writes it: UTC, `Z`, no trailing zeros in the fraction (BEHAVIOUR.md §0).
+    """A point in time as the vendor writes it: UTC, `Z`, no trailing zeros in the fraction.
 
-    Raises ValueError when the point in time has no offset.
+    See behaviour.md#timestamps-utc. Raises ValueError when the point in time has no offset.
     """
     if moment.utcoffset() is None:
         raise ValueError("a point in time needs its offset from UTC")

@@ -153,4 +153,4 @@ def _of_old_incidents(double: Double) -> dict[str, Pairs]:
 def _cursor(double: Double) -> str:
     """The incident in the middle of all."""
     index = double.store.incidents.index
-    return index.page(index.everything, after=None, size=len(index) // 2, newest_first=True)[-1]
+    return index.page(index.all_rows, after=None, size=len(index) // 2, newest_first=True)[-1]

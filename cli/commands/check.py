@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
+from starlette.types import ASGIApp
 
 from ...contract_tests.drive.adapters import FORMS
 from ...contract_tests.drive.talk import Talk
@@ -18,6 +20,7 @@ from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
 from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
+from ...fixtures.harness_extra import require_harness
 from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
@@ -25,6 +28,7 @@ from ...openapi import bundled, read_document
 from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
 from ..options.endpoint import Endpoint
+from ..options.interception import Interception, can_intercept, interception_options
 from ..options.interrupts import sigterm_as_interrupt
 from ..options.reporting import Reporting, report_options
 from ..options.subject import failure_of, running
@@ -92,6 +96,7 @@ class _Session:
     metavar="FILE",
     help="Serve this OpenAPI document instead of the bundled one.",
 )
+@interception_options
 @report_options
 def command(
     command_line: tuple[str, ...],
@@ -104,17 +109,21 @@ def command(
     webhook_secret: str | None,
     seed: int,
     path: Path | None,
+    interception: Interception,
     reporting: Reporting,
 ) -> int:
     """Judge how a command's client talks to the API.
 
     Serves a double, runs COMMAND with its base URL and key in INCIDENT_IO_BASE_URL and INCIDENT_IO_API_KEY, and
-    judges every exchange. Exits with 1 for findings, with 3 when COMMAND itself failed or asked for nothing.
+    judges every exchange; a client that has https://api.incident.io as a constant is brought to the double as `run`
+    does. Exits with 1 for findings, with 3 when COMMAND itself failed or asked for nothing.
 
     With --client, takes the client through whole conversations instead, and judges what it gives back too.
     """
     if not command_line and webhook is None and client is None:
         raise click.UsageError("give a COMMAND after --, --client ADAPTER, or --webhook URL")
+    if client is not None and examples:
+        require_harness("check --client, unless with --examples 0,")
     check_webhooks([] if webhook is None else [webhook], webhook_secret)
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
@@ -125,12 +134,13 @@ def command(
     endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
     names = _names(variables)
     session = _Session(Recorder(double))
-    with serving(create_app(double)) as base_url:
+    app = create_app(double)
+    with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
         told = {"base_url": base_url, "api_key": double.api_key}
         if endpoint is not None:
             told["webhook_secret"] = endpoint.secret
             click.echo(f"webhook secret  {endpoint.secret}", err=True)
-        environment = {name: told[what] for name, what in names.items() if what in told}
+        environment = intercepting | {name: told[what] for name, what in names.items() if what in told}
         try:
             if connect is not None:
                 with (
@@ -145,6 +155,18 @@ def command(
             click.echo("interrupted: this is what was found so far", err=True)
     about = {"command": list(command_line), "client": client, "webhook": webhook, "seed": seed}
     return _verdict(session, about, reporting)
+
+
+@contextmanager
+def _intercepted(
+    interception: Interception, app: ASGIApp, command_line: Sequence[str]
+) -> Iterator[dict[str, str]]:
+    """The variables that bring the command to the double whatever host it asks for, where that can be done."""
+    if not command_line or not can_intercept():
+        yield {}
+        return
+    with interception.variables(app) as variables:
+        yield variables
 
 
 def _names(texts: tuple[str, ...]) -> Mapping[str, str]:

@@ -10,6 +10,8 @@ import click
 import orjson
 
 from ...fixtures.domain.dataset import COLLECTIONS, collection_of
+from ...fixtures.harness_extra import require_harness
+from ...fixtures.realistic_dataset import realistic_rows
 from ...openapi import Json, bundled
 from ..options.progress import watched
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ...fixtures.shapes.broken import BrokenBody
 
 SHAPES = ("realistic", "conforming", "covering", "evolved", "broken")
+_OF_HARNESS = ("conforming", "evolved", "broken")
 _STDOUT = 1
 _DEFAULT_COUNT = 10
 
@@ -48,6 +51,8 @@ def command(count: int | None, seed: int, shape: str, name: str, out: Path | Non
     Each line is a bare object of the schema. Realistic ones are those of an organisation that fits together: of its
     settings and people there are only so many.
     """
+    if shape in _OF_HARNESS:
+        require_harness(f"generate --shape {shape}")
     if shape == "covering":
         chosen: Iterable[Json] = islice(_covering(name), count)
     else:
@@ -83,8 +88,6 @@ def _realistic(name: str, seed: int, count: int) -> Iterator[Json]:
     if collection is None:
         known = ", ".join(COLLECTIONS.values())
         raise click.BadParameter(f"realistic objects are {known}; not {name}", param_hint="'--schema'")
-    from ...fixtures.realistic_dataset import realistic_rows  # noqa: PLC0415 - imports Faker
-
     # Some incidents have no follow-ups, or nothing attached; so many incidents have enough of them.
     incidents = count if collection == "incidents" else 50 + 4 * count
     return realistic_rows(collection, seed=seed, incidents=incidents)

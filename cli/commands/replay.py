@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from ...contract_tests.decode.outcomes import TargetError
-from ...contract_tests.decode.replaying import still_shows
 from ...contract_tests.findings import SEVERITIES, Severity
 from ...contract_tests.reports.run import ReportError, read_report
+from ...fixtures.harness_extra import MissingHarnessError, require_harness
 from ...openapi import DocumentError
 from ..options.decoding import Subject, named_document
 from . import check
@@ -51,6 +51,8 @@ def command(file: Path, fail_on: Severity) -> int:
         shown, status = replays[arguments[0]](report)
     except (TargetError, DocumentError) as error:
         raise click.ClickException(str(error)) from None
+    except MissingHarnessError:
+        raise
     except ValueError as error:
         raise click.ClickException(f"{file}: {error}") from None
     for each in report["findings"]:
@@ -67,6 +69,9 @@ def command(file: Path, fail_on: Severity) -> int:
 
 def _decoded_again(report: Report) -> tuple[set[str], int]:
     """The ids of the findings that still show. Raises ValueError for a report that can't be replayed."""
+    require_harness("replay of what fuzz reported")
+    from ...contract_tests.decode.replaying import still_shows  # noqa: PLC0415 - imports Hypothesis
+
     subject = Subject.of_report(report)
     document = named_document(subject.document)
     if subject.schema not in document.schemas:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import click
 
-from ...mock_server.faults.arming import KINDS, ArmedFault, parse_fault
+from ...mock_server.faults.armed_fault import ArmedFault
+from ...mock_server.faults.arming import parse_fault
+from ...mock_server.faults.kinds import HELP
 from ...openapi import Document
 
 fault_option = click.option(
@@ -12,13 +14,13 @@ fault_option = click.option(
     "faults",
     multiple=True,
     metavar="SPEC",
-    help=f"Let something go wrong: OPERATION:KIND[=SECONDS][*COUNT][@FIRST]; repeatable. KIND is {KINDS}.",
+    help=f"Let something go wrong: OPERATION:KIND[=SECONDS][*COUNT][@FIRST]; repeatable. KIND is {HELP}.",
 )
 """Hands the command its texts as `faults`."""
 
 
 def armed(texts: Iterable[str], document: Document) -> list[ArmedFault]:
-    """The faults that the texts tell of. Raises click's BadParameter for one that is none."""
+    """Read the faults that the texts name. Raises click's BadParameter for one that is none."""
     try:
         return [parse_fault(text, document) for text in texts]
     except ValueError as error:

@@ -51,7 +51,7 @@ class Beginning:
         return self._scenario is None and (self._file is None or not self._file.is_there)
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """For the announcement; empty for a data set that isn't saved."""
         if self._scenario is not None:
             return f" (scenario {self._scenario.name})"
@@ -61,7 +61,7 @@ class Beginning:
             f" (from {self._file.shown})" if self._file.is_there else f" (to be saved in {self._file.shown})"
         )
 
-    def bring(self, double: Double, *, clock: datetime | None) -> None:
+    def apply_to(self, double: Double, *, clock: datetime | None) -> None:
         """Bring a double there, at that moment where one was said; resets will come back there."""
         if self.needs_data_set:
             return
@@ -79,7 +79,7 @@ class Beginning:
             self._file.load(double)
             if clock is not None:
                 double.clock.set(clock)
-        double.begin_here()
+        double.set_baseline()
 
     def end(self, double: Double) -> None:
         """Save the state, where that was asked for. Raises OSError."""

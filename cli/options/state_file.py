@@ -10,7 +10,7 @@ import orjson
 
 from ...mock_server.pipeline import Double
 from ...mock_server.request.nesting import parsed
-from ...mock_server.saved_state.state import exported, take_in
+from ...mock_server.saved_state.state import exported, load
 
 
 class StateFile:
@@ -37,7 +37,7 @@ class StateFile:
     def load(self, double: Double) -> None:
         """Bring the double to the state in the file. Raises click's error for one that holds none."""
         try:
-            take_in(double, parsed(self._path.read_bytes()))
+            load(double, parsed(self._path.read_bytes()))
         except ValueError as error:
             raise click.ClickException(f"{self.shown}: {error}") from None
 

@@ -1,4 +1,4 @@
-"""What is certain of the real API and no schema says: BEHAVIOUR.md's facts of confidence C that any account shows.
+"""What is certain of the real API and no schema says: those facts of `docs/behaviour.md` that any account shows.
 
 Every check only reads, with a key that may read; what an account is too empty to show is passed over. A check is a
 function that asks the server and says in one line what is wrong, or None.
@@ -97,55 +97,58 @@ def _exchange(answer: httpx.Response) -> dict[str, Any]:
 
 
 def unknown_path_is_an_empty_404(server: Server) -> str | None:
-    """An unknown path is a 404 without a body, whoever asks (§1)."""
+    """An unknown path is a 404 without a body, whoever asks (behaviour.md#routing-before-auth)."""
     return _empty_404(server.ask("GET", "/v2/no_such_thing"))
 
 
 def wrong_verb_is_an_empty_404(server: Server) -> str | None:
-    """A verb that a path doesn't have is a 404 without a body, not a 405, and comes before authentication (§1)."""
+    """A verb that a path doesn't have is a 404 without a body, not a 405, and comes before authentication.
+
+    See behaviour.md#routing-before-auth, behaviour.md#error-405-never.
+    """
     return _empty_404(server.ask("PATCH", _INCIDENTS))
 
 
 def missing_key_is_a_401(server: Server) -> str | None:
-    """Without a key: 401 `missing_authorization_material` (§1)."""
+    """Without a key: 401 `missing_authorization_material` (behaviour.md#auth-missing)."""
     wanted = "missing_authorization_material", "No authorization material provided in request"
     return _error(server.ask("GET", _INCIDENTS), 401, "authentication_error", *wanted)
 
 
 def unknown_key_is_a_401(server: Server) -> str | None:
-    """With a key that nobody has: 401 `access_token_invalid` (§1)."""
+    """With a key that nobody has: 401 `access_token_invalid` (behaviour.md#auth-invalid)."""
     answer = server.ask("GET", _INCIDENTS, authorization="Bearer inc_0")
     return _error(answer, 401, "authentication_error", "access_token_invalid", "Access token is not valid")
 
 
 def unknown_id_is_a_404(server: Server) -> str | None:
-    """An incident that isn't there: 404 `resource_not_found`, in the envelope (§2)."""
+    """An incident that isn't there: 404 `resource_not_found`, in the envelope (behaviour.md#error-404-code)."""
     return _error(server.get(f"{_INCIDENTS}/{_NOBODYS_ID}"), 404, None, "resource_not_found")
 
 
 def updates_of_an_unknown_incident_are_a_404(server: Server) -> str | None:
-    """The updates of an incident that isn't there are no empty list (§2)."""
+    """The updates of an incident that isn't there are no empty list (behaviour.md#updates-of-unknown-incident)."""
     return _error(
         server.get("/v2/incident_updates", f"incident_id={_NOBODYS_ID}"), 404, None, "resource_not_found"
     )
 
 
 def page_size_is_clamped(server: Server) -> str | None:
-    """`page_size=500` is taken, and cut down to 250 (§4)."""
+    """`page_size=500` is taken, and cut down to 250 (behaviour.md#paging-incidents-clamped)."""
     answer = server.get(_INCIDENTS, "page_size=500")
     size = answer.json()["pagination_meta"]["page_size"] if answer.status_code == 200 else None
     return None if size == 250 else f"page_size=500: {answer.status_code}, and a page_size of {size}, not 250"
 
 
 def last_page_names_no_next(server: Server) -> str | None:
-    """A last page that is not full has no `after` (§4)."""
+    """A last page that is not full has no `after` (behaviour.md#paging-last-page-users)."""
     page = server.get(_USERS, "page_size=250").json()
     is_full = len(page["users"]) >= page["pagination_meta"]["page_size"]
     return None if is_full or "after" not in page["pagination_meta"] else "a short last page has an `after`"
 
 
 def page_after_the_last_id_is_empty(server: Server) -> str | None:
-    """Whoever goes on after the last incident gets an empty page (§4)."""
+    """Whoever goes on after the last incident gets an empty page (behaviour.md#paging-after-last-is-empty)."""
     oldest = server.get(_INCIDENTS, "page_size=1&sort_by=created_at_oldest_first").json()["incidents"]
     if not oldest:
         return None
@@ -155,13 +158,16 @@ def page_after_the_last_id_is_empty(server: Server) -> str | None:
 
 
 def newest_incident_comes_first(server: Server) -> str | None:
-    """Incidents are listed by their creation, newest first (§4)."""
+    """Incidents are listed by their creation, newest first (behaviour.md#order-incidents)."""
     times = [row["created_at"][:19] for row in server.get(_INCIDENTS, "page_size=50").json()["incidents"]]
     return next((f"{later} comes before {next_}" for later, next_ in pairwise(times) if later < next_), None)
 
 
 def date_filter_refuses_a_timestamp(server: Server) -> str | None:
-    """The date filters of incidents take dates; a timestamp is a 422 (§2, §5)."""
+    """The date filters of incidents take dates; a timestamp is a 422.
+
+    See behaviour.md#date-filter-timestamp, behaviour.md#filter-bad-value.
+    """
     return _error(
         server.get(_INCIDENTS, "created_at%5Bgte%5D=2024-01-01T00%3A00%3A00Z"),
         422,
@@ -171,23 +177,26 @@ def date_filter_refuses_a_timestamp(server: Server) -> str | None:
 
 
 def date_filter_refuses_both_bounds(server: Server) -> str | None:
-    """`gte` and `lte` of one date filter together are a 422 (§2, §5)."""
+    """`gte` and `lte` of one date filter together are a 422 (behaviour.md#date-filter-both-bounds)."""
     query = "created_at%5Bgte%5D=2024-01-01&created_at%5Blte%5D=2024-02-01"
     return _error(server.get(_INCIDENTS, query), 422, "validation_error")
 
 
 def filter_in_wrong_syntax_is_ignored(server: Server) -> str | None:
-    """A filter that isn't written `name[operator]=value` filters nothing (§2)."""
+    """A filter that isn't written `name[operator]=value` filters nothing (behaviour.md#filter-wrong-syntax-ignored)."""
     return _ignored(server, f"severity={_NOBODYS_ID}")
 
 
 def unknown_parameter_is_ignored(server: Server) -> str | None:
-    """A parameter that the operation doesn't have changes nothing (§2)."""
+    """A parameter that the operation doesn't have changes nothing (behaviour.md#unknown-parameter-ignored)."""
     return _ignored(server, "no_such_parameter=1")
 
 
 def answers_tell_the_rate_limit(server: Server) -> str | None:
-    """Every answer to a key has the four `X-RateLimit` headers, the binding quota first (§3)."""
+    """Every answer to a key has the four `X-RateLimit` headers, the binding quota first.
+
+    See behaviour.md#rate-limit-headers.
+    """
     headers = server.get("/v1/identity").headers
     limit = headers.get("x-ratelimit-limit", "")
     if not _LIMIT.fullmatch(limit):
@@ -197,7 +206,7 @@ def answers_tell_the_rate_limit(server: Server) -> str | None:
 
 
 def incident_is_found_by_its_number(server: Server) -> str | None:
-    """`GET /v2/incidents/123` shows INC-123 (§8)."""
+    """`GET /v2/incidents/123` shows INC-123 (behaviour.md#show-by-number)."""
     rows = server.get(_INCIDENTS, "page_size=1").json()["incidents"]
     number = re.search(r"\d+$", rows[0]["reference"]) if rows else None
     if number is None:
@@ -208,14 +217,17 @@ def incident_is_found_by_its_number(server: Server) -> str | None:
 
 
 def some_categories_are_hidden_by_default(server: Server) -> str | None:
-    """Declined, canceled and merged incidents are left out unless they are asked for (§5)."""
+    """Declined, canceled and merged incidents are left out unless they are asked for.
+
+    See behaviour.md#default-categories.
+    """
     rows = server.get(_INCIDENTS, "page_size=250").json()["incidents"]
     shown = {row["incident_status"]["category"] for row in rows} & _HIDDEN_CATEGORIES
     return f"listed by default: {', '.join(sorted(shown))}" if shown else None
 
 
 def some_modes_are_hidden_by_default(server: Server) -> str | None:
-    """Test and tutorial incidents are left out unless they are asked for (§5)."""
+    """Test and tutorial incidents are left out unless they are asked for (behaviour.md#default-modes)."""
     rows = server.get(_INCIDENTS, "page_size=250").json()["incidents"]
     shown = {row["mode"] for row in rows} - _SHOWN_MODES
     return f"listed by default: {', '.join(sorted(shown))}" if shown else None

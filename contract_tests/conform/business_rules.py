@@ -1,14 +1,16 @@
 """Fields that an operation may refuse although their value fits the schema, by operationId.
 
-Written as the error envelope names them, without the numbers of list items. BEHAVIOUR.md §2 and §4 to §9 have the
-rules.
+Written as the error envelope names them, without the numbers of list items. `docs/behaviour.md` has
+the rules.
 """
 
 from collections.abc import Mapping
 
-_CURSOR = frozenset({"after"})  # §4: it must name a record
-_DATES = frozenset({"created_at", "updated_at"})  # §5: operators, and dates instead of moments
-_USED = frozenset({"id"})  # §2, §9: in use, or not to be changed at all
+_CURSOR = frozenset({"after"})  # it must name a record (behaviour.md#paging-bad-cursor)
+_DATES = frozenset(
+    {"created_at", "updated_at"}
+)  # operators, and dates instead of moments (behaviour.md#filter-dates)
+_USED = frozenset({"id"})  # in use, or not to be changed at all (behaviour.md#in-use-delete)
 
 _INCIDENT_LISTS = frozenset(
     {

@@ -1,7 +1,8 @@
 """Where the real API does otherwise than its document says: what Schemathesis reports, and nobody should mend.
 
 Schemathesis loads this (see conformance.toml). No check is switched off. An excuse looks at one answer, and holds only
-for what BEHAVIOUR.md gives a reason for; the check goes on failing for every other answer, of that operation too.
+for what `docs/behaviour.md` gives a reason for; the check goes on failing for every other answer, of that operation
+too.
 """
 
 import copy
@@ -114,19 +115,21 @@ def _without_nulls(value: Any) -> Any:
 EXCUSES = (
     Excuse(
         "ST204",
-        "A verb that a path doesn't have is an empty 404, not a 405 (BEHAVIOUR.md §1, §2).",
+        "A verb that a path doesn't have is an empty 404, not a 405 (behaviour.md#routing-before-auth).",
         is_empty_404,
     ),
     Excuse(
         "ST202",
         "No schema tells what is unique, in use, or refers to nothing, nor which operators and dates a filter takes "
-        "(BEHAVIOUR.md §2, §4-§7, §9).",
+        "(behaviour.md#filter-dates, behaviour.md#in-use-delete, behaviour.md#unknown-reference-refused).",
         names_a_business_rule,
     ),
     Excuse(
         "ST201",
-        "Query parameters that are unknown, empty or in a wrong filter syntax are ignored (BEHAVIOUR.md §2, §11); "
-        "null in a body is the same as absence (BEHAVIOUR.md §7).",
+        "Query parameters that are unknown, empty or in a wrong filter syntax are ignored "
+        "(behaviour.md#unknown-parameter-ignored, behaviour.md#empty-parameter-ignored, "
+        "behaviour.md#filter-wrong-syntax-ignored); "
+        "null in a body is the same as absence (behaviour.md#null-in-edit).",
         is_valid_as_understood,
     ),
     Excuse(

@@ -21,7 +21,10 @@ from .shrinking import Shows
 from .symptoms import Symptom
 
 _PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
-"""What the API's ids are like, and what parts of the vendor's document say they are like (BEHAVIOUR.md §5)."""
+"""What the API's ids are like, and what parts of the vendor's document say they are like.
+
+See behaviour.md#ids-are-ulids, behaviour.md#ids-not-uuids.
+"""
 _QUOTED = re.compile(r"['\"`](\w+)['\"`]")
 _ANYTHING: tuple[Json, ...] = ("2000-01-01T00:00:00Z", "", 0, False, [], {})
 

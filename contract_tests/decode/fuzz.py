@@ -174,6 +174,7 @@ class Fuzz:
         smallest = explained.smallest
         rule = rules()[id_].rule
         decoding = rule.decoding or Decoding()
+        cause: tuple[str, ...]
         if rule.across_places:
             cause: tuple[str, ...] = (
                 symptom.exception or "",

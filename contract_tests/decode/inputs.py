@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from ...fixtures.domain.dataset import collection_of
+from ...fixtures.realistic_dataset import realistic_rows
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.places import Path as PlacePath
 from ...fixtures.schema.smallest import compact
@@ -106,8 +107,6 @@ def _realistic(document: Document, name: str, _: Schema, seed: int) -> Iterator[
     collection = collection_of(name)
     if collection is None:
         return
-    from ...fixtures.realistic_dataset import realistic_rows  # noqa: PLC0415 - imports Faker
-
     is_valid = document.validator({"$ref": f"#/components/schemas/{name}"}).is_valid
     for row in islice(realistic_rows(collection, seed=seed, incidents=_REALISTIC), _REALISTIC):
         if is_valid(row):  # another document may mean something else by that name

@@ -18,7 +18,10 @@ _FAULTS = (
 
 
 def ask_for_what_is_not_there(talk: Talk) -> None:
-    """Show unknown ids, and list by an unknown incident (BEHAVIOUR.md §2, §8)."""
+    """Show unknown ids, and list by an unknown incident.
+
+    See behaviour.md#error-404-code, behaviour.md#updates-of-unknown-incident.
+    """
     for operation in list(talk.document.operations.values()):
         if operation.id.endswith("#Show") and not operation.deprecated:
             talk.call(operation.id, {"id": _NOBODYS_ID})
@@ -27,7 +30,10 @@ def ask_for_what_is_not_there(talk: Talk) -> None:
 
 
 def be_refused(talk: Talk) -> None:
-    """Send what only the API can refuse (422), and come with a key that nobody knows (401; BEHAVIOUR.md §1, §2)."""
+    """Send what only the API can refuse (422), and come with a key that nobody knows.
+
+    See behaviour.md#error-422, behaviour.md#auth-invalid.
+    """
     body = {"idempotency_key": "drive:refused", "visibility": "public", "severity_id": _NOBODYS_ID}
     talk.call("Incidents V2#Create", body=body)
     talk.call("Severities V1#Create", body={"name": _taken(talk, "severities"), "description": "Twice."})
@@ -43,7 +49,7 @@ def _taken(talk: Talk, collection: str) -> Json:
 
 
 def be_told_to_wait(talk: Talk) -> None:
-    """Be answered with 429 and `Retry-After` in seconds, once and without end (BEHAVIOUR.md §3)."""
+    """Be answered with 429 and `Retry-After` in seconds, once and without end (behaviour.md#retry-after-seconds)."""
     for operation_id, path in _reads(talk):
         for count in (1, _ENDLESS):
             with talk.fault(operation_id, "429", count=count, seconds=1):
@@ -51,7 +57,7 @@ def be_told_to_wait(talk: Talk) -> None:
 
 
 def meet_errors_of_every_kind(talk: Talk) -> None:
-    """Be answered with errors, with and without an envelope (BEHAVIOUR.md §2)."""
+    """Be answered with errors, with and without an envelope (behaviour.md#errors)."""
     for kind in _FAULTS:
         for operation_id, path in _reads(talk):
             with talk.fault(operation_id, kind, count=_ENDLESS):

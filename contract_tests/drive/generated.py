@@ -63,7 +63,10 @@ def _drawn(strategy: SearchStrategy[Case[Any]], number: int, seed: int) -> list[
 
 
 def _closed(raw: Mapping[str, Json]) -> Any:
-    """The document with nothing permitted beyond what it names: the API would ignore it (BEHAVIOUR.md §2)."""
+    """The document with nothing permitted beyond what it names: the API would ignore it.
+
+    See behaviour.md#unknown-property-ignored.
+    """
     closed = copy.deepcopy(dict(raw))
     waiting: list[Json] = [closed]
     while waiting:

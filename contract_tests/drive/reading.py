@@ -28,7 +28,7 @@ _SHOWN = {
 
 
 def page_to_the_end(talk: Talk) -> None:
-    """Ask for every page of each list, and for the whole of a list that has none (BEHAVIOUR.md §4)."""
+    """Ask for every page of each list, and for the whole of a list that has none (behaviour.md#pages)."""
     for operation in talk.document.operations.values():
         parameters = {each.name for each in operation.parameters if each.location == "query"}
         needs = operation.id == _NEEDS_A_FILTER or any(each.required for each in operation.parameters)
@@ -48,7 +48,7 @@ def _every_page(talk: Talk, operation_id: str, query: Query) -> None:
 
 
 def show_one_of_each_kind(talk: Talk) -> None:
-    """Show an object by its id, an incident also by its number (BEHAVIOUR.md §8)."""
+    """Show an object by its id, an incident also by its number (behaviour.md#show-by-number)."""
     for operation_id, kind in _SHOWN.items():
         if rows := talk.dataset.collections[kind]:
             talk.call(operation_id, {"id": rows[0]["id"]})
@@ -61,7 +61,7 @@ def show_one_of_each_kind(talk: Talk) -> None:
 
 
 def ask_with_every_filter(talk: Talk) -> None:
-    """List incidents by every form of every filter (BEHAVIOUR.md §5)."""
+    """List incidents by every form of every filter (behaviour.md#filter-form)."""
     for query in _filters(talk):
         _every_page(talk, "Incidents V2#List", {"page_size": _PAGE, **query})
 

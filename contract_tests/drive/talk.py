@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ...fixtures import Dataset
-from ...mock_server.faults.arming import ArmedFault, Faults
+from ...mock_server.faults.armed_fault import ArmedFault
 from ...mock_server.pipeline import Double
 from ...openapi import Json
 from ..decode.targets.callables import OutOfTime, time_limit
@@ -108,12 +108,14 @@ class Talk:
     @contextmanager
     def fault(self, operation_id: str, kind: str, *, count: int = 1, seconds: float = 0) -> Iterator[None]:
         """Have so many requests of the operation go wrong; afterwards, wait as long as the double has asked for."""
-        armed = self._double.faults
-        self._double.faults = Faults([ArmedFault(operation_id, kind, seconds, count)])
+        faults = self._double.faults
+        armed = faults.snapshot()
+        faults.clear()
+        faults.arm(ArmedFault(operation_id, kind, seconds, count))
         try:
             yield
         finally:
-            self._double.faults = armed
+            faults.restore(armed)
         if kind == "429":
             time.sleep(seconds)  # a call of our own, made sooner, would look like the client's impatience
 

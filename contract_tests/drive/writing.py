@@ -25,7 +25,10 @@ _SETTINGS: Mapping[str, Json] = {
 
 
 def create_an_incident(talk: Talk) -> None:
-    """Create an incident, again with the same key, and again after an answer that was lost (BEHAVIOUR.md §6)."""
+    """Create an incident, again with the same key, and again after an answer that was lost.
+
+    See behaviour.md#idempotency-replay.
+    """
     body = {
         "idempotency_key": _KEY,
         "visibility": "public",
@@ -43,7 +46,10 @@ def create_an_incident(talk: Talk) -> None:
 
 
 def edit_an_incident(talk: Talk) -> None:
-    """Change an incident's name, its severity, a role, a custom field and a timestamp (BEHAVIOUR.md §7)."""
+    """Change an incident's name, its severity, a role, a custom field and a timestamp.
+
+    See behaviour.md#editing-an-incident.
+    """
     rows = talk.dataset.collections
     created = _object(
         talk.call("Incidents V2#Create", body={"idempotency_key": f"{_KEY}:edit", "visibility": "public"})
@@ -78,7 +84,7 @@ def edit_an_incident(talk: Talk) -> None:
 
 
 def make_and_delete_settings(talk: Talk) -> None:
-    """Create settings (201), change them (200) and delete them (202 or 204; BEHAVIOUR.md §6, §9)."""
+    """Create settings (201), change them (200) and delete them (202 or 204; behaviour.md#statuses-of-success)."""
     for resource, body in _SETTINGS.items():
         made = _object(talk.call(f"{resource}#Create", body=body))
         if made:
@@ -99,7 +105,10 @@ def _make_an_option(talk: Talk, field: str) -> None:
 
 
 def make_and_delete_parts(talk: Talk) -> None:
-    """Give an incident an action, a follow-up, an attachment and an update; delete what can be (BEHAVIOUR.md §9)."""
+    """Give an incident an action, a follow-up, an attachment and an update; delete what can be.
+
+    See behaviour.md#statuses-of-success.
+    """
     incident = ids(talk.dataset.collections["incidents"])[0]
     action = _object(
         talk.call("Actions V3#Create", body={"incident_id": incident, "description": "Look at it."})
@@ -126,6 +135,6 @@ def make_and_delete_parts(talk: Talk) -> None:
 
 
 def _object(answer: Json) -> Mapping[str, Json]:
-    """What is under the one key of an answer (BEHAVIOUR.md §0); empty where the answer was another one."""
+    """What is under the one key of an answer (behaviour.md#one-key-answers); empty where the answer was another one."""
     (found,) = answer.values() if isinstance(answer, dict) and len(answer) == 1 else ({},)
     return found if isinstance(found, dict) and "id" in found else {}

@@ -3,7 +3,8 @@
 Why: An absent list is not an empty one: written back, it clears what was there, and whoever compares before
 and after sees a change that nobody made.
 
-Evidence: BEHAVIOUR.md §11 (TF: `[]` against absent) and class 12.
+Evidence: behaviour.md#client-tf-read-after-write, behaviour.md#bug-absent-as-null: `[]` for absent broke the
+plans of the Terraform provider.
 
 Fix: Keep absence: a marker of its own, or a default that encodes to nothing.
 """

@@ -3,8 +3,8 @@
 Why: Without a readable key every request is a 401, and a client that takes its 401 for an empty answer shows
 its users nothing, quietly.
 
-Evidence: BEHAVIOUR.md §1: one scheme only, `Authorization: Bearer <token>`; anything else is
-`missing_authorization_material` or `access_token_invalid`.
+Evidence: behaviour.md#auth-bearer, behaviour.md#auth-missing, behaviour.md#auth-invalid: one scheme only,
+`Authorization: Bearer <token>`; anything else is `missing_authorization_material` or `access_token_invalid`.
 
 Fix: Send `Authorization: Bearer KEY` with every request, on every code path: file downloads, retries and
 pages that follow the first one included.

@@ -4,8 +4,10 @@ Why: Lists disagree about an id that doesn't exist. Follow-ups and actions of `I
 200, so the client shows "no follow-ups"; updates and attachments are a 404. Only one incident by itself can
 be had by its bare number.
 
-Evidence: BEHAVIOUR.md §8: `incident_id` filters want the ULID, and `INC-123` isn't promised in a path; §2: a
-non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments; §11, class 18.
+Evidence: behaviour.md#filter-wants-ulid, behaviour.md#show-not-by-reference,
+behaviour.md#follow-ups-of-unknown-incident, behaviour.md#updates-of-unknown-incident,
+behaviour.md#bug-unknown-incident: `incident_id` filters want the ULID, `INC-123` isn't promised in a path, and
+a non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments.
 
 Fix: Look the incident up first (`GET /v2/incidents/12`, without the prefix) and use the `id` that comes back.
 Tell the caller of a 404 as of an error, and give an empty list as an empty list.

@@ -4,8 +4,9 @@ Why: What the document forbids is refused with a 422, and an unknown property is
 it was meant to set stays unset. (Unknown properties of an edit are told by `edit-unknown-property`. `null`
 counts as absent, as the API reads it.)
 
-Evidence: BEHAVIOUR.md §2: missing, mistyped and out-of-range values are `validation_error`s, unknown
-properties are ignored; §7: `null` can't be told from absent.
+Evidence: behaviour.md#bad-body-is-422, behaviour.md#unknown-property-ignored, behaviour.md#null-in-edit:
+missing, mistyped and out-of-range values are `validation_error`s, unknown properties are ignored, and `null`
+can't be told from absent.
 
 Fix: Build bodies from the document's schema: its names, required properties, enums and limits. Leave out what
 has no value.
@@ -30,9 +31,9 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         try:
             read_body(document, operation, exchange.body)
         except Problem as problem:
-            for fault in problem.faults:
-                pointer = "/" + (fault.field or "").replace(".", "/")
-                yield Breach(fault.message, exchange, pointer=pointer)
+            for error in problem.errors:
+                pointer = "/" + (error.field or "").replace(".", "/")
+                yield Breach(error.message, exchange, pointer=pointer)
         if not is_edit(operation):
             for pointer in unknown_properties(document, operation.request_schema, body_of(exchange)):
                 yield Breach(f"{pointer} is no property of this body", exchange, pointer=pointer)

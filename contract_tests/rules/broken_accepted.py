@@ -2,7 +2,7 @@
 
 Why: Being liberal is a choice. What is taken in here shows up later, and elsewhere.
 
-Evidence: BEHAVIOUR.md §11.
+Evidence: behaviour.md#what-clients-rely-on.
 
 Fix: Check what matters to you: required properties, and types that you calculate with.
 """

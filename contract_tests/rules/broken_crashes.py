@@ -3,7 +3,7 @@
 Why: A caller who guards against the client's own errors is not prepared for a `KeyError` or `TypeError` out
 of its inside, which names neither the object nor what is wrong with it.
 
-Evidence: BEHAVIOUR.md §11, class 7.
+Evidence: behaviour.md#bug-error-envelope.
 
 Fix: Raise an exception of your own from whatever goes wrong while decoding; `--expect` names it. Of a client that has
 none, this is a note.

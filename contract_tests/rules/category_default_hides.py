@@ -4,8 +4,8 @@ Why: Unless it is asked for them by category or status, the list leaves out inci
 canceled or merged. An export, a count or a mirror that reads "all incidents" lacks these, and sees incidents
 disappear when they are canceled. It is a note: the default may be just what is wanted.
 
-Evidence: BEHAVIOUR.md §5: 9 rows by default against 12 with all eight categories, seen live and not
-documented; §11, class 2.
+Evidence: behaviour.md#default-categories, behaviour.md#bug-categories-missing: 9 rows by default against 12
+with all eight categories, seen live and not documented.
 
 Fix: Say what is wanted: `status_category[one_of]` with each of triage, live, learning, paused, closed,
 declined, canceled and merged for all of them, or with those that matter.

@@ -3,8 +3,8 @@
 Why: Creating an incident is answered with 200. A client that waits for 201 reports a failure although the
 incident is there, or creates it again.
 
-Evidence: BEHAVIOUR.md §6: 200 on `POST /v2/incidents`, 201 for settings, actions and follow-ups; §11, class
-5: two clients' own tests expect 201.
+Evidence: behaviour.md#create-is-200, behaviour.md#post-201, behaviour.md#bug-create-status: 200 on
+`POST /v2/incidents`, 201 for settings, actions and follow-ups; two clients' own tests expect 201.
 
 Fix: Take any 2xx for success.
 """

@@ -3,8 +3,8 @@
 Why: Each alone is fine, both together are a 422: an incremental sync works as long as it has no end and fails
 on its first window.
 
-Evidence: BEHAVIOUR.md §2 and §5: a list with `updated_at[gte]` and `[lte]` is a 422, seen live on all five
-lists that have the filter; §11, class 4.
+Evidence: behaviour.md#date-filter-both-bounds, behaviour.md#bug-date-window: a list with `updated_at[gte]` and
+`[lte]` is a 422, seen live on all five lists that have the filter.
 
 Fix: Use one `date_range`, which includes both days: `created_at[date_range]=2026-05-01~2026-05-31`.
 """

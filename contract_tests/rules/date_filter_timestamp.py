@@ -3,8 +3,9 @@
 Why: `created_at[gte]=2026-05-01T00:00:00Z` is a 422, whose message speaks of `date_range` whatever was sent.
 A client that takes the 422 for an empty list syncs nothing.
 
-Evidence: BEHAVIOUR.md §2 and §5: dates only, `YYYY-MM-DD`, on incidents, seen live; §11, class 4. Actions and
-follow-ups do take times.
+Evidence: behaviour.md#date-filter-timestamp, behaviour.md#filter-dates, behaviour.md#filter-times-tasks,
+behaviour.md#bug-date-window: dates only, `YYYY-MM-DD`, on incidents, seen live. Actions and follow-ups do take
+times.
 
 Fix: Send the day, `created_at[gte]=2026-05-01`, and leave out what came before the exact time on the client's
 side.

@@ -2,7 +2,7 @@
 
 Why: One object takes everything else down with it, and leaves nobody to tell of it.
 
-Evidence: BEHAVIOUR.md §11.
+Evidence: behaviour.md#client-tf-calls: the Terraform provider panics on an answer that it didn't expect.
 
 Fix: Catch what decoding raises at the place where it is called, and bound recursion.
 """

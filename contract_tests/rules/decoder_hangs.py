@@ -2,7 +2,7 @@
 
 Why: One object stops everything that waits for it.
 
-Evidence: BEHAVIOUR.md §11.
+Evidence: behaviour.md#what-clients-rely-on.
 
 Fix: Look for loops and regular expressions whose time grows with the input.
 """

@@ -3,8 +3,8 @@
 Why: Severities and statuses are deleted with a 202, everything else with a 204. A client that knows only one
 of them reports a failure although the thing is gone, or deletes it again and stumbles over the 404.
 
-Evidence: BEHAVIOUR.md §6: 202 without a body for severities, statuses and schedules, 204 for every other;
-§11, class 6.
+Evidence: behaviour.md#delete-202, behaviour.md#delete-204, behaviour.md#bug-delete-status: 202 without a body
+for severities, statuses and schedules, 204 for every other.
 
 Fix: Take any 2xx for success, and the 404 of a repeated delete too.
 """

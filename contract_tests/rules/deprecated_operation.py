@@ -3,8 +3,8 @@
 Why: A deprecated operation lacks what its successor has, and goes away one day. The V1 incidents have six
 statuses where an account may have any number, so a V1 client shows wrong ones.
 
-Evidence: BEHAVIOUR.md §6 and §9: V1 has a legacy list of statuses; several V1 and V2 operations are marked
-deprecated in the document, one of them with the day of its end.
+Evidence: behaviour.md#v1-vocabulary, behaviour.md#actions-older: V1 has a legacy list of statuses; several V1
+and V2 operations are marked deprecated in the document, one of them with the day of its end.
 
 Fix: Move to the newest version of the operation, which the document names.
 """

@@ -3,8 +3,8 @@
 Why: The API ignores what it doesn't know, answers 200, and nothing has changed: the user believes that the
 incident is private now, or of another type.
 
-Evidence: BEHAVIOUR.md §7: `mode`, `visibility` and `incident_type_id` are not in the edit's schema; §11,
-class 17: two integrations send them and expect an effect.
+Evidence: behaviour.md#edit-unknown-properties, behaviour.md#bug-edit-without-effect: `mode`, `visibility` and
+`incident_type_id` are not in the edit's schema; two integrations send them and expect an effect.
 
 Fix: Set these at creation, or in the app. Send only properties of the edit's own schema, and compare the
 incident that comes back with what was asked for.

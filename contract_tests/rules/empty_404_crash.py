@@ -4,7 +4,8 @@ Why: An unknown path or a wrong verb is a 404 with no body at all. A client that
 at the status crashes with a decoding error that says nothing; one that repeats an empty 404 will get it for
 ever.
 
-Evidence: BEHAVIOUR.md §1 and §2: the empty 404, seen live; §11, class 7.
+Evidence: behaviour.md#routing-before-auth, behaviour.md#error-404-route, behaviour.md#bug-error-envelope: the
+empty 404, seen live.
 
 Fix: Look at the status first, and be ready for a body that is empty.
 """

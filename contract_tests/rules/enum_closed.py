@@ -4,7 +4,7 @@ Why: The vendor adds values to enumerations without notice, and says that client
 client whose enumerations are closed stops working on the day that an incident has a status category it has
 never heard of.
 
-Evidence: BEHAVIOUR.md §0 (what counts as additive) and §11, class 11.
+Evidence: behaviour.md#additive-is-wide, behaviour.md#bug-closed-models: new enum values count as additive.
 
 Fix: Keep the text of an unknown value, or map it to a value of your own that stands for "unknown".
 """

@@ -5,8 +5,9 @@ for `{"error": …}`, takes `type` for the code, or counts on `source` being the
 instead of telling its caller, or takes a refusal for an outage and repeats it. What stands in front of the API
 answers with a page of HTML instead, under any status.
 
-Evidence: BEHAVIOUR.md §2: the envelope, with `source` and its parts sometimes missing; 401, 403 and 422 stay
-what they are however often one asks; §11, class 7.
+Evidence: behaviour.md#error-envelope, behaviour.md#error-source-incomplete, behaviour.md#bug-error-envelope:
+the envelope, with `source` and its parts sometimes missing; 401, 403 and 422 stay what they are however often
+one asks.
 
 Fix: Branch on the HTTP status, then on `errors[].code`; take everything else in the envelope for a hint.
 Repeat only 408, 429 and 5xx. Look at the status before the body, which may be no JSON.

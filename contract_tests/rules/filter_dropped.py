@@ -4,8 +4,8 @@ Why: The API ignores parameters that it doesn't know, so the caller who asked fo
 them and can't tell. A filter that is exploded to `one_of=x` has lost its name; `severity_id=x` never had the
 right one. (Where the name is right and only the form is wrong, it is `filter-wrong-syntax`.)
 
-Evidence: BEHAVIOUR.md §2: unknown query parameters are silently ignored; §11, class 1: a vendor's own SDK
-exploded filters to `one_of=x` and returned unfiltered lists.
+Evidence: behaviour.md#unknown-parameter-ignored, behaviour.md#bug-filter-dropped: unknown query parameters are
+silently ignored; a vendor's own SDK exploded filters to `one_of=x` and returned unfiltered lists.
 
 Fix: Send the filter under the name that the document gives it, with its operator in brackets:
 `severity[one_of]=ID`. Compare the number of rows with and without the filter in a test.

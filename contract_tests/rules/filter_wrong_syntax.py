@@ -4,8 +4,8 @@ Why: What isn't written as `filter[operator]=value` is ignored without an error,
 as if it had been filtered: a client that closes, pages or counts "the critical ones" then does so with all of
 them. (Where not even the name is a filter's, it is `filter-dropped`.)
 
-Evidence: BEHAVIOUR.md §2 and §5: bare `severity=x` returned an unfiltered list, and so does anything but the
-deep object form; §11, class 1: seen in the field.
+Evidence: behaviour.md#filter-wrong-syntax-ignored, behaviour.md#filter-form, behaviour.md#bug-filter-dropped:
+bare `severity=x` returned an unfiltered list, and so does anything but the deep object form; seen in the field.
 
 Fix: Write `severity[one_of]=ID`, repeated for several values; an id comes before the operator in
 `custom_field[ID][one_of]=x` and `incident_role[ID][one_of]=x`. Generated clients need `style: deepObject`

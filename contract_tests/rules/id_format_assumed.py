@@ -3,7 +3,8 @@
 Why: The vendor counts a change of the format of ids as additive. Real ids are ULIDs although parts of the
 document speak of UUIDs.
 
-Evidence: BEHAVIOUR.md §0 and §5 (ids "in UUID format").
+Evidence: behaviour.md#additive-is-wide, behaviour.md#ids-are-ulids, behaviour.md#ids-not-uuids: another format
+or length of ids counts as additive.
 
 Fix: Treat ids as opaque texts.
 """

@@ -4,8 +4,8 @@ Why: The answer was lost, the incident is there. The key exists so that the seco
 key made from the time, or drawn anew for each try, there are two incidents, two channels and two pages in the
 night.
 
-Evidence: BEHAVIOUR.md §6: a repeat with the same key gives one incident only; §3: the vendor says to reuse
-the key; §11, class 14.
+Evidence: behaviour.md#idempotency-replay, behaviour.md#incident-quota, behaviour.md#bug-unstable-key: a repeat
+with the same key gives one incident only; the vendor says to reuse the key.
 
 Fix: Make the key once for each thing to create, outside the loop that retries, and best from what it is about
 (the alert's id, say).

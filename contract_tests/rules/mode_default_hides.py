@@ -4,8 +4,8 @@ Why: Unless `mode` is asked for, the list leaves out test and tutorial incidents
 follow-ups, those that belong to them). Fine for a dashboard; an export, or a test that declares test
 incidents and looks for them, comes up short. It is a note: the default may be just what is wanted.
 
-Evidence: BEHAVIOUR.md §5: `mode` defaults to standard and retrospective; §11, class 3; 91 of 224 actions were
-hidden in one account.
+Evidence: behaviour.md#default-modes, behaviour.md#task-modes-v3, behaviour.md#bug-modes-missing: `mode`
+defaults to standard and retrospective; 91 of 224 actions were hidden in one account.
 
 Fix: Send `mode[one_of]` with each mode that is wanted (`incident_mode` for actions and follow-ups, one at a
 time).

@@ -3,7 +3,8 @@
 Why: The API leaves unset properties out, so `null` is not legal. Proxies, recorded fixtures and other doubles
 write it all the same.
 
-Evidence: BEHAVIOUR.md §7 (null and absence) and §11, class 12.
+Evidence: behaviour.md#null-in-edit, behaviour.md#absent-not-null, behaviour.md#bug-absent-as-null: absence and
+`null` are the same to the API, and it writes the former.
 
 Fix: Take `null` for absence wherever a property is optional.
 """

@@ -3,7 +3,7 @@
 Why: The API leaves out what isn't set: severity, summary, incident type, assignee. Whether a property is
 there depends on the incident, so such a client works until it meets the wrong one.
 
-Evidence: BEHAVIOUR.md §11, class 12.
+Evidence: behaviour.md#bug-absent-as-null, behaviour.md#no-nullable: optional means that the key may be absent.
 
 Fix: Read optional properties with a default, and tell absence apart from emptiness.
 """

@@ -2,7 +2,7 @@
 
 Why: The order of properties in a JSON object means nothing, and the vendor counts its change as additive.
 
-Evidence: BEHAVIOUR.md §0.
+Evidence: behaviour.md#additive-is-wide: another order of properties counts as additive.
 
 Fix: Look properties up by name.
 """

@@ -3,8 +3,8 @@
 Why: A page may be shorter than was asked for: `page_size=500` is answered with 250 rows and an `after`. A
 client that stops at a page that isn't full loses everything behind it.
 
-Evidence: BEHAVIOUR.md §4: `page_size` over 250 is cut down, seen live; the last page is the one without
-`after`; §11, class 9.
+Evidence: behaviour.md#paging-incidents-clamped, behaviour.md#paging-last-page-users, behaviour.md#bug-paging:
+`page_size` over 250 is cut down, seen live; the last page is the one without `after`.
 
 Fix: Go on as long as `pagination_meta.after` is there; never compare the number of rows with what was asked
 for.

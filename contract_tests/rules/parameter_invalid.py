@@ -4,8 +4,9 @@ Why: An unknown parameter is ignored in silence, so whatever it was meant to do 
 a 422. (Parameters that were meant as filters are told by `filter-dropped` and `filter-wrong-syntax`, dates by
 the `date-filter` rules.)
 
-Evidence: BEHAVIOUR.md §2: unknown query parameters are silently ignored, and a known filter with a bad value
-is a 422; §4: extra `page_size` on lists without pages is ignored.
+Evidence: behaviour.md#unknown-parameter-ignored, behaviour.md#filter-bad-value, behaviour.md#paging-none:
+unknown query parameters are silently ignored, a known filter with a bad value is a 422, and extra `page_size`
+on lists without pages is ignored.
 
 Fix: Send only what the document declares for the operation, within its limits and enums. An empty value
 counts as none.
@@ -32,8 +33,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         try:
             reader.read(exchange.query, [])
         except Problem as problem:
-            for fault in problem.faults:
-                yield Breach(fault.message, exchange, pointer=fault.field)
+            for error in problem.errors:
+                yield Breach(error.message, exchange, pointer=error.field)
         lost = set(lost_filters(exchange))
         for name, _ in query_of(exchange):
             if name not in lost and not _is_declared(operation, name):

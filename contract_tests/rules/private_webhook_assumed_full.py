@@ -3,7 +3,8 @@
 Why: `private_incident.*` events have nothing but the id, so that nothing leaks. A receiver that expects a
 whole incident crashes on the first private one, and its endpoint is switched off for the public ones as well.
 
-Evidence: BEHAVIOUR.md §10: only `{"id"}`, and no `status_updated` event; §11, class 16.
+Evidence: behaviour.md#webhook-private, behaviour.md#bug-private-webhook: only `{"id"}`, and no `status_updated`
+event.
 
 Fix: Take the id and ask the API for the incident, with a key that may see private ones; be ready for a 404.
 """

@@ -2,7 +2,8 @@
 
 Why: The vendor adds properties without notice: six have come to IncidentV2 within a year.
 
-Evidence: BEHAVIOUR.md §0, §9 (fields added) and §11, class 11.
+Evidence: behaviour.md#additive-is-wide, behaviour.md#incident-fields-added, behaviour.md#bug-closed-models: new
+properties count as additive.
 
 Fix: Ignore unknown properties, or keep them aside.
 """

@@ -3,8 +3,9 @@
 Why: The list of incidents has 60 requests a minute for the key, far fewer than the 1,200 of everything else,
 and every other program with the same key shares them. A poller that lives on refusals starves the others.
 
-Evidence: BEHAVIOUR.md §3: 60 a minute for `GET /v2/incidents`, seen live; every answer says in
-`X-RateLimit-Remaining` what is left; §11, class 19.
+Evidence: behaviour.md#rate-limit-incidents-list, behaviour.md#rate-limit-headers,
+behaviour.md#bug-list-exhausted: 60 a minute for `GET /v2/incidents`, seen live; every answer says in
+`X-RateLimit-Remaining` what is left.
 
 Fix: Slow down when `X-RateLimit-Remaining` nears 0; ask for large pages; poll once a minute, not once a
 second, or listen to webhooks.

@@ -3,7 +3,8 @@
 Why: A wrong path, a value that was cut or re-encoded, or a property that got lost on the way changes what the API does,
 and it answers as if that had been meant.
 
-Evidence: BEHAVIOUR.md §2: unknown properties and parameters are ignored in silence, so the API doesn't tell either.
+Evidence: behaviour.md#unknown-property-ignored, behaviour.md#unknown-parameter-ignored: unknown properties and
+parameters are ignored in silence, so the API doesn't tell either.
 
 Fix: Hand every argument on as it is: each value of a list as a parameter of its own, path arguments percent-encoded,
 bodies with all their properties and no others.

@@ -4,7 +4,8 @@ Why: A service that is down is kept down by clients that knock as fast as they c
 before it can recover. One try at once is fine (a connection may just have gone stale); a series of them
 isn't.
 
-Evidence: BEHAVIOUR.md §3: the well-behaved clients wait, from 5 seconds to 10 minutes, for 3 to 20 tries.
+Evidence: behaviour.md#retry-policies: the well-behaved clients wait, from 5 seconds to 10 minutes, for 3 to 20
+tries.
 
 Fix: Back off exponentially from half a second or more, with jitter, for a limited number of tries.
 """

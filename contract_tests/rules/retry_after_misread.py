@@ -3,8 +3,9 @@
 Why: `Retry-After` is a number of seconds. A client that reads it as a date, or as milliseconds, comes back at
 once and is refused again, or sleeps for minutes when a second would have done.
 
-Evidence: BEHAVIOUR.md §3: seconds; two of the vendor's own tools parse a date and fall back to their own
-backoff; §11, class 8.
+Evidence: behaviour.md#retry-after-seconds, behaviour.md#retry-after-once-a-date,
+behaviour.md#bug-retry-after-date: seconds; two of the vendor's own tools parse a date and fall back to their
+own backoff.
 
 Fix: `sleep(float(headers["Retry-After"]))`, with a little jitter on top if many clients share a key.
 """

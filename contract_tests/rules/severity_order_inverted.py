@@ -4,8 +4,9 @@ Why: `severity[gte]` compares ranks, and a higher rank is worse. A client that h
 asks for `lte` of the worst severity and gets every incident that has one: the page that should show the
 critical ones shows all. It is a note: somebody may have chosen a bound that leaves nothing out.
 
-Evidence: BEHAVIOUR.md §5 and §9: `gte` and `lte` compare rank, and Minor, Major, Critical have 0, 1, 2; §11,
-class 20: two clients have it inverted.
+Evidence: behaviour.md#filter-severity, behaviour.md#default-severities, behaviour.md#rank-lower-is-milder,
+behaviour.md#bug-rank-inverted: `gte` and `lte` compare rank, and Minor, Major, Critical have 0, 1, 2; two
+clients have it inverted.
 
 Fix: "At least as bad as" is `severity[gte]=ID`, and the worst severity is the one with the highest `rank`.
 """

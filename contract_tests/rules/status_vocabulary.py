@@ -4,8 +4,8 @@ Why: The list's categories are triage, live, learning, paused, closed, declined,
 Elsewhere the same things are called `active` and `post-incident`; the filter may know these as aliases, but
 nobody promises it. A category in place of a status id finds nothing at all.
 
-Evidence: BEHAVIOUR.md §5: the parameter's own example says `active`, and an alias probably exists; `status`
-takes ids; §11, class 10.
+Evidence: behaviour.md#filter-category-alias, behaviour.md#filter-status, behaviour.md#bug-category-words: the
+parameter's own example says `active`, and an alias probably exists; `status` takes ids.
 
 Fix: Use `live` for active and `learning` for post-incident, `status_category` for categories, and `status`
 for ids from the list of statuses.

@@ -2,7 +2,7 @@
 
 Why: The API writes milliseconds at most, so nothing of its own is lost; the contract permits more.
 
-Evidence: BEHAVIOUR.md §0.
+Evidence: behaviour.md#timestamps-utc: what was recorded live has milliseconds at most.
 
 Fix: Where it matters, keep the text of a time beside the parsed one.
 """

@@ -3,7 +3,8 @@
 Why: RFC 3339 permits `z` and `t` in lower case, any offset and any number of decimals; the contract says no
 more than `date-time`.
 
-Evidence: RFC 3339, section 5.6; BEHAVIOUR.md §0.
+Evidence: behaviour.md#timestamps-utc: RFC 3339, section 5.6, has them all; the API itself has been seen to
+write fractions of different lengths.
 
 Fix: Use a parser for RFC 3339, not one for the most common spelling.
 """

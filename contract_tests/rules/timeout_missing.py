@@ -4,9 +4,9 @@ Why: Most HTTP libraries limit the time between two bytes, not the time of the w
 few bytes at a time, from a broken proxy or a stalled service, holds the client for hours, and with it
 whatever waits for it.
 
-Evidence: BEHAVIOUR.md §10: the vendor itself gives a webhook's receiver 15 seconds in all, then hangs up. It
-is seen only with `--fault OPERATION:drip=SECONDS`, where the seconds should be more than the client is meant
-to wait.
+Evidence: behaviour.md#webhook-schedule: the vendor itself gives a webhook's receiver 15 seconds in all, then
+hangs up. It is seen only with `--fault OPERATION:drip=SECONDS`, where the seconds should be more than the
+client is meant to wait.
 
 Fix: Set a deadline for the whole exchange (`asyncio.timeout`, `AbortSignal.timeout`, `http.Client.Timeout`).
 """

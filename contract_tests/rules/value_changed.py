@@ -3,7 +3,7 @@
 Why: A fact that is lost or changed without a word is worse than an exception: nobody notices. Equal spellings
 of one time or one number count as equal.
 
-Evidence: BEHAVIOUR.md §11, class 12.
+Evidence: behaviour.md#client-tf-read-after-write, behaviour.md#bug-absent-as-null.
 
 Fix: Keep every property that the contract names, integers exact to 64 bits, and times with their offset.
 """

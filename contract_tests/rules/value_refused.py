@@ -3,7 +3,7 @@
 Why: The client knows less than the contract says: a list that may be empty, a number that may be large, text
 of any script.
 
-Evidence: BEHAVIOUR.md §11, class 11.
+Evidence: behaviour.md#client-strict-models, behaviour.md#bug-closed-models.
 
 Fix: Look at the counterexample: it is the smallest object that shows it. Loosen what the client assumes of
 that place.

@@ -4,8 +4,8 @@ Why: What isn't answered with a 2xx is sent again for a day, and an endpoint tha
 switched off. The payload lies under a key that is the event's own name, `{"event_type": E, E: {…}}`; new
 event types come without notice.
 
-Evidence: BEHAVIOUR.md §10: the envelope, any non-2xx is retried; §11, class 15: two clients read `{"event":
-{"incident": …}}` or another header.
+Evidence: behaviour.md#webhook-envelope, behaviour.md#webhook-retries, behaviour.md#bug-webhook-envelope: two
+clients read `{"event": {"incident": …}}` or another header.
 
 Fix: Read `event_type`, then the property of that name; answer 200 to types that mean nothing to you.
 """

@@ -3,8 +3,8 @@
 Why: The endpoint is open to the world. Without the signature anybody can declare and close incidents in the
 receiving system; without the timestamp anybody who has seen one event can send it again for ever.
 
-Evidence: BEHAVIOUR.md §10: HMAC-SHA256 over `id.timestamp.body` in `webhook-signature`, the time in
-`webhook-timestamp`; §11, class 15.
+Evidence: behaviour.md#webhook-signature, behaviour.md#webhook-headers, behaviour.md#bug-webhook-envelope:
+HMAC-SHA256 over `id.timestamp.body` in `webhook-signature`, the time in `webhook-timestamp`.
 
 Fix: Verify with a Standard Webhooks or Svix library, on the raw body, and refuse what is older than five
 minutes.

@@ -93,7 +93,7 @@ class WebhookDelivery:
 
     @property
     def accepted(self) -> bool:
-        """Whether the vendor would take it for delivered: any 2xx (BEHAVIOUR.md §10)."""
+        """Whether the vendor would take it for delivered: any 2xx (behaviour.md#webhook-retries)."""
         return self.status is not None and 200 <= self.status < 300
 
 

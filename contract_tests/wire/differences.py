@@ -17,7 +17,7 @@ from ...openapi import Document, Json, bundled, rfc3339
 
 _ABSENT: Any = object()
 _MILLISECOND = 1_000_000
-"""In nanoseconds; the API itself writes nothing finer (BEHAVIOUR.md §0)."""
+"""In nanoseconds; the API itself writes nothing finer (behaviour.md#timestamps-utc)."""
 
 
 class ValueDifference(NamedTuple):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ...mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
-from ...mock_server.faults.armed_fault import UNREADABLE
+from ...mock_server.faults import kinds
 from ...mock_server.request.messages import Request
 from ...mock_server.request.nesting import parsed
 from ...mock_server.request.validation import filter_levels
@@ -17,7 +17,7 @@ from ...openapi import Document, Json, Operation
 from .conversation import WireExchange
 
 OPERATORS = frozenset({"one_of", "not_in", "gte", "lte", "date_range", "is_blank", "is_set"})
-"""What stands in the last bracket of a filter (BEHAVIOUR.md §5)."""
+"""What stands in the last bracket of a filter (behaviour.md#filter-form)."""
 _NOT_CHOOSING = frozenset(
     {
         *("page_size", "after", "sort_by", "filter_mode"),
@@ -158,7 +158,7 @@ def _rows(answer: Json) -> Sequence[Json]:
 
 def is_unreadable(exchange: WireExchange) -> bool:
     """Whether an armed fault has let an answer begin that no client can read."""
-    return exchange.fault is not None and exchange.fault.rpartition(":")[2] in UNREADABLE
+    return exchange.fault is not None and kinds.is_unreadable(exchange.fault)
 
 
 def next_of(exchange: WireExchange) -> str | None:

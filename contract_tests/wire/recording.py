@@ -14,7 +14,7 @@ class Recorder:
     def __init__(self, double: Double) -> None:
         self._double = double
         self._first = double.journal.count
-        double.journal.is_bounded = False
+        double.journal.keep_all()
 
     def __len__(self) -> int:
         """How many exchanges have begun."""

@@ -19,7 +19,10 @@ def sent_pairs(exchange: WireExchange) -> Pairs:
 
 
 def asked_pairs(call: ClientCall) -> Mapping[str, Pairs]:
-    """How each parameter that was asked for is written (BEHAVIOUR.md §5), by the name it has in the document."""
+    """How each parameter that was asked for is written, by the name it has in the document.
+
+    See behaviour.md#filter-form.
+    """
     return {
         name: {spelled: [_text(each) for each in values] for spelled, values in _flat(name, value)}
         for name, value in call.query.items()

@@ -1,4 +1,7 @@
-"""Idempotency keys: the second request with a key is answered with what the first one made (BEHAVIOUR.md §6)."""
+"""Idempotency keys: the second request with a key is answered with what the first one made.
+
+See behaviour.md#idempotency-replay.
+"""
 
 from ..request.call import Call
 from ..store.store import Change, Store

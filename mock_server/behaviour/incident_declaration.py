@@ -1,4 +1,7 @@
-"""Declaring an incident: from an `IncidentsCreatePayloadV2` to the changes that bring it about (BEHAVIOUR.md §6)."""
+"""Declaring an incident: from an `IncidentsCreatePayloadV2` to the changes that bring it about.
+
+See behaviour.md#creating-an-incident.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -153,7 +156,10 @@ def _channel(
 
 
 def just_declared(incident: Row) -> dict[str, Any]:
-    """The incident as the answer to its declaration has it: the channel is made later (BEHAVIOUR.md §6)."""
+    """The incident as the answer to its declaration has it: the channel is made later.
+
+    See behaviour.md#channel-made-later.
+    """
     answer = {**incident, "slack_channel_id": ""}
     answer.pop("slack_channel_url", None)
     return answer

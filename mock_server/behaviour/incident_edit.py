@@ -1,4 +1,7 @@
-"""Editing an incident: from an `IncidentEditPayloadV2` to the changes that it makes (BEHAVIOUR.md §7)."""
+"""Editing an incident: from an `IncidentEditPayloadV2` to the changes that it makes.
+
+See behaviour.md#editing-an-incident.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,7 +25,7 @@ _SCOPES = {
     "incident_role_assignments": "incidents.update_role_assignments",
     "call_url": "incident_calls.create",
 }
-"""The scope that each property needs beside `incidents.view` (BEHAVIOUR.md §1)."""
+"""The scope that each property needs beside `incidents.view` (behaviour.md#edit-scopes)."""
 
 _PARTS: Mapping[str, Callable[..., list[Row]]] = {
     "custom_field_entries": custom_field_entries,

@@ -1,4 +1,7 @@
-"""The filters of the incidents list: from query parameters to the set of incidents they leave (BEHAVIOUR.md §5)."""
+"""The filters of the incidents list: from query parameters to the set of incidents they leave.
+
+See behaviour.md#filters-of-the-incidents-list.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
@@ -28,7 +31,7 @@ def matching(store: Store, call: Call) -> int:
         clauses.append(index.having("shown", ["by category"]))
     if not sees_private(call):
         clauses.append(index.having("visibility", ["public"]))
-    return reduce(and_, clauses or [index.everything])
+    return reduce(and_, clauses or [index.all_rows])
 
 
 def _clauses(store: Store, call: Call) -> Iterator[int]:
@@ -53,7 +56,7 @@ def _membership(store: Store, facet: str, name: str, operators: Operators) -> It
         if operator == "one_of":
             yield index.having(facet, values)
         elif operator == "not_in":
-            yield index.everything ^ index.having(facet, values)
+            yield index.all_rows ^ index.having(facet, values)
         else:
             raise _unknown_operator(name, operator, ("one_of", "not_in"))
 
@@ -146,7 +149,7 @@ def _days(name: str, operator: str, text: str) -> tuple[int | None, int | None]:
                 first, _, last = text.partition("~")
                 return rfc3339.day(first), rfc3339.day(last)
     except ValueError:
-        # The live message names date_range whatever the operator was (BEHAVIOUR.md §2).
+        # The live message names date_range whatever the operator was (behaviour.md#date-filter-names-date-range).
         message = "Filter field date_range must provide a date in the format yyyy-mm-dd"
         raise invalid(name, message) from None
     raise _unknown_operator(name, operator, ("gte", "lte", "date_range"))
@@ -164,7 +167,7 @@ def _blank(store: Store, call: Call, name: str, facet: str, operator: str, value
         if value not in ("true", "false"):
             raise invalid(name, f"{operator} takes true or false")
         wants_blank = (value == "true") == (operator == "is_blank")
-        found |= index.everything ^ assigned if wants_blank else assigned
+        found |= index.all_rows ^ assigned if wants_blank else assigned
     return found
 
 

@@ -1,4 +1,7 @@
-"""Moving an incident to another status or severity, with everything that follows (BEHAVIOUR.md §7)."""
+"""Moving an incident to another status or severity, with everything that follows.
+
+See behaviour.md#moving-between-statuses.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from ...fixtures.domain.lifecycle import duration_metrics, stamped_on_entering
 from ..assumptions import CATEGORIES_CLOSED_TO_THE_API, CATEGORIES_NEEDING_SEVERITY
 from ..request.call import Call
-from ..request.problem import Fault, Problem, invalid, required
+from ..request.problem import ErrorEntry, Problem, invalid, required
 from ..store.store import Row, Store
 from .incident_payload import with_value
 
@@ -29,11 +32,14 @@ def check_move(call: Call, before: Row, status: Row, field: str) -> None:
     skips_flow = origin["category"] == "live" and target == "closed" and before["mode"] == "standard"
     if skips_flow and not call.key.has_role(OPT_OUT_ROLE):
         message = f"closing an active incident without its post-incident flow needs the role {OPT_OUT_ROLE}"
-        raise Problem(403, Fault("missing_permissions", message))
+        raise Problem(403, ErrorEntry("missing_permissions", message))
 
 
 def check_severity(status: Row, severity: Row | None) -> None:
-    """Raise the 422 Problem for a live incident without a severity; the live answer names no pointer (§2)."""
+    """Raise the 422 Problem for a live incident without a severity; the live answer names no pointer.
+
+    See behaviour.md#severity-required-when-active.
+    """
     if severity is None and status["category"] in CATEGORIES_NEEDING_SEVERITY:
         raise required("severity_id", f"is required when the incident is {status['category']}")
 

@@ -1,7 +1,7 @@
 """What the body of a create or an edit does to an incident's roles, custom fields and timestamps.
 
-Arrays act for each id they name and leave the others as they are (BEHAVIOUR.md §7). Every function takes the
-incident's present list and gives the new one; a reference to nothing is the 422 Problem for its place in the body.
+Arrays act for each id they name and leave the others as they are (behaviour.md#edit-arrays-by-id). Every function takes
+the incident's present list and gives the new one; a reference to nothing is the 422 Problem for its place in the body.
 """
 
 import re
@@ -30,7 +30,7 @@ def new_role_assignments(store: Store) -> list[Row]:
 def role_assignments(
     store: Store, present: Sequence[Row], payload: Sequence[Row], place: str, *, creating: bool = False
 ) -> list[Row]:
-    """Assign and unassign. The reporter can only be chosen at creation (BEHAVIOUR.md §6)."""
+    """Assign and unassign. The reporter can only be chosen at creation (behaviour.md#reporter-only-at-creation)."""
     assignments = list(present)
     for number, wanted in enumerate(payload):
         here = f"{place}.{number}"
@@ -64,7 +64,7 @@ def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
 
 
 def new_custom_field_entries(store: Store) -> list[Row]:
-    """Every custom field, unset (BEHAVIOUR.md §6)."""
+    """Every custom field, unset (behaviour.md#every-custom-field-listed)."""
     return [
         {"custom_field": store.field_info(field["id"]), "values": []} for field in store.all("custom_fields")
     ]
@@ -118,7 +118,7 @@ def value_kind(field: Row) -> str:
 
 
 def _catalog_entry(store: Store, name: str, place: str) -> Row:
-    # By id, external id or alias, in that order (BEHAVIOUR.md §7).
+    # By id, external id or alias, in that order (behaviour.md#custom-field-values).
     entries = store.all("catalog_entries")
     for entry in entries:
         if name in (entry["id"], entry.get("external_id")):

@@ -22,7 +22,7 @@ def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
 
 
 def sees_private(call: Call) -> bool:
-    """Whether the key may see private incidents (BEHAVIOUR.md §1)."""
+    """Whether the key may see private incidents (behaviour.md#role-global-access)."""
     return call.key.has_role("global_access")
 
 

@@ -1,4 +1,4 @@
-"""Cutting a list into pages (BEHAVIOUR.md §4)."""
+"""Cutting a list into pages (behaviour.md#pages)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,8 +21,8 @@ def page_size(call: Call, cap: int = PAGE_SIZE_CAP) -> int:
 
 
 def pagination_meta(page: Sequence[str], size: int) -> dict[str, Any]:
-    """`after` is the last id of a full page, and absent on a short one."""
-    meta: dict[str, Any] = {"page_size": size}
+    """`after` is the last id of a full page, and absent on a short one. No answer may name a size above the cap."""
+    meta: dict[str, Any] = {"page_size": min(size, PAGE_SIZE_CAP)}
     if len(page) == size:
         meta["after"] = page[-1]
     return meta

@@ -1,16 +1,20 @@
-"""What Actions V3 and Follow-ups V3 have in common: things to be done for an incident (BEHAVIOUR.md §9)."""
+"""What Actions V3 and Follow-ups V3 have in common: things to be done for an incident.
+
+See behaviour.md#actions-and-follow-ups.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+from ...fixtures.domain.collections import belonging_collections
 from ...fixtures.domain.embedded import embedded_user
 from ...openapi import rfc3339
 from ..assumptions import DEFAULT_MODES
 from ..request.call import Call
 from ..request.problem import invalid, not_found
-from ..store.belongings import SECONDS_AN_HOUR, TIMES
+from ..store.belongings import SECONDS_AN_HOUR
 from ..store.store import Change, Row, Store
 from .incident_moves import actor_of
 from .lookups import existing, is_visible, referenced, sees_private
@@ -41,7 +45,7 @@ def listed(store: Store, call: Call, collection: str) -> int:
     for name in ("incident_id", "assignee_team_id"):
         if name in call.query:
             found &= index.having(name, [call.query[name]])
-    for name in TIMES:
+    for name in belonging_collections()[collection].times:
         for windows in _windows(name, call.query.get(name, {})):
             found &= reduce(or_, (_in_time(store, collection, name, window) for window in windows))
     return found
@@ -91,7 +95,7 @@ def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
         for id_ in index.ids(index.between(name, hour, hour)):
             moment = _milliseconds(store.row(collection, id_)[name])
             if (start is None or start <= moment) and (end is None or moment < end):
-                found |= index.only(id_)
+                found |= index.bit(id_)
     return found
 
 

@@ -2,8 +2,8 @@
 
 Everything goes through the handlers of the API, with a key that may do all, so what comes about is what the API would
 have made; but no request is made: journal, rate limits and faults see nothing of it. One thing goes beyond the API:
-merging, which people do in the app (BEHAVIOUR.md §7). Every function takes keywords, or a JSON object by `**`, and
-raises ValueError with one line that says what is wrong; then nothing has changed.
+merging, which people do in the app (behaviour.md#no-merging). Every function takes keywords, or a JSON object by `**`,
+and raises ValueError with one line that says what is wrong; then nothing has changed.
 """
 
 import json
@@ -110,12 +110,12 @@ def add_update(
         body = {
             "incident_id": incident_id_of(store, incident),
             "idempotency_key": _key(store),
-            **{_TO.get(name, name): value for name, value in body_of(store, given).items()},
+            **{_UPDATE_PROPERTY.get(name, name): value for name, value in body_of(store, given).items()},
         }
         return dict(_performed(double, _UPDATE, body)["incident_update"])
 
 
-_TO = {"incident_status_id": "to_incident_status_id", "severity_id": "to_severity_id"}
+_UPDATE_PROPERTY = {"incident_status_id": "to_incident_status_id", "severity_id": "to_severity_id"}
 
 
 def add_action(
@@ -191,7 +191,7 @@ def _performed(
         call = Call(double.document, operation, BUILDER, path or {}, {}, content, nulls)
         return _handlers()[operation_id](double.store, call)
     except Problem as problem:
-        raise ValueError("; ".join(fault.message for fault in problem.faults)) from None
+        raise ValueError("; ".join(error.message for error in problem.errors)) from None
 
 
 def _merged_into(store: Store, given: Mapping[str, Any], *, besides: str | None = None) -> str | None:

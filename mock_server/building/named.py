@@ -37,7 +37,7 @@ def incident_id_of(store: Store, wanted: str | int) -> str:
     found = store.incidents.find(text) or store.incidents.find(text.upper().removeprefix("INC-"))
     if found is None:
         index = store.incidents.index
-        newest = index.page(index.everything, after=None, size=_MOST_INCIDENTS, newest_first=True)
+        newest = index.page(index.all_rows, after=None, size=_MOST_INCIDENTS, newest_first=True)
         known = listed(store.incidents.row(id_)["reference"] for id_ in newest)
         raise ValueError(f"there is no incident {quoted(wanted)} (the newest are {known})")
     return found
@@ -97,7 +97,8 @@ def _row_of(rows: Iterable[Row], wanted: str, what: str, named: str = "name") ->
     for fits in ways:
         found = [row for row in rows if fits(row)]
         if found:
-            # Somebody who left and came back is there twice; the one who can act is meant (BEHAVIOUR.md §9).
+            # Somebody who left and came back is there twice (behaviour.md#users-duplicates); the one who can act is
+            # meant.
             return next((row for row in found if row.get("is_active", True)), found[0])
     raise ValueError(f"there is no {what} {quoted(wanted)} (there are {listed(row[named] for row in rows)})")
 

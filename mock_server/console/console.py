@@ -98,7 +98,7 @@ class Console:
 
         if problem.status == 401:
             return page("sign_in.html", status=401, is_wrong=False)
-        text = f"{problem.faults[0].message}."
+        text = f"{problem.errors[0].message}."
         return page("message.html", status=problem.status, title="Closed", text=text)
 
 
@@ -113,7 +113,7 @@ def _shown(answering: Page, visit: "Visit") -> Reply:
     try:
         return answering(visit)
     except Problem as problem:
-        text = " ".join(f"{each.message}." for each in problem.faults)
+        text = " ".join(f"{each.message}." for each in problem.errors)
         return page("message.html", status=problem.status, title="Refused", text=text)
     except Exception:
         log.exception("%s %s", visit.request.method, visit.request.path)

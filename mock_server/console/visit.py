@@ -11,7 +11,7 @@ import orjson
 from ...openapi import Json, Operation
 from ..control.plane import ControlPlane
 from ..request.messages import Reply, Request
-from ..request.problem import Fault, Problem
+from ..request.problem import ErrorEntry, Problem
 from .answers import Answer, Form, answer_of
 from .rendering import page
 
@@ -111,7 +111,9 @@ def _fields(text: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
-        raise Problem(400, Fault("invalid_request", f"No form has more than {_MOST_FIELDS} fields")) from None
+        raise Problem(
+            400, ErrorEntry("invalid_request", f"No form has more than {_MOST_FIELDS} fields")
+        ) from None
 
 
 def see(path: str, *, done: str | None = None) -> Reply:

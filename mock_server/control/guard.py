@@ -1,8 +1,9 @@
 """Who may use the control plane: this machine's own programs, or whoever knows the control token.
 
 A page in a person's browser can send requests to this machine as well. So a browser's request is let in only from
-the double's own pages: its `Origin` says so, and a name that someone else's DNS points here gives itself away by
-`Host`. A token makes `Host` irrelevant, since only pages of the double's own origin could have it.
+the double's own pages, or from those of an origin that was allowed: its `Origin` says so, and a name that someone
+else's DNS points here gives itself away by `Host`. A token makes `Host` irrelevant, since only such pages could have
+it.
 """
 
 import hmac
@@ -11,21 +12,28 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from ..request.messages import Request
-from ..request.problem import Fault, Problem
+from ..request.problem import ErrorEntry, Problem
 
 COOKIE = "incident_double_control"
 """Holds the control token of a person who has signed in to the console."""
 _SAFE = ("GET", "HEAD")
 
 
-def admit(request: Request, token: str | None) -> None:
-    """Let a request in. Raises the Problem: 403 for one from elsewhere, 401 for one without the token."""
-    _refuse_other_sites(request)
+def admit(request: Request, token: str | None, origins: frozenset[str] = frozenset()) -> None:
+    """Let a request in. Raises the Problem: 403 for one from elsewhere, 401 for one without the token.
+
+    Pages of the `origins`, `*` for any, are let in as this machine's programs are: a cookie is no use to them.
+    """
+    is_guest = _comes_from(request, origins)
+    if not is_guest:
+        _refuse_other_sites(request)
     if token is not None:
-        if not any(is_same(given, token) for given in _tokens(request)):
+        if not any(is_same(given, token) for given in _tokens(request, with_cookie=not is_guest)):
             raise Problem(
                 401,
-                Fault("control_token_missing", "The control plane of this double asks for its control token"),
+                ErrorEntry(
+                    "control_token_missing", "The control plane of this double asks for its control token"
+                ),
             )
         return
     if request.client is None:
@@ -37,9 +45,19 @@ def admit(request: Request, token: str | None) -> None:
         raise _refused("The control plane answers to the names of this machine only, such as localhost")
 
 
-def _refuse_other_sites(request: Request) -> None:
+def _comes_from(request: Request, origins: frozenset[str]) -> bool:
+    """Whether it is a page of one of these origins, and not one of the double's own, that asks."""
+    origin = request.headers.get("origin")
+    return _is_foreign(request) and origin is not None and not origins.isdisjoint({origin.lower(), "*"})
+
+
+def _is_foreign(request: Request) -> bool:
     origin, host = request.headers.get("origin"), request.headers.get("host", "")
-    if origin is not None and origin.lower().partition("://")[2] != host.lower():
+    return origin is not None and origin.lower().partition("://")[2] != host.lower()
+
+
+def _refuse_other_sites(request: Request) -> None:
+    if _is_foreign(request):
         raise _refused("The control plane is closed to pages of other origins")
     site, mode = request.headers.get("sec-fetch-site"), request.headers.get("sec-fetch-mode")
     follows_a_link = mode == "navigate" and request.method in _SAFE
@@ -53,10 +71,11 @@ def _forwarded(headers: Mapping[str, str]) -> list[str]:
     return [name.strip() for name in named if name.strip()]
 
 
-def _tokens(request: Request) -> list[str]:
+def _tokens(request: Request, *, with_cookie: bool) -> list[str]:
     scheme, _, token = (request.authorization or "").partition(" ")
     found = [token.strip()] if scheme.lower() == "bearer" else []
-    return [*found, *([cookie] if (cookie := cookie_of(request.headers)) else [])]
+    cookie = cookie_of(request.headers) if with_cookie else None
+    return [*found, *([cookie] if cookie else [])]
 
 
 def cookie_of(headers: Mapping[str, str]) -> str | None:
@@ -90,4 +109,4 @@ def _is_loopback(name: str) -> bool:
 
 
 def _refused(message: str) -> Problem:
-    return Problem(403, Fault("control_plane_closed", message))
+    return Problem(403, ErrorEntry("control_plane_closed", message))

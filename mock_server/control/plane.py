@@ -10,14 +10,15 @@ from typing import Any
 import orjson
 
 from ...openapi import Document, control_plane
+from ..account import Snapshot
 from ..assumptions import BODY_LIMIT
 from ..journal.redaction import Redaction
-from ..pipeline import Double, Snapshot
+from ..pipeline import Double
 from ..request.authentication import ApiKey
 from ..request.call import Call
 from ..request.messages import Reply, Request
 from ..request.nesting import is_too_deep
-from ..request.problem import Fault, Problem, invalid, not_found
+from ..request.problem import ErrorEntry, Problem, invalid, not_found
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
 from .guard import admit
@@ -42,13 +43,19 @@ Handler = Callable[["ControlPlane", Call], Any]
 
 
 class ControlPlane:
-    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError."""
+    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError.
 
-    def __init__(self, double: Double, *, token: str | None = None) -> None:
+    Pages of the `origins` may use it as well as its own, `*` for those of any.
+    """
+
+    def __init__(
+        self, double: Double, *, token: str | None = None, origins: frozenset[str] = frozenset()
+    ) -> None:
         if token is not None and not token.strip():
             raise ValueError("a control token is not empty")
         self.double = double
         self.token = token
+        self.origins = origins
         self.snapshots: dict[str, Snapshot] = {}
 
     @cached_property
@@ -84,7 +91,7 @@ class ControlPlane:
     def admit(self, request: Request) -> None:
         """Let a request in, whatever its body. Raises the Problem: 403 for one from elsewhere, 401 without token."""
         if request.path != HEALTH:  # whoever starts a container asks from elsewhere, and knows no token
-            admit(request, self.token)
+            admit(request, self.token, self.origins)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""
@@ -107,7 +114,7 @@ class ControlPlane:
             return refused(problem)
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
-            return refused(Problem(500, Fault("internal", "Something went wrong")))
+            return refused(Problem(500, ErrorEntry("internal", "Something went wrong")))
 
     def call(
         self,

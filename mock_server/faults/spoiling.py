@@ -14,34 +14,35 @@ from ..request.messages import Reply
 _OTHER_TYPES: tuple[Json, ...] = (0, "text", True, [], {})
 
 
-def spoiled(reply: Reply, kind: str, document: Document, operation: Operation) -> Reply:
-    """The reply as a fault of that kind has it. One without a body stays as it is, as does what no schema describes."""
+def without_json(reply: Reply, *_: Document | Operation) -> Reply:
+    """The reply with a body that isn't JSON, whatever it was. One without a body stays as it is, as below."""
+    return replace(reply, body=b"{" + reply.body) if reply.body else reply
+
+
+def as_plain_text(reply: Reply, *_: Document | Operation) -> Reply:
+    """The reply with a content type that says it is plain text."""
     if not reply.body:
         return reply
-    match kind:
-        case "malformed":
-            return replace(reply, body=b"{" + reply.body)  # whatever value it was, it is none now
-        case "wrong-content-type":
-            rest = tuple(each for each in reply.headers if each[0] != "content-type")
-            return replace(reply, headers=(("content-type", "text/plain; charset=utf-8"), *rest))
-        case "wrong-type":
-            return replace(reply, body=_of_wrong_type(reply, document, operation))
-    return reply
+    rest = tuple(each for each in reply.headers if each[0] != "content-type")
+    return replace(reply, headers=(("content-type", "text/plain; charset=utf-8"), *rest))
 
 
-def _of_wrong_type(reply: Reply, document: Document, operation: Operation) -> bytes:
-    """The body with one required property of another type: that of an inner object rather than what wraps it."""
+def of_wrong_type(reply: Reply, document: Document, operation: Operation) -> Reply:
+    """The reply with one required property of another type: that of an inner object rather than what wraps it.
+
+    What no schema describes stays as it is.
+    """
     schema = operation.responses.get(reply.status)
-    if schema is None or schema.get("format") == "binary":
-        return reply.body
+    if not reply.body or schema is None or schema.get("format") == "binary":
+        return reply
     value = orjson.loads(reply.body)
     is_valid = document.validator(schema).is_valid
     paths = list(_required(canonical(document, schema), value, ()))
     for path, held in sorted(paths, key=lambda each: isinstance(each[1], dict | list)):
         for other in _OTHER_TYPES:
             if type(other) is not type(held) and not is_valid(changed := replaced(value, path, other)):
-                return orjson.dumps(changed)
-    return reply.body
+                return replace(reply, body=orjson.dumps(changed))
+    return reply
 
 
 def _required(node: Node, value: Json, path: Path) -> Iterator[tuple[Path, Json]]:

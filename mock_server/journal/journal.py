@@ -33,8 +33,7 @@ class Journal(Collection[Exchange]):
         """`redaction` says what may be shown of the exchanges, `operations` which there can be; any if left out."""
         self._redaction = redaction
         self._operations = operations
-        self.is_bounded = True
-        """Whether older exchanges are forgotten."""
+        self._is_bounded = True
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
         self.count = 0
@@ -81,11 +80,15 @@ class Journal(Collection[Exchange]):
         self.count = exchange.number
         self._exchanges.append(exchange)
         self._size += exchange.size
-        while self.is_bounded and self._is_full():
+        while self._is_bounded and self._is_full():
             self._size -= self._exchanges.popleft().size
 
     def _is_full(self) -> bool:
         return len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1)
+
+    def keep_all(self) -> None:
+        """Forget no exchange from now on, however many there are."""
+        self._is_bounded = False
 
     def clear(self) -> None:
         """Forget all there is; the numbers go on."""

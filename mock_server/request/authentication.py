@@ -1,4 +1,4 @@
-"""API keys: who calls, and what they may do (BEHAVIOUR.md §1)."""
+"""API keys: who calls, and what they may do (behaviour.md#authentication)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from ..assumptions import SCOPES_OF_ROLES
-from .problem import Fault, Problem
+from .problem import ErrorEntry, Problem
 
 DEFAULT_TOKEN = "inc_" + hashlib.sha256(b"incident-double").hexdigest()
 """The documented key of a double that was given none: the vendor's form, `inc_` and 64 hex digits."""
@@ -62,9 +62,9 @@ def authenticate(token: str | None, keys: Mapping[str, ApiKey]) -> ApiKey:
     """The key that a token names. Raises the 401 Problem when there is none, or none that is known."""
     if not token:
         raise Problem(
-            401, Fault("missing_authorization_material", "No authorization material provided in request")
+            401, ErrorEntry("missing_authorization_material", "No authorization material provided in request")
         )
     key = keys.get(token)
     if key is None:
-        raise Problem(401, Fault("access_token_invalid", "Access token is not valid"))
+        raise Problem(401, ErrorEntry("access_token_invalid", "Access token is not valid"))
     return key

@@ -16,7 +16,8 @@ class Call:
     `query` has what the operation declares: a scalar by its type, a list for an array parameter, and
     `{operator: [values]}` (one level deeper for nested ids) for a filter. `body` has only the nulls that
     the document permits, since the real API, whose document permits none, can't tell them from absent properties
-    (BEHAVIOUR.md §7); `nulls` names the top-level ones that were sent. `notes` collects what is ignored in silence.
+    (behaviour.md#null-in-edit); `nulls` names the top-level ones that were sent. `notes` collects what is ignored in
+    silence.
     """
 
     document: Document

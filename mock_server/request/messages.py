@@ -52,33 +52,19 @@ class Request:
         return _parsed(self.body or b"")
 
 
-Manner = Literal[
-    "late",
-    "drip",
-    "never",
-    "reset",
-    "reset-during",
-    "reset-after",
-    "cut",
-    "short-body",
-    "long-body",
-    "garbled-status",
-    "garbled-chunk",
-]
-
-
-_NOTHING_SENT = frozenset[Manner | None]({"reset", "garbled-status"})
-_HALF_SENT = frozenset[Manner | None]({"reset-during", "cut", "long-body", "garbled-chunk"})
+Sent = Literal["nothing", "half", "whole"]
+"""How much of a reply leaves the double."""
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Transmission:
     """How a reply reaches the client when it doesn't come at once and whole."""
 
-    manner: Manner
-    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `delivering`)."""
+    manner: str
+    """After a while, bit by bit or not at all; a connection that breaks; what is no HTTP (see `shells`)."""
     seconds: float = 0
-    """How long it takes, where it is late or comes bit by bit."""
+    """How long it takes, where it is delayed or comes bit by bit."""
+    sent: Sent = "whole"
 
 
 @dataclass(slots=True)
@@ -89,20 +75,22 @@ class Reply:
     """0 where there is none to send."""
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
-    delivery: Delivery | None = None
+    transmission: Transmission | None = None
     """None for at once and whole."""
     fault: str | None = None
     """The armed fault that shaped it."""
+    request_id: str | None = None
+    """What its error envelope names the request; None where it has no envelope."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
 
     @property
     def sent(self) -> tuple[int, bytes]:
-        """The status and as much of the body as its delivery lets through: 0 and nothing where it breaks before."""
-        manner = None if self.delivery is None else self.delivery.manner
-        if manner in _NOTHING_SENT or (manner in _HALF_SENT and not self.body):
+        """The status and as much of the body as is transmitted: 0 and nothing where the connection breaks before."""
+        part = "whole" if self.transmission is None else self.transmission.sent
+        if part == "nothing" or (part == "half" and not self.body):
             return 0, b""
-        return self.status, self.half if manner in _HALF_SENT else self.body
+        return self.status, self.half if part == "half" else self.body
 
     @property
     def half(self) -> bytes:
@@ -135,8 +123,6 @@ class Exchange:
     """None for an unknown path, and for a wrong verb."""
     path_arguments: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The parameters in the path, decoded."""
-    request_id: str | None = None
-    """What the error envelope names it; None for an answer that has no envelope."""
     size: int = 0
     """About how many bytes it takes."""
 
@@ -170,6 +156,11 @@ class Exchange:
     def note(self) -> str:
         """What was ignored without a word, as the answer's header has it; empty for nothing."""
         return self.reply.note
+
+    @property
+    def request_id(self) -> str | None:
+        """What the error envelope names it; None for an answer that has no envelope."""
+        return self.reply.request_id
 
     @property
     def status(self) -> int:

@@ -1,4 +1,4 @@
-"""Refusing a request: the one exception, and the vendor's error envelope (BEHAVIOUR.md §2)."""
+"""Refusing a request: the one exception, and the vendor's error envelope (behaviour.md#error-envelope)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ ERROR_TYPES: Mapping[int, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ErrorEntry:
     """One entry of `errors`. `field` is a dotted path, `pointer` what the vendor calls one: clients parse neither."""
 
     code: str
@@ -48,13 +48,13 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error
     def __init__(
         self,
         status: int,
-        *faults: Fault,
+        *errors: ErrorEntry,
         rate_limit: Mapping[str, Any] | None = None,
         headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        super().__init__(status, faults)
+        super().__init__(status, errors)
         self.status = status
-        self.faults = faults
+        self.errors = errors
         self.rate_limit = rate_limit
         self.headers = headers
 
@@ -64,7 +64,7 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error
             "type": ERROR_TYPES[self.status],
             "status": self.status,
             "request_id": request_id,
-            "errors": [fault.rendered() for fault in self.faults],
+            "errors": [error.rendered() for error in self.errors],
         }
         if self.rate_limit is not None:
             body["rate_limit"] = dict(self.rate_limit)
@@ -73,12 +73,12 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 def not_found(what: str = "resource") -> Problem:
     """404 with the code that live answers carry."""
-    return Problem(404, Fault("resource_not_found", f"The {what} could not be found"))
+    return Problem(404, ErrorEntry("resource_not_found", f"The {what} could not be found"))
 
 
 def invalid(field: str, message: str, *, code: str = "invalid_value", pointer: str | None = None) -> Problem:
     """422 for one field, named by its dotted path."""
-    return Problem(422, Fault(code, message, field, field if pointer is None else pointer))
+    return Problem(422, ErrorEntry(code, message, field, field if pointer is None else pointer))
 
 
 def required(field: str, message: str = "is required") -> Problem:
@@ -87,12 +87,13 @@ def required(field: str, message: str = "is required") -> Problem:
 
 
 def in_use(what: str) -> Problem:
-    """422 for deleting a setting that incidents still hold (BEHAVIOUR.md §2, the only sourced pattern)."""
+    """422 for deleting a setting that incidents still hold (behaviour.md#in-use-delete)."""
     return invalid("id", f"The {what} is still in use by at least one incident", code="in_use")
 
 
 def missing_scope(scope: str) -> Problem:
-    """403 for a key whose roles don't grant the scope (BEHAVIOUR.md §1)."""
+    """403 for a key whose roles don't grant the scope (behaviour.md#scope-missing)."""
     return Problem(
-        403, Fault("missing_required_scope", f"missing a required scope: {scope}", metadata={"scope": scope})
+        403,
+        ErrorEntry("missing_required_scope", f"missing a required scope: {scope}", metadata={"scope": scope}),
     )

@@ -1,4 +1,4 @@
-"""Token buckets for each key, and the headers that tell of them (BEHAVIOUR.md §3)."""
+"""Token buckets for each key, and the headers that tell of them (behaviour.md#rate-limits)."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ...openapi.rfc3339 import written
 from .authentication import ApiKey
-from .problem import Fault, Problem
+from .problem import ErrorEntry, Problem
 
 WINDOW = 60
 """Seconds in which an empty bucket fills up again."""
@@ -103,7 +103,7 @@ def _refusal(key: ApiKey, binding: _Bucket, buckets: _Buckets, now: float) -> Pr
     seconds = max(1, math.ceil(binding.seconds_to(1)))
     return Problem(
         429,
-        Fault("too_many_requests", "Too many requests: the rate limit of this API key has been reached"),
+        ErrorEntry("too_many_requests", "Too many requests: the rate limit of this API key has been reached"),
         rate_limit={
             "name": key.name,
             "limit": binding.limit,

@@ -1,4 +1,4 @@
-"""Requests held against the document: bodies, path and query parameters (BEHAVIOUR.md §2, §4, §5)."""
+"""Requests held against the document: bodies, path and query parameters (behaviour.md#what-is-a-422-and-what-isnt)."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -10,9 +10,9 @@ from jsonschema_rs import ValidationError, Validator
 
 from ...openapi import Document, Operation, Parameter
 from ..assumptions import MALFORMED_JSON_STATUS, WRONG_TYPE_STATUS
-from .problem import Fault, Problem
+from .problem import ErrorEntry, Problem
 
-_MOST_FAULTS = 20
+_MOST_ERRORS = 20
 _SMALL_BODY = 16 * 1024
 """Bytes; the errors of a larger one, all found before the first can be read, could hold up everybody else."""
 _MOST_LEVELS = 2
@@ -38,7 +38,7 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
     Raises a Problem: 413 when it was over the size cap (`raw` is None), 400 when it isn't JSON, 422 otherwise.
     """
     if raw is None:
-        raise Problem(413, Fault("payload_too_large", "The request body is too large"))
+        raise Problem(413, ErrorEntry("payload_too_large", "The request body is too large"))
     if operation.request_schema is None or not (raw or operation.body_required):
         return _NO_BODY
     content = _parse(raw) if raw else None
@@ -52,16 +52,16 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
             content = _without_nulls(content)
             is_valid = validator.is_valid(content)
     if not is_valid:
-        raise Problem(WRONG_TYPE_STATUS, *_faults(validator, content, first_only=len(raw) > _SMALL_BODY))
+        raise Problem(WRONG_TYPE_STATUS, *_entries(validator, content, first_only=len(raw) > _SMALL_BODY))
     return Body(content, nulls)
 
 
-def _faults(validator: Validator, content: Any, *, first_only: bool) -> list[Fault]:
+def _entries(validator: Validator, content: Any, *, first_only: bool) -> list[ErrorEntry]:
     try:
         errors = _errors(validator, content, first_only=first_only)
-        return [_fault(error) for error in islice(errors, _MOST_FAULTS)]
+        return [_entry(error) for error in islice(errors, _MOST_ERRORS)]
     except ValueError:  # an error quotes what it is about, which may be nested too deeply to be quoted
-        return [Fault("invalid_value", "body is nested too deeply", "", "/")]
+        return [ErrorEntry("invalid_value", "body is nested too deeply", "", "/")]
 
 
 def _errors(validator: Validator, content: Any, *, first_only: bool) -> Iterator[Any]:
@@ -79,7 +79,7 @@ def _parse(raw: bytes) -> Any:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         message = f"The request body is not valid JSON: {error.msg}"
-        raise Problem(MALFORMED_JSON_STATUS, Fault("invalid_json", message)) from None
+        raise Problem(MALFORMED_JSON_STATUS, ErrorEntry("invalid_json", message)) from None
 
 
 def _without_nulls(body: dict[str, Any]) -> dict[str, Any]:
@@ -96,14 +96,16 @@ def _without_nulls(body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _fault(error: Any, *place: str) -> Fault:
+def _entry(error: Any, *place: str) -> ErrorEntry:
     path = [*place, *(str(step) for step in error.instance_path)]
     kind, limit = error.kind.name, getattr(error.kind, "value", None)
     if kind == "required":
         field = ".".join([*path, str(limit)])
-        return Fault("is_required", f"{field} is required", field)
+        return ErrorEntry("is_required", f"{field} is required", field)
     field = ".".join(path)
-    return Fault("invalid_value", f"{field or 'body'} {_wants(kind, limit)}", field, "/" + "/".join(path))
+    return ErrorEntry(
+        "invalid_value", f"{field or 'body'} {_wants(kind, limit)}", field, "/" + "/".join(path)
+    )
 
 
 def _wants(kind: str, limit: Any) -> str:
@@ -150,7 +152,7 @@ class QueryReader:
             self._take(name, value, found, notes)
         for name in self._required:
             if name not in found:
-                raise Problem(422, Fault("is_required", f"{name} is required", name))
+                raise Problem(422, ErrorEntry("is_required", f"{name} is required", name))
         return found
 
     def _take(self, name: str, value: str, found: dict[str, Any], notes: list[str]) -> None:
@@ -167,7 +169,7 @@ class QueryReader:
         elif value == "":
             notes.append(
                 f"{name}: empty, ignored"
-            )  # SDKs send empty values for what is unset (BEHAVIOUR.md §11)
+            )  # SDKs send empty values for what is unset (behaviour.md#empty-parameter-ignored)
         elif "array" in self._types[parameter.name]:
             found.setdefault(base, []).extend([value] if parameter.explode else value.split(","))
         elif base not in found:
@@ -192,7 +194,7 @@ class QueryReader:
         value = _typed(self._types[parameter.name], text)
         validator = self._document.validator(schema)
         for error in validator.iter_errors(value):
-            raise Problem(422, _fault(error, parameter.name))
+            raise Problem(422, _entry(error, parameter.name))
         return value
 
 

@@ -1,4 +1,4 @@
-"""Actions V3 (BEHAVIOUR.md §9)."""
+"""Actions V3 (behaviour.md#actions-and-follow-ups)."""
 
 from typing import Any
 

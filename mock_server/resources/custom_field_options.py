@@ -1,4 +1,4 @@
-"""Custom Field Options V1 (BEHAVIOUR.md §9)."""
+"""Custom Field Options V1 (behaviour.md#custom-fields-and-options)."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Custom Fields V2 (BEHAVIOUR.md §9)."""
+"""Custom Fields V2 (behaviour.md#custom-fields-and-options)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Follow-ups V3 (BEHAVIOUR.md §9)."""
+"""Follow-ups V3 (behaviour.md#actions-and-follow-ups)."""
 
 from typing import Any
 

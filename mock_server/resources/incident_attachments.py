@@ -1,4 +1,4 @@
-"""Incident Attachments V1 (BEHAVIOUR.md §9)."""
+"""Incident Attachments V1 (behaviour.md#attachments-and-memberships)."""
 
 from typing import Any
 
@@ -11,14 +11,17 @@ COLLECTION = "incident_attachments"
 
 
 def list_attachments(store: Store, call: Call) -> dict[str, Any]:
-    """Those of one incident, or of one external resource; an unknown incident is a 404 (BEHAVIOUR.md §2)."""
+    """Those of one incident, or of one external resource; an unknown incident is a 404.
+
+    See behaviour.md#updates-of-unknown-incident.
+    """
     wanted = call.query
     if "incident_id" not in wanted and not ("resource_type" in wanted and "external_id" in wanted):
         raise required("incident_id", "is required, unless both resource_type and external_id are given")
     if "incident_id" in wanted:
         _require_incident(store, call, wanted["incident_id"])
     index = store.belongings[COLLECTION]
-    found = index.everything if sees_private(call) else index.having("visibility", ["public"])
+    found = index.all_rows if sees_private(call) else index.having("visibility", ["public"])
     for name in ("incident_id", "resource_type", "external_id"):
         if name in wanted:
             found &= index.having(name, [wanted[name]])

@@ -1,4 +1,4 @@
-"""Incident Roles V2 (BEHAVIOUR.md §9)."""
+"""Incident Roles V2 (behaviour.md#incident-roles)."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def _save(store: Store, row: Row) -> dict[str, Any]:
     shortform = row["shortform"].casefold()
     others = [other for other in store.all(COLLECTION) if other["id"] != row["id"]]
     if shortform and any(other["shortform"].casefold() == shortform for other in others):
-        # As recorded live: no field, and a pointer without a slash (BEHAVIOUR.md §2).
+        # As recorded live: no field, and a pointer without a slash (behaviour.md#role-shortform-taken).
         raise invalid("", "shortform must be unique", pointer="shortform")
     store.apply([Change(COLLECTION, row["id"], row)])
     return {"incident_role": row}

@@ -1,4 +1,4 @@
-"""Incident Statuses V1 (BEHAVIOUR.md §9)."""
+"""Incident Statuses V1 (behaviour.md#incident-statuses)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Incident Timestamps V2: read-only (BEHAVIOUR.md §9)."""
+"""Incident Timestamps V2: read-only (behaviour.md#timestamps-read-only)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Incident Types V1: read-only (BEHAVIOUR.md §9)."""
+"""Incident Types V1: read-only (behaviour.md#types-read-only)."""
 
 from typing import Any
 

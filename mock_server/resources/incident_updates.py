@@ -1,4 +1,4 @@
-"""Incident Updates V2: list and create (BEHAVIOUR.md §9)."""
+"""Incident Updates V2: list and create (behaviour.md#incident-updates)."""
 
 from typing import Any
 
@@ -15,9 +15,12 @@ COLLECTION = "incident_updates"
 
 
 def list_updates(store: Store, call: Call) -> dict[str, Any]:
-    """Newest first, of one incident or of all. An incident that doesn't exist is a 404 (BEHAVIOUR.md §2)."""
+    """Newest first, of one incident or of all. An incident that doesn't exist is a 404.
+
+    See behaviour.md#order-updates, behaviour.md#updates-of-unknown-incident.
+    """
     index = store.belongings[COLLECTION]
-    found = index.everything
+    found = index.all_rows
     if "incident_id" in call.query:
         incident_id = call.query["incident_id"]
         if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):

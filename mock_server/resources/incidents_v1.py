@@ -1,4 +1,4 @@
-"""Incidents V1: the deprecated view of the same incidents (BEHAVIOUR.md §6, §8)."""
+"""Incidents V1: the deprecated view of the same incidents (behaviour.md#v1-vocabulary, behaviour.md#v1-show-by-id)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,8 @@
-"""Incidents V2: list, show, create, edit (BEHAVIOUR.md §5-§8)."""
+"""Incidents V2: list, show, create, edit.
+
+See behaviour.md#filters-of-the-incidents-list, behaviour.md#creating-an-incident, behaviour.md#editing-an-incident,
+behaviour.md#showing-an-incident.
+"""
 
 import orjson
 

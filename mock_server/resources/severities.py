@@ -1,4 +1,4 @@
-"""Severities V1 (BEHAVIOUR.md §9): the higher the rank, the worse."""
+"""Severities V1 (behaviour.md#severities): the higher the rank, the worse."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Users V2: read-only (BEHAVIOUR.md §9)."""
+"""Users V2: read-only (behaviour.md#users)."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ from ..store.store import Store
 
 
 def show_identity(store: Store, call: Call) -> dict[str, Any]:
-    """The key's name and roles; needs nothing but a valid key (BEHAVIOUR.md §1)."""
+    """The key's name and roles; needs nothing but a valid key (behaviour.md#identity)."""
     roles: list[str] = call.document.schemas["IdentityV1"]["properties"]["roles"]["items"]["enum"]
     return {
         "identity": {

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from ...fixtures.domain.dataset import COLLECTIONS
+from ...fixtures.domain.collections import belonging_collections, every_collection
 from ...openapi import Document, Json, bundled
 from ...openapi.rfc3339 import instant
 from ..behaviour.idempotency import COLLECTION as KEYS
@@ -14,7 +14,6 @@ from ..input_schema import abridged, located, quoted
 from ..store.incidents import Incidents
 from ..store.store import Row
 
-_BELONGING = ("incident_updates", "actions", "follow_ups", "incident_attachments")
 _TOLERABLE = ("enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum")
 """What is said of a value that may be right tomorrow; the double itself needs types and required properties."""
 _Rows = Mapping[str, Row]
@@ -35,13 +34,14 @@ def keyed(collection: str, rows: Json) -> dict[str, Row]:
 
 def check_rows(collections: Mapping[str, _Rows], *, beyond_contract: bool) -> None:
     """Raise ValueError for a collection that there isn't, or the first row that isn't what its collection holds."""
+    known = every_collection()
     for name in collections:
         # Those that a document implies begin with a slash.
-        if name not in COLLECTIONS and name not in (BEGUN, KEPT) and not name.startswith("/"):
-            known = ", ".join(COLLECTIONS)
-            raise ValueError(f"/collections: there is no collection {quoted(name)} (there are {known})")
+        if name not in known and name not in (BEGUN, KEPT) and not name.startswith("/"):
+            names = ", ".join(known)
+            raise ValueError(f"/collections: there is no collection {quoted(name)} (there are {names})")
     for collection, rows in collections.items():
-        if collection in COLLECTIONS:
+        if collection in known:
             tolerated = _TOLERABLE if beyond_contract and collection == "incidents" else ()
             for place, row in enumerate(rows.values()):
                 _check_row(collection, place, row, tolerated)
@@ -55,7 +55,7 @@ def is_beyond_contract(incidents: _Rows) -> bool:
     return not all(validator.is_valid(row) for row in incidents.values())
 
 
-def without_the_orphaned(
+def drop_orphans(
     present: Mapping[str, _Rows], incidents: Incidents, coming: Mapping[str, _Rows]
 ) -> dict[str, _Rows]:
     """The collections that come, and those that stay without what belongs to incidents that go.
@@ -65,7 +65,7 @@ def without_the_orphaned(
     known = coming.get("incidents")
     kept: dict[str, _Rows] = dict(coming)
     there: Container[str] = known if known is not None else {row["id"]: row for row in incidents.rows()}
-    for name in _BELONGING:
+    for name in belonging_collections():
         if name in coming:
             _check_belonging(name, coming[name].values(), there)
         elif known is not None:
@@ -120,7 +120,7 @@ def _at(collection: str, place: int, *path: str | int, complaint: str) -> str:
 
 
 def _schema(collection: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{COLLECTIONS[collection]}"}
+    return {"$ref": f"#/components/schemas/{every_collection()[collection].schema}"}
 
 
 @cache

@@ -12,15 +12,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ...fixtures.domain.dataset import COLLECTIONS
+from ...fixtures.domain.collections import every_collection
 from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..behaviour.idempotency import COLLECTION as KEYS
 from ..clock import moment
 from ..input_schema import Form
 from ..pipeline import Double
-from ..store.store import Contents, Row
-from .rows import check_rows, is_beyond_contract, keyed, without_the_orphaned
+from ..store.store import Row, StoreContents
+from .rows import check_rows, drop_orphans, is_beyond_contract, keyed
 
 FORMAT = 1
 _COUNTERS = "counters"
@@ -30,7 +30,7 @@ _WORDS = struct.Struct("!625I")
 
 
 def exported(double: Double) -> dict[str, Json]:
-    """All that decides what a client will see, as a JSON object that `take_in` reads.
+    """All that decides what a client will see, as a JSON object that `load` reads.
 
     `collections` has the rows of each collection, oldest first: a list, or an object by key where the key isn't the
     `id` of the row. Faults, rate limits, keys and the journal are no part of it.
@@ -39,7 +39,7 @@ def exported(double: Double) -> dict[str, Json]:
         store = double.store
         held = {**store.rows(), "incidents": {row["id"]: row for row in store.incidents.rows()}}
         counters, keys = held.pop(_COUNTERS, {}), held.pop(KEYS, {})
-        order = {name: place for place, name in enumerate(COLLECTIONS)}
+        order = {name: place for place, name in enumerate(every_collection())}
         beyond = {"beyond_contract": True} if is_beyond_contract(held["incidents"]) else {}
         return {
             "format": FORMAT,
@@ -58,7 +58,7 @@ def exported(double: Double) -> dict[str, Json]:
         }
 
 
-def take_in(double: Double, state: Json) -> None:
+def load(double: Double, state: Json) -> None:
     """Go to a state; what it leaves out stays as it was.
 
     With `incidents` but not what belongs to them, what belongs to one that is gone goes too, and the numbers of new
@@ -74,10 +74,10 @@ def take_in(double: Double, state: Json) -> None:
     with double.lock, _uncollected():
         store = double.store
         organisation, slug, team = (str(state.get(name, getattr(store, name))) for name in _NAMES)
-        coming = without_the_orphaned(store.rows(), store.incidents, {**collections, **_own(state)})
+        coming = drop_orphans(store.rows(), store.incidents, {**collections, **_own(state)})
         now = _moment(state) if "clock" in state else None
         chance = _read_chance(state["chance"]) if "chance" in state else None
-        store.take_in(Contents(organisation, slug, team, coming))
+        store.load(StoreContents(organisation, slug, team, coming))
         if chance is not None:
             store.random.setstate(chance)
         if now is not None:

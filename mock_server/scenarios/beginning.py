@@ -1,7 +1,6 @@
 """Bringing a double to the beginning of a scenario."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +9,10 @@ from ...fixtures.fresh_account import fresh_account
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ..building.building import add_action, add_follow_up, add_update, declare_incident, edit_incident
 from ..clock import moment
-from ..faults.arming import ArmedFault, fault_of, parse_fault
+from ..faults.armed_fault import ArmedFault
+from ..faults.arming import fault_of, parse_fault
 from ..pipeline import Double
-from ..store.store import Contents
+from ..store.store import StoreContents
 from .reading import Scenario
 
 _MOST_INCIDENTS = 120
@@ -22,7 +22,7 @@ _MOST_INCIDENTS = 120
 def begin(scenario: Scenario, double: Double, *, at: datetime | None = None) -> None:
     """Bring the double to where the scenario begins: state, clock, chance and faults; nothing else stays.
 
-    `at` takes the place of the scenario's own moment. Nobody is told of the changes that this makes. Raises
+    `at` takes the place of the scenario's own moment. No watcher sees the changes that this makes. Raises
     ValueError with one line that names the file and the place in it; then the double is as it was.
     """
     with double.lock:
@@ -30,7 +30,7 @@ def begin(scenario: Scenario, double: Double, *, at: datetime | None = None) -> 
         try:
             faults = _faults(scenario.told, double)
             double.reset()
-            with _unwatched(double):  # after the reset, which may end webhooks, and they watch the store
+            with double.store.unwatched():  # a beginning is no event
                 _begin(scenario.told, double, at)
             for fault in faults:
                 double.faults.arm(fault)
@@ -47,7 +47,7 @@ def _begin(told: Mapping[str, Any], double: Double, at: datetime | None) -> None
     entries = sorted(enumerate(told.get("incidents", [])), key=lambda each: -each[1].get("hours_ago", 0))
     # The data set lies before what is told, so that numbers follow the order of creation.
     first = start - timedelta(hours=max((each.get("hours_ago", 0) for _, each in entries), default=0))
-    _take_in(double, _dataset(data, first))
+    _load(double, _dataset(data, first))
     double.clock.freeze(start)
     for number, entry in entries:
         _placed(_tell, f"/incidents/{number}", double, entry, start)
@@ -79,11 +79,11 @@ def _dataset(data: Mapping[str, Any], now: datetime) -> Dataset:
     return shaped_dataset(shape, seed=seed, incidents=data.get("incidents", _MOST_INCIDENTS), now=now)
 
 
-def _take_in(double: Double, dataset: Dataset) -> None:
+def _load(double: Double, dataset: Dataset) -> None:
     gone: dict[str, Any] = {name: {} for name in double.store.rows()}
     rows = {name: {row["id"]: row for row in rows} for name, rows in dataset.collections.items()}
     names = (dataset.organisation, dataset.slug, dataset.slack_team_id)
-    double.store.take_in(Contents(*names, {**gone, "incidents": {}, **rows}))
+    double.store.load(StoreContents(*names, {**gone, "incidents": {}, **rows}))
 
 
 def _tell(double: Double, entry: Mapping[str, Any], start: datetime) -> None:
@@ -117,14 +117,3 @@ def _edit(double: Double, id_: str, edit: Mapping[str, Any]) -> None:
         add_update(double, id_, message=edit["message"], **moves)
     if rest:
         edit_incident(double, id_, **rest)
-
-
-@contextmanager
-def _unwatched(double: Double) -> Iterator[None]:
-    """Nobody is told of what the block does: a beginning is no event."""
-    watchers = [*double.store.watchers]
-    double.store.watchers.clear()
-    try:
-        yield
-    finally:
-        double.store.watchers[:] = watchers

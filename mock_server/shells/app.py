@@ -1,7 +1,7 @@
 """The shell around the pipeline: sockets in, replies out."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from threading import Thread
 
@@ -17,18 +17,27 @@ from ..control.plane import SETTLE, body_limit
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
-from .delivering import deliver
+from .cross_origin import open_to, parse_origin
+from .delivering import WITHOUT_LENGTH, deliver
 
 
 def create_app(
-    double: Double, *, control_token: str | None = None, control: ControlPlane | None = None
+    double: Double,
+    *,
+    control_token: str | None = None,
+    control: ControlPlane | None = None,
+    origins: Iterable[str] = (),
 ) -> ASGIApp:
     """An ASGI application that serves the double, and its control plane under `/_double/`.
 
     The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
-    is one that others use too. Raises ValueError for an empty token.
+    is one that others use too. Pages of the `origins` may read and write both, those of any for `*`. Raises ValueError
+    for an empty token, and, in one line, for what is no origin.
     """
-    return _App(double, Console(control or ControlPlane(double, token=control_token)))
+    allowed = frozenset(map(parse_origin, origins))
+    plane = control or ControlPlane(double, token=control_token, origins=allowed)
+    app = _App(double, Console(plane))
+    return open_to(allowed, app) if allowed else app
 
 
 class _App:
@@ -55,10 +64,11 @@ class _App:
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
-        fields.append((b"content-length", b"%d" % len(reply.body)))
+        if reply.status not in WITHOUT_LENGTH:
+            fields.append((b"content-length", b"%d" % len(reply.body)))
         start = {"type": "http.response.start", "status": reply.status, "headers": fields}
-        if reply.delivery is not None:
-            await deliver(reply, start, reply.delivery, scope, receive, send)
+        if reply.transmission is not None:
+            await deliver(reply, start, reply.transmission, scope, receive, send)
             return
         await send(start)
         await send({"type": "http.response.body", "body": reply.body})

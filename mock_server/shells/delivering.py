@@ -1,4 +1,4 @@
-"""Carrying out a delivery over ASGI. It ends when the client leaves.
+"""Carrying out a transmission over ASGI. It ends when the client leaves.
 
 What a server wouldn't send is written to its connection, which it hands over as the extension `CONNECTION`.
 """
@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from typing import Any, Protocol
 
-from ..request.messages import Delivery, Manner, Reply
+from ..request.messages import Reply, Transmission
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -17,6 +17,10 @@ Send = Callable[[Message], Awaitable[None]]
 
 CONNECTION = "incident_double.connection"
 """The extension by which a server hands over a `Connection`, that of the request."""
+_SECONDS_FOR_A_LISTENER = 5.0
+"""How much longer a late answer is kept for a client that sends no more: only sending would show whether it listens."""
+WITHOUT_LENGTH = (204, 304)
+"""Statuses whose answers have no body, and so no length of one (RFC 9110, section 8.6)."""
 DRIP = 0.5
 """Seconds between two bits."""
 MISSING = 100
@@ -32,6 +36,9 @@ _HALF_A_HEAD = b"HTTP/1.1 "
 class Connection(Protocol):
     """What a fault does to a connection; what ends it returns when it has ended."""
 
+    finished: asyncio.Event
+    """Set once the client will send no more."""
+
     def write(self, content: bytes) -> None:
         """Send bytes as they are."""
 
@@ -46,9 +53,9 @@ class Connection(Protocol):
 
 
 async def deliver(
-    reply: Reply, start: Message, delivery: Delivery, scope: Scope, receive: Receive, send: Send
+    reply: Reply, start: Message, transmission: Transmission, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Send a reply, which begins with the message `start`, as the delivery has it.
+    """Send a reply, which begins with the message `start`, as its transmission has it.
 
     Raises ConnectionResetError where a connection should break and the server doesn't hand it over.
     """
@@ -59,34 +66,59 @@ async def deliver(
             reply.ended = time.monotonic()
         await send(message)
 
-    sending = _Sending(reply, start, delivery.seconds, send_noted)
-    if delivery.manner in _PATIENT:
-        client = _Client(receive)
+    sending = _Sending(reply, start, transmission.seconds, send_noted)
+    if transmission.manner in PATIENT:
+        client = _Client(receive, scope.get("extensions", {}).get(CONNECTION))
         try:
-            await _PATIENT[delivery.manner](sending, client)
+            await PATIENT[transmission.manner](sending, client)
         finally:
-            client.close()
+            client.forget()
     else:
         connection = _connection(scope)
         reply.ended = time.monotonic()  # it is the double that breaks off, whether or not the client stays
-        await _BREAKING[delivery.manner](sending, connection)
+        await BREAKING[transmission.manner](sending, connection)
 
 
 class _Client:
     """Whether it is still there."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, connection: Connection | None) -> None:
         self._leaving = asyncio.ensure_future(_left(receive))
+        self._connection = connection
+        self._finishing = asyncio.ensure_future(
+            (connection.finished if connection else asyncio.Event()).wait()
+        )
 
-    async def left_within(self, seconds: float | None) -> bool:
-        done, _ = await asyncio.wait({self._leaving}, timeout=seconds)
-        return bool(done)
+    async def left_within(self, seconds: float) -> bool:
+        """Wait so long. One that sends no more may only listen, or have left: it is waited for a little longer."""
+        began = time.monotonic()
+        await self._wait(seconds)
+        left = began + seconds - time.monotonic()
+        if not self._leaving.done() and self._finishing.done() and left > 0:
+            await asyncio.wait({self._leaving}, timeout=min(left, _SECONDS_FOR_A_LISTENER))
+            return self._leaving.done() or left > _SECONDS_FOR_A_LISTENER
+        return self._leaving.done()
 
-    def close(self) -> None:
+    async def finished(self) -> None:
+        """Wait until it sends no more."""
+        await self._wait(None)
+
+    async def _wait(self, seconds: float | None) -> None:
+        both = {self._leaving, self._finishing}
+        await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+    async def close(self) -> None:
+        """Close its connection, unless it has its answer."""
+        if self._connection is not None and (self._leaving.done() or self._finishing.done()):
+            await self._connection.close()
+
+    def forget(self) -> None:
+        """Wait for it no longer."""
         self._leaving.cancel()
+        self._finishing.cancel()
 
 
-async def _left(receive: Receive) -> None:
+async def _left(receive: Receive) -> Any:
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -127,11 +159,14 @@ class _Sending:
 
 
 async def _never(_: _Sending, client: _Client) -> None:
-    await client.left_within(None)
+    await client.finished()
+    await client.close()
 
 
-async def _late(sending: _Sending, client: _Client) -> None:
-    if not await client.left_within(sending.seconds):
+async def _delay(sending: _Sending, client: _Client) -> None:
+    if await client.left_within(sending.seconds):
+        await client.close()
+    else:
         await sending.all()
 
 
@@ -141,6 +176,7 @@ async def _drip(sending: _Sending, client: _Client) -> None:
     for bit in first:
         await sending.part(bit)
         if await client.left_within(DRIP):
+            await client.close()
             return
     await sending.part(last, more=False)
 
@@ -205,12 +241,13 @@ async def _garbled_chunk(sending: _Sending, connection: Connection) -> None:
     await connection.close()
 
 
-_PATIENT: Mapping[Manner, Callable[[_Sending, _Client], Awaitable[None]]] = {
+PATIENT: Mapping[str, Callable[[_Sending, _Client], Awaitable[None]]] = {
     "never": _never,
-    "late": _late,
+    "delay": _delay,
     "drip": _drip,
 }
-_BREAKING: Mapping[Manner, Callable[[_Sending, Connection], Awaitable[None]]] = {
+"""Manners in which it is the client that may end an exchange."""
+BREAKING: Mapping[str, Callable[[_Sending, Connection], Awaitable[None]]] = {
     "reset": _reset,
     "reset-during": _reset_during,
     "reset-after": _reset_after,
@@ -220,6 +257,7 @@ _BREAKING: Mapping[Manner, Callable[[_Sending, Connection], Awaitable[None]]] = 
     "garbled-status": _garbled_status,
     "garbled-chunk": _garbled_chunk,
 }
+"""Manners in which the double ends it, on the connection itself."""
 
 
 def bits(body: bytes, seconds: float) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 
 import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .delivering import CONNECTION
 
@@ -27,6 +28,7 @@ that is idle."""
 _SECONDS_FOR_MORE = 60.0
 """Until more of a body comes in."""
 _MOST_BYTES_OF_A_HEAD = 2 * 1024 * 1024
+"""And of what else comes without any of a body: trailers, and what a chunk says of itself."""
 _SECONDS_BETWEEN_LOOKS = 0.001
 _SIOCOUTQNSD = 0x894B
 """Linux's request for the number of bytes that are in a socket and not sent."""
@@ -39,6 +41,8 @@ class Connection:
         self._protocol = protocol
         self._transport = transport
         self._lost = asyncio.Event()
+        self.finished = asyncio.Event()
+        """Set once the client will send no more: it has left, or waits for the rest of its answers."""
 
     def write(self, content: bytes) -> None:
         """Send bytes as they are, after what was sent before."""
@@ -71,6 +75,7 @@ class Connection:
 
     def end(self) -> None:
         """Note that it has ended."""
+        self.finished.set()
         self._lost.set()
 
 
@@ -100,23 +105,38 @@ class _Protocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._connection = Connection(self, transport)
         self._extensions: dict[str, Any] = {CONNECTION: self._connection}
-        self._head_size = 0
-        self._is_in_head = self._is_in_body = self._is_timed = False
+        self._answering: RequestResponseCycle | None = None
+        self._overhead = 0
+        self._is_in_head = self._is_in_body = self._has_body = self._is_timed = False
         self._giving_up: asyncio.TimerHandle | None = None
         self._wait(_SECONDS_KEPT_ALIVE)
 
     def data_received(self, data: bytes) -> None:
         """Take what has come in; a client that leaves a request unfinished too long, or its head, is left in turn."""
+        self._has_body = False
         super().data_received(data)
-        if self._is_in_head:
-            self._head_size += len(data)
-            if self._head_size > _MOST_BYTES_OF_A_HEAD:
+        self._overhead = 0 if self._has_body else self._overhead + len(data)
+        if (self._is_in_head or self._is_in_body) and self._overhead > _MOST_BYTES_OF_A_HEAD:
+            if not self.transport.is_closing():
                 self.send_400_response("The head of the request is too long")
-            elif not self._is_timed:
-                self._is_timed = True
-                self._wait(_SECONDS_FOR_A_HEAD)
-        else:
+        elif not self._is_in_head:
             self._wait(_SECONDS_FOR_MORE if self._is_in_body else None)
+        elif not self._is_timed:
+            self._is_timed = True
+            self._wait(_SECONDS_FOR_A_HEAD)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep the connection of a client that will send no more until it has all its answers."""
+        self._connection.finished.set()
+        is_answering = self._answering is not None and not self._answering.response_complete
+        is_complete = not self._is_in_head and not self._is_in_body
+        return is_answering and is_complete and self.scheme == "http"
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        is_answering = self._answering is not None and not self._answering.response_complete
+        if self._connection.finished.is_set() and not is_answering and not self.transport.is_closing():
+            self.transport.close()
 
     def _wait(self, seconds: float | None) -> None:
         """Close the connection unless more comes in so many seconds; None for waiting no longer."""
@@ -128,7 +148,15 @@ class _Protocol(HttpToolsProtocol):
         if not self.transport.is_closing():
             self.transport.close()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
     def connection_lost(self, exc: Exception | None) -> None:
+        for cycle in [self._answering, *(cycle for cycle, _ in self.pipeline)]:
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True  # the server itself knows this of the last one only
+        self.pipeline.clear()
         super().connection_lost(exc)
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()  # or it would hold on to a connection that a client has reset
@@ -137,8 +165,16 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._is_in_head, self._is_timed, self._head_size = True, False, 0
+        self._is_in_head, self._is_timed, self._overhead = True, False, 0
         self.scope["extensions"] = self._extensions
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._is_in_head:  # what comes after a body is a trailer, and says nothing of the request
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self._has_body = True
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         self._is_in_head, self._is_in_body = False, True
@@ -165,32 +201,63 @@ def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int 
     )
 
 
+class Server(uvicorn.Server):
+    """A server in a thread of its own, at `port` of `host`."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
+        super().__init__(config)
+        self.host, self.port = listener.getsockname()[:2]
+        self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        self.ready.set()
+
+    def drop_connections(self) -> None:
+        """Break off every connection, whatever goes on there. Returns when that is done."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._drop_connections(), self._loop).result(_SECONDS_TO_START)
+
+    async def _drop_connections(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
+
+@contextmanager
+def served(
+    app: Any, *, listener: socket.socket | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
+    """Serve an ASGI application in a thread until the block ends, by TLS where a context is given.
+
+    Without a socket that listens already, a free port of the loopback is taken. The server answers when it is yielded.
+    Raises OSError where it can't listen.
+    """
+    config = configured(app)
+    config.load()
+    config.ssl = tls
+    with listener or socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Server(config, listening)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        try:
+            if not server.ready.wait(_SECONDS_TO_START):
+                raise TimeoutError("the double did not start")
+            yield server
+        finally:
+            if tls is not None:
+                server.drop_connections()  # or each would wait for its client to say that it ends, too
+            server.should_exit = True
+            thread.join()
+
+
 @contextmanager
 def serving(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve an ASGI application in a thread until the block ends; port 0 picks a free one.
 
     Yields its base URL, once it answers. Raises OSError where it can't listen.
     """
-    server = _Server(configured(app))
-    with socket.create_server((host, port)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        try:
-            if not server.ready.wait(_SECONDS_TO_START):
-                raise TimeoutError("the double did not start")
-            yield f"http://{host}:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
+    with served(app, listener=socket.create_server((host, port))) as server:
+        yield f"http://{host}:{server.port}"

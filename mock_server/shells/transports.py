@@ -13,21 +13,10 @@ import httpx
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
-from .delivering import DRIP, MISSING, bits
+from .transmitting import Head, Sending, Step, reset_error, steps
 
 Control = Callable[[Request], Reply]
 """Answers what is asked of the double's own paths."""
-Step = float | bytes
-"""Seconds to wait, or a part of the body."""
-
-_PATIENT = ("late", "drip", "never")
-"""Manners in which it is the client that may end an exchange."""
-_RESET = "the connection was reset, as an armed fault has it"
-_NO_ANSWER = "the server disconnected without an answer, as an armed fault has it"
-_INCOMPLETE = "the server disconnected before the whole body was sent, as an armed fault has it"
-_GARBLED = "what was sent is no HTTP, as an armed fault has it"
-_TIMEOUT = "an armed fault took longer than the client waits"
-_NO_TIMEOUT = "an armed fault never answers, and this client would wait for ever: it has no read timeout"
 
 
 class DoubleTransport(httpx.BaseTransport):
@@ -41,10 +30,10 @@ class DoubleTransport(httpx.BaseTransport):
         body = RequestBody()
         for part in request.stream:  # type: ignore[union-attr]  # that of a synchronous client is iterable
             body.add(part)
-        answering = self._line.answering(request, body)
-        for seconds in answering.before():
+        arriving = self._line.answer(request, body)
+        for seconds in arriving.before():
             time.sleep(seconds)
-        return answering.response(_Stream(answering.body()))
+        return arriving.response(_Stream(arriving.rest()))
 
 
 class AsyncDoubleTransport(httpx.AsyncBaseTransport):
@@ -58,34 +47,34 @@ class AsyncDoubleTransport(httpx.AsyncBaseTransport):
         body = RequestBody()
         async for part in request.stream:  # type: ignore[union-attr]  # that of an asynchronous client is
             body.add(part)
-        answering = self._line.answering(request, body)
-        for seconds in answering.before():
+        arriving = self._line.answer(request, body)
+        for seconds in arriving.before():
             await asyncio.sleep(seconds)
-        return answering.response(_AsyncStream(answering.body()))
+        return arriving.response(_AsyncStream(arriving.rest()))
 
 
 class _Stream(httpx.SyncByteStream):
-    def __init__(self, steps: Iterator[Step]) -> None:
-        self._steps = steps
+    def __init__(self, parts: Iterator[float | bytes]) -> None:
+        self._parts = parts
 
     def __iter__(self) -> Iterator[bytes]:
-        for step in self._steps:
-            if isinstance(step, bytes):
-                yield step
+        for part in self._parts:
+            if isinstance(part, bytes):
+                yield part
             else:
-                time.sleep(step)
+                time.sleep(part)
 
 
 class _AsyncStream(httpx.AsyncByteStream):
-    def __init__(self, steps: Iterator[Step]) -> None:
-        self._steps = steps
+    def __init__(self, parts: Iterator[float | bytes]) -> None:
+        self._parts = parts
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for step in self._steps:
-            if isinstance(step, bytes):
-                yield step
+        for part in self._parts:
+            if isinstance(part, bytes):
+                yield part
             else:
-                await asyncio.sleep(step)
+                await asyncio.sleep(part)
 
 
 class _Line:
@@ -94,110 +83,52 @@ class _Line:
     def __init__(self, double: Double, control: Control | None) -> None:
         self._double = double
         self._control = control
-        self._is_doomed = False
+        self._resets_next = False
 
-    def answering(self, request: httpx.Request, body: RequestBody) -> "_Answering":
+    def answer(self, request: httpx.Request, body: RequestBody) -> "_Arriving":
         """Have the request answered. Raises ReadError where the fault of an earlier one resets the connection."""
-        if self._is_doomed:
-            self._is_doomed = False
-            raise httpx.ReadError(_RESET)
+        if self._resets_next:
+            self._resets_next = False
+            raise reset_error()
         asked = _asked(request, body.content())
         if not is_own(request.url.path):
             reply = self._double.answer(asked)
         else:
             reply = Reply(404) if self._control is None else self._control(asked)
-        manner = None if reply.delivery is None else reply.delivery.manner
-        self._is_doomed = manner == "reset-after"
-        if manner is not None and manner not in _PATIENT:
-            reply.ended = time.monotonic()
-        return _Answering(reply, request.extensions.get("timeout", {}).get("read"))
+        self._resets_next = reply.transmission is not None and reply.transmission.manner == "reset-after"
+        return _Arriving(steps(Sending(reply, request.extensions.get("timeout", {}).get("read"))))
 
 
-class _Answering:
-    """An answer, and how its delivery looks from the client's end, which waits so many seconds for a part of it."""
+class _Arriving:
+    """A reply as it comes in: its waits and its head, then the rest."""
 
-    def __init__(self, reply: Reply, patience: float | None) -> None:
-        self._reply = reply
-        self._patience = patience
-        self._manner = None if reply.delivery is None else reply.delivery.manner
-        self._seconds = 0 if reply.delivery is None else reply.delivery.seconds
+    def __init__(self, arriving: Iterator[Step]) -> None:
+        self._steps = arriving
+        self._head = Head(0, [])
 
     def before(self) -> Iterator[float]:
-        """The seconds to wait until status and headers are there. Raises where they never are."""
-        match self._manner:
-            case "late":
-                yield from self._waiting(self._seconds)
-            case "never":
-                if self._patience is None:
-                    raise httpx.ReadTimeout(_NO_TIMEOUT)
-                yield from self._waiting(float("inf"))
-            case "reset":
-                raise httpx.ReadError(_RESET)
-            case "reset-during" if not self._reply.body:
-                raise httpx.ReadError(_RESET)
-            case "cut" | "short-body" if not self._reply.body:
-                raise httpx.RemoteProtocolError(_NO_ANSWER)
-            case "garbled-chunk" if not self._reply.body:
-                raise httpx.RemoteProtocolError(_GARBLED)
-            case "garbled-status":
-                raise httpx.RemoteProtocolError(_GARBLED)
+        """Give the seconds to wait until status and headers are there. Raises where they never are."""
+        for step in self._steps:
+            if isinstance(step, Head):
+                self._head = step
+                return
+            if not isinstance(step, bytes):
+                yield step
+
+    def rest(self) -> Iterator[float | bytes]:
+        """Give the parts of the body, and the seconds between them. Raises where it breaks off."""
+        for step in self._steps:
+            if not isinstance(step, Head):
+                yield step
 
     def response(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
-        """Status and headers, and a body that is yet to come."""
-        length = len(self._reply.body)
-        match self._manner:
-            case "garbled-chunk":
-                framing = [("transfer-encoding", "chunked")]
-            case "short-body":
-                framing = [("content-length", str(length + MISSING))]
-            case "long-body":
-                framing = [("content-length", str(len(self._reply.half))), ("connection", "close")]
-            case _:
-                framing = [("content-length", str(length))]
+        """Make a response of status and headers, whose body is yet to come."""
         return httpx.Response(
-            self._reply.status,
-            headers=[*self._reply.headers, *framing],
+            self._head.status,
+            headers=self._head.headers,
             stream=stream,
             extensions={"http_version": b"HTTP/1.1"},
         )
-
-    def body(self) -> Iterator[Step]:
-        """The body as it comes in. Raises where it breaks off."""
-        match self._manner:
-            case "late":
-                yield self._reply.body
-                self._reply.ended = time.monotonic()
-            case "drip":
-                first, *others = bits(self._reply.body, self._seconds)
-                yield first
-                for bit in others:
-                    yield from self._waiting(DRIP)
-                    yield bit
-                self._reply.ended = time.monotonic()
-            case "long-body":
-                yield self._reply.half
-            case "reset-during":
-                yield self._reply.half
-                raise httpx.ReadError(_RESET)
-            case "cut":
-                yield self._reply.half
-                raise httpx.RemoteProtocolError(_INCOMPLETE)
-            case "garbled-chunk":
-                yield self._reply.half
-                raise httpx.RemoteProtocolError(_GARBLED)
-            case "short-body":
-                yield self._reply.body
-                raise httpx.RemoteProtocolError(_INCOMPLETE)
-            case _:
-                yield self._reply.body
-
-    def _waiting(self, seconds: float) -> Iterator[float]:
-        """So many seconds, or as many as the client waits. Raises ReadTimeout once it waits no longer."""
-        if self._patience is None or seconds <= self._patience:
-            yield seconds
-        else:
-            yield self._patience
-            raise httpx.ReadTimeout(_TIMEOUT)
 
 
 def _asked(request: httpx.Request, body: bytes | None) -> Request:

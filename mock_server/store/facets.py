@@ -21,7 +21,7 @@ LARGEST = (1 << _STEP * _LEVELS) - 1
 _Span = tuple[int, int]
 """The numbers that are alike after so many halvings by eight: level and what is left."""
 _Value = str | _Span
-Holders = Mapping[str, Mapping[_Value, list[str] | int]]
+Holders = dict[str, dict[_Value, list[str] | int]]
 
 
 def _values(value: str | int) -> Iterator[_Value]:
@@ -49,9 +49,10 @@ def _below(number: int) -> Iterator[_Span]:
 class Facets:
     """The rows by facet. `positions` tells where each row stands; it belongs to whoever keeps the order."""
 
-    def __init__(self, positions: Mapping[str, int]) -> None:
+    def __init__(self, positions: Mapping[str, int], holders: Holders | None = None) -> None:
         self._positions = positions
-        self._holders: dict[str, dict[_Value, list[str] | int]] = {}
+        self.holders: Holders = {} if holders is None else holders
+        """For each name the rows of each value. Sets of rows are never changed in place."""
 
     def load(self, rows: Iterable[tuple[str, Iterable[Facet]]]) -> None:
         """Take in the facets of many rows by their ids, much faster than row by row."""
@@ -63,7 +64,7 @@ class Facets:
         for (name, value), ids in of_facets.items():
             for each in _values(value):
                 of_values[name][each] += ids
-        self._holders = {
+        self.holders = {
             name: {value: self._settled(ids) for value, ids in values.items()}
             for name, values in of_values.items()
         }
@@ -75,28 +76,24 @@ class Facets:
             {(name, each) for name, value in facets for each in _values(value)} for facets in (old, new)
         )
         for name, value in before - after:
-            held = self._holders[name][value]
+            held = self.holders[name][value]
             if isinstance(held, int):
-                self._holders[name][value] = held ^ bit
+                self.holders[name][value] = held ^ bit
             else:
-                self._holders[name][value] = [each for each in held if each != id_]
+                self.holders[name][value] = [each for each in held if each != id_]
         for name, value in after - before:
-            values = self._holders.setdefault(name, {})
+            values = self.holders.setdefault(name, {})
             held = values.get(value, [])
             values[value] = held | bit if isinstance(held, int) else self._settled([*held, id_])
 
-    def snapshot(self) -> Holders:
-        """The facets as they are. Sets of rows are never changed in place, so that they need no copies."""
-        return {name: dict(values) for name, values in self._holders.items()}
-
-    def restore(self, snapshot: Holders) -> None:
-        """Take the facets back to a snapshot of these."""
-        self._holders = {name: dict(values) for name, values in snapshot.items()}
+    def copied(self, positions: Mapping[str, int]) -> "Facets":
+        """The same, to be changed apart, of rows that stand at these positions."""
+        return Facets(positions, {name: dict(values) for name, values in self.holders.items()})
 
     def make_room(self, position: int) -> None:
         """Move all rows from that position on by one."""
         below = (1 << position) - 1
-        for values in self._holders.values():
+        for values in self.holders.values():
             for value, held in values.items():
                 if isinstance(held, int):
                     kept = held & below
@@ -104,7 +101,7 @@ class Facets:
 
     def having(self, name: str, values: Iterable[str]) -> int:
         """The rows with any of the values."""
-        holders = self._holders.get(name, {})
+        holders = self.holders.get(name, {})
         found = 0
         few: list[str] = []
         for value in values:
@@ -120,7 +117,7 @@ class Facets:
         lowest, highest = -LARGEST - 1 if first is None else first, LARGEST if last is None else last
         if lowest > highest:
             return 0
-        holders = self._holders.get(name, {})
+        holders = self.holders.get(name, {})
         found = 0
         few: set[str] = set()
         for span in {*_below(lowest)} ^ {*_below(highest + 1)}:
@@ -133,7 +130,7 @@ class Facets:
 
     def values(self, name: str) -> list[str]:
         """The values that a facet has had, numbers aside."""
-        return [value for value in self._holders.get(name, ()) if isinstance(value, str)]
+        return [value for value in self.holders.get(name, ()) if isinstance(value, str)]
 
     def _settled(self, ids: list[str]) -> list[str] | int:
         return self._bits(ids) if len(ids) * _FEW > len(self._positions) else list(dict.fromkeys(ids))

@@ -29,7 +29,10 @@ class IncidentIndex(RowIndex):
         super().__init__(lambda row: instant(row["created_at"]), self._facets_of_incident)
         self._is_setting = is_setting
         self.numbers: dict[str, list[tuple[Decimal, str]]] = {}
-        """The numbers in each custom field that has some, in order, with the texts that they were given as."""
+        """The numbers in each custom field that has some, in order, with the texts that they were given as.
+
+        Never changed in place once it is loaded: snapshots have it too.
+        """
 
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty index, much faster than row by row."""
@@ -47,10 +50,11 @@ class IncidentIndex(RowIndex):
         super().change(before, after)
         for name, text in _numeric_values(after or {"custom_field_entries": ()}):
             if (number := number_of(text)) is not None:
-                numbers = self.numbers.setdefault(name, [])
+                numbers = self.numbers.get(name, [])
                 place = bisect_left(numbers, (number, text))
                 if numbers[place : place + 1] != [(number, text)]:
-                    numbers.insert(place, (number, text))
+                    added = [*numbers[:place], (number, text), *numbers[place:]]
+                    self.numbers = {**self.numbers, name: added}
 
     def having_any(self, name: str) -> int:
         """The incidents with some value of a facet that an incident may lack."""
@@ -62,7 +66,7 @@ class IncidentIndex(RowIndex):
         start = 0 if first is None else bisect_left(self._keys, (first * _SECONDS_A_DAY, 0))
         end = count if last is None else bisect_left(self._keys, ((last + 1) * _SECONDS_A_DAY, 0))
         # Ones up to `end`, less ones up to `start`.
-        return (self.everything >> count - end) ^ (self.everything >> count - min(start, end))
+        return (self.all_rows >> count - end) ^ (self.all_rows >> count - min(start, end))
 
     def updated_between(self, first: int | None, last: int | None) -> int:
         """The incidents last updated from day `first` to day `last`, both whole days included."""
@@ -141,7 +145,7 @@ def _names_in(values: Iterable[Row]) -> Iterator[str]:
         if "value_option" in value:
             yield value["value_option"]["id"]
         if "value_catalog_entry" in value:
-            # It may be asked for by id, external id or alias (BEHAVIOUR.md §5).
+            # It may be asked for by id, external id or alias (behaviour.md#filter-custom-field-catalog).
             entry = value["value_catalog_entry"]
             yield entry["id"]
             if "external_id" in entry:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from ...fixtures.domain.collections import embedded_collections
 from ...fixtures.domain.embedded import embedded_role, embedded_type
 from .incident_index import IncidentIndex
 from .row_index import IndexSnapshot
@@ -50,10 +51,13 @@ class _Rendered:
 class IncidentsSnapshot(NamedTuple):
     """Incidents as they were."""
 
-    rendered: Mapping[str, _Rendered]
-    numbers: Mapping[str, str]
+    version: int
+    """Of the settings."""
+    rendered: dict[str, _Rendered]
+    """Rendered anew, as those settings have it, by whoever first looks; never otherwise changed."""
+    numbers: dict[str, str]
     indexed: IndexSnapshot
-    compared: Mapping[str, list[tuple[Decimal, str]]]
+    compared: dict[str, list[tuple[Decimal, str]]]
     """The index's numbers."""
 
 
@@ -64,19 +68,22 @@ class Incidents:
         self._settings = settings
         self._rendered: dict[str, _Rendered] = {}
         self._numbers: dict[str, str] = {}
+        self._shared_at: int | None = None
+        """The version of the settings at which a snapshot has these incidents too; None for not shared."""
         self.index = IncidentIndex(lambda id_: settings.get("severities", id_) is not None)
-        self.index.load(self._take_in(rows))
+        self.index.load(self._remembered(rows))
 
     def replace(self, rows: Iterable[Row]) -> None:
         """Have these instead."""
         others = Incidents(self._settings, rows)
         self._rendered, self._numbers, self.index = others._rendered, others._numbers, others.index
+        self._shared_at = None
 
     def rows(self) -> Iterator[Row]:
         """All of them as they are served now, in the order in which they came."""
         return (self.row(id_) for id_ in tuple(self._rendered))
 
-    def _take_in(self, rows: Iterable[Row]) -> Iterable[Row]:
+    def _remembered(self, rows: Iterable[Row]) -> Iterable[Row]:
         for row in rows:
             self._remember(row)
             yield row
@@ -88,23 +95,36 @@ class Incidents:
         self._numbers.setdefault(number_of(row), row["id"])
 
     def snapshot(self) -> "IncidentsSnapshot":
-        """The incidents as they are."""
-        numbers = {name: [*each] for name, each in self.index.numbers.items()}
-        return IncidentsSnapshot({**self._rendered}, {**self._numbers}, self.index.snapshot(), numbers)
+        """The incidents as they are. Nothing is copied before something changes."""
+        version = self._settings.version
+        if self._shared_at != version:
+            self._own()  # or what is rendered from now on would reach the snapshot that shares them
+            self._shared_at = version
+        return IncidentsSnapshot(
+            version, self._rendered, self._numbers, self.index.snapshot(), self.index.numbers
+        )
 
     def restore(self, snapshot: "IncidentsSnapshot") -> None:
-        """Go back to a snapshot of these."""
-        self._rendered, self._numbers = {**snapshot.rendered}, {**snapshot.numbers}
+        """Go to a snapshot of these, or of those of another double."""
+        self._rendered, self._numbers = snapshot.rendered, snapshot.numbers
+        self._shared_at = snapshot.version
         self.index.restore(snapshot.indexed)
-        self.index.numbers = {name: [*each] for name, each in snapshot.compared.items()}
+        self.index.numbers = snapshot.compared
+
+    def _own(self) -> None:
+        """Have copies of what a snapshot has too, to change them."""
+        if self._shared_at is not None:
+            self._rendered, self._numbers = {**self._rendered}, {**self._numbers}
+            self._shared_at = None
 
     def put(self, before: Row | None, after: Row) -> None:
         """Store a new incident, or a changed one."""
+        self._own()
         self._remember(after)
         self.index.change(before, after)
 
     def find(self, id_or_number: str) -> str | None:
-        """The id of the incident with that id, or with that bare number (BEHAVIOUR.md §8)."""
+        """The id of the incident with that id, or with that bare number (behaviour.md#show-by-number)."""
         if id_or_number in self._rendered:
             return id_or_number
         return self._numbers.get(id_or_number.lstrip("0")) if id_or_number.isdigit() else None
@@ -126,6 +146,8 @@ class Incidents:
         """The incident as it is served now, as JSON. Raises KeyError for an unknown id."""
         kept = self._rendered[id_]
         if kept.version != self._settings.version:
+            if self._shared_at != self._settings.version:
+                self._own()
             content = _json(refreshed(orjson.loads(kept.content), self._settings))
             kept = dataclasses.replace(kept, version=self._settings.version, content=content)
             self._rendered[id_] = kept
@@ -169,11 +191,7 @@ def refreshed(row: dict[str, Any], settings: Settings) -> Row:
     return row
 
 
-_EMBEDDED = {
-    "severity": "severities",
-    "incident_status": "incident_statuses",
-    "incident_type": "incident_types",
-}
+_EMBEDDED = {each.embedded_as: name for name, each in embedded_collections().items() if each.embedded_as}
 
 
 def _entries(entries: list[dict[str, Any]], settings: Settings) -> Iterable[Row]:

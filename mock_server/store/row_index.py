@@ -17,9 +17,10 @@ class IndexSnapshot(NamedTuple):
 
     ids: list[str]
     keys: list[Any]
-    positions: Mapping[str, int]
+    positions: dict[str, int]
     facets: Holders
-    everything: int
+    all_rows: int
+    """Nothing in it is ever changed: whoever keeps on from it copies at its first change."""
 
 
 class RowIndex:
@@ -35,11 +36,13 @@ class RowIndex:
         self._keys: list[Any] = []
         self._positions: dict[str, int] = {}
         self._facets = Facets(self._positions)
-        self.everything = 0
+        self.all_rows = 0
         """All rows."""
+        self._is_shared = False
+        """Whether a snapshot has these rows too, so that they are copied before they change."""
 
     def __len__(self) -> int:
-        return self.everything.bit_count()
+        return self.all_rows.bit_count()
 
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty index, much faster than row by row."""
@@ -48,19 +51,20 @@ class RowIndex:
         self._ids = [row["id"] for _, row in ordered]
         self._positions.update({id_: position for position, id_ in enumerate(self._ids)})
         self._facets.load((row["id"], self._facets_of(row)) for _, row in ordered)
-        self.everything = (1 << len(ordered)) - 1
+        self.all_rows = (1 << len(ordered)) - 1
 
     def change(self, before: Row | None, after: Row | None) -> None:
         """Take note of a row that is new (`after` only), changed, or gone (`before` only): its place stays empty."""
         row = after if after is not None else before
         if row is None:
             return
+        self._own()
         if before is None:
             self._insert(row["id"], self._key(row))
         old, new = (set() if each is None else set(self._facets_of(each)) for each in (before, after))
         self._facets.change(row["id"], old, new)
         if after is None:
-            self.everything ^= 1 << self._positions[row["id"]]
+            self.all_rows ^= 1 << self._positions[row["id"]]
 
     def _insert(self, id_: str, key: Any) -> None:
         position = bisect_right(self._keys, key)
@@ -69,29 +73,34 @@ class RowIndex:
         self._ids.insert(position, id_)
         self._keys.insert(position, key)
         self._positions[id_] = position
-        self.everything |= 1 << position
+        self.all_rows |= 1 << position
 
     def _make_room(self, position: int) -> None:
         # Only for a row that comes before others that are here already (a clock that stands in the past).
         for moved in self._ids[position:]:
             self._positions[moved] += 1
-        kept = self.everything & ((1 << position) - 1)
-        self.everything = kept | (self.everything ^ kept) << 1
+        kept = self.all_rows & ((1 << position) - 1)
+        self.all_rows = kept | (self.all_rows ^ kept) << 1
         self._facets.make_room(position)
 
     def snapshot(self) -> "IndexSnapshot":
-        """The rows as they are."""
-        return IndexSnapshot(
-            [*self._ids], [*self._keys], {**self._positions}, self._facets.snapshot(), self.everything
-        )
+        """The rows as they are. Nothing is copied before something changes."""
+        self._is_shared = True
+        return IndexSnapshot(self._ids, self._keys, self._positions, self._facets.holders, self.all_rows)
 
     def restore(self, snapshot: "IndexSnapshot") -> None:
-        """Go back to a snapshot of this index."""
-        self._ids, self._keys = [*snapshot.ids], [*snapshot.keys]
-        self._positions.clear()  # the facets look into the same dictionary
-        self._positions.update(snapshot.positions)
-        self._facets.restore(snapshot.facets)
-        self.everything = snapshot.everything
+        """Go to a snapshot of this index, or of another one that is made of the same."""
+        self._ids, self._keys, self._positions = snapshot.ids, snapshot.keys, snapshot.positions
+        self._facets = Facets(self._positions, snapshot.facets)
+        self.all_rows = snapshot.all_rows
+        self._is_shared = True
+
+    def _own(self) -> None:
+        """Have copies of what a snapshot has too, to change them."""
+        if self._is_shared:
+            self._ids, self._keys, self._positions = [*self._ids], [*self._keys], {**self._positions}
+            self._facets = self._facets.copied(self._positions)
+            self._is_shared = False
 
     def values(self, name: str) -> list[str]:
         """The values that a facet has had, numbers aside."""
@@ -105,8 +114,8 @@ class RowIndex:
         """The rows with a number from `first` to `last` (see `facets`)."""
         return self._facets.between(name, first, last)
 
-    def only(self, id_: str) -> int:
-        """That row alone."""
+    def bit(self, id_: str) -> int:
+        """The set of that row alone."""
         return 1 << self._positions[id_]
 
     def page(self, found: int, *, after: str | None, size: int, newest_first: bool) -> list[str]:

@@ -2,30 +2,22 @@
 
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, NamedTuple
 
+from ...fixtures.domain.collections import embedded_collections
 from ...fixtures.domain.dataset import Dataset
 from ...fixtures.domain.embedded import embedded_field
 from ...fixtures.domain.identifiers import ulid
 from ..clock import Clock
+from ..watching import Watch, Watchers
 from .belongings import Belongings
 from .incidents import Incidents, IncidentsSnapshot
 from .row_index import IndexSnapshot
 
 Row = Mapping[str, Any]
-
-EMBEDDED_IN_INCIDENTS = frozenset(
-    {
-        "severities",
-        "incident_statuses",
-        "incident_types",
-        "incident_roles",
-        "custom_fields",
-        "custom_field_options",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +38,25 @@ class Applied(NamedTuple):
     after: Row | None
 
 
-Watcher = Callable[[Sequence[Applied]], None]
+_STAMPS = count(1)
+"""For what stores were at some time: no two of them have the same, so that one may go on from another's snapshot."""
 
 
 class StoreSnapshot(NamedTuple):
-    """A store as it was."""
+    """A store as it was. Whatever goes on from it shares its rows and indexes, and copies what it changes."""
 
     version: int
     revision: int
-    collections: Mapping[str, Mapping[str, Row]]
+    collections: Mapping[str, dict[str, Row]]
     deleted: frozenset[tuple[str, str]]
     incidents: IncidentsSnapshot
-    belongings: Mapping[str, IndexSnapshot]
+    belongings: dict[str, IndexSnapshot]
     names: tuple[str, str, str]
     data_set_fields: frozenset[str]
 
 
-class Contents(NamedTuple):
-    """What a store takes in, in place of what it has of that."""
+class StoreContents(NamedTuple):
+    """What a store loads, in place of what it has of that."""
 
     organisation: str
     slug: str
@@ -73,7 +66,10 @@ class Contents(NamedTuple):
 
 
 class Store:
-    """Everything a double knows. Nothing outside `apply` changes it, but `restore` takes it back to a snapshot.
+    """Everything an account knows.
+
+    `apply` is the one door through which it changes. Beside it there are two ways to have other contents at once, which
+    no watcher sees: `load`, and `restore`, which goes to a snapshot. No read changes anything that a snapshot holds.
 
     A row is a JSON object in the shape in which its own resource serves it. Besides the resources there are the
     double's own collections: `counters`, and `idempotency_keys`.
@@ -85,23 +81,38 @@ class Store:
         self.slug = dataset.slug
         self.slack_team_id = dataset.slack_team_id
         self.random = random.Random(seed)
-        self._numbers = count(1)
-        self.version = 0
-        self.revision = 0
+        self.version = next(_STAMPS)
+        self.revision = next(_STAMPS)
         """Another one after every `apply`: under the same revision, every read has the answer it had before."""
-        self.watchers: list[Watcher] = []
-        """Called after every `apply` with all that it did."""
-        self._first: StoreSnapshot | None = None
+        self.watchers: Watchers[[Sequence[Applied]]] = Watchers()
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
             if name != "incidents"
         }
+        self._shared: set[str] = set()
+        """The collections that a snapshot has too."""
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
         self._deleted: set[tuple[str, str]] = set()
         self._field_infos: dict[str, Row] = {}
+        self._embedded = frozenset(embedded_collections())
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
         self.belongings = Belongings(self.incidents, self.all)
+
+    @classmethod
+    def at(cls, snapshot: StoreSnapshot, clock: Clock, *, seed: int = 0) -> "Store":
+        """A store that goes on from a snapshot of another one."""
+        store = cls(Dataset(*snapshot.names, {}), clock, seed=seed)
+        store.restore(snapshot)
+        return store
+
+    def watch(self, call: Callable[[Sequence[Applied]], None]) -> Watch:
+        """Call this after every `apply` with all that it did, until the watch ends."""
+        return self.watchers.add(call)
+
+    def unwatched(self) -> AbstractContextManager[None]:
+        """Let nobody see what the block applies, as with `load`."""
+        return self.watchers.silent()
 
     def new_id(self) -> str:
         """A ULID of the present moment."""
@@ -120,19 +131,16 @@ class Store:
         return self._collections.get(collection, {}).values()
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Carry out the changes."""
-        if self._first is None:
-            self._first = self.snapshot()  # not before: many a double is only read
-        self.revision = next(self._numbers)
+        """Carry out the changes, all in one: everything that happens to an account passes here."""
+        self.revision = next(_STAMPS)
         applied = [Applied(*self._apply(change)) for change in changes]
-        for watcher in self.watchers:
-            watcher(applied)
+        self.watchers.notify(applied)
 
     def _apply(self, change: Change) -> tuple[str, str, Row | None, Row | None]:
         collection, id_, after = change.collection, change.id, change.after
         if collection == "incidents":
             return collection, id_, self._apply_to_incidents(change), after
-        rows = self._collections.setdefault(collection, {})
+        rows = self._own(collection)
         before = rows.get(id_)
         self.belongings.change(collection, before, after)
         if after is None:
@@ -140,10 +148,17 @@ class Store:
             self._deleted.add((collection, id_))
         else:
             rows[id_] = after
-        if collection in EMBEDDED_IN_INCIDENTS:
-            self.version = next(self._numbers)
+        if collection in self._embedded:
+            self.version = next(_STAMPS)
             self._field_infos.clear()
         return collection, id_, before, after
+
+    def _own(self, collection: str) -> dict[str, Row]:
+        """The rows of a collection, to change them."""
+        if collection in self._shared:
+            self._collections[collection] = {**self._collections[collection]}
+            self._shared.remove(collection)
+        return self._collections.setdefault(collection, {})
 
     def _apply_to_incidents(self, change: Change) -> Row | None:
         if change.after is None:
@@ -154,11 +169,12 @@ class Store:
         return before
 
     def snapshot(self) -> StoreSnapshot:
-        """Everything as it is, but for chance."""
+        """Everything as it is, but for chance. Nothing is copied before something changes."""
+        self._shared = set(self._collections)
         return StoreSnapshot(
             self.version,
             self.revision,
-            {name: {**rows} for name, rows in self._collections.items()},
+            {**self._collections},
             frozenset(self._deleted),
             self.incidents.snapshot(),
             self.belongings.snapshot(),
@@ -167,11 +183,12 @@ class Store:
         )
 
     def restore(self, snapshot: StoreSnapshot) -> None:
-        """Go back to a snapshot of this store."""
+        """Go to a snapshot of this store, or of another one."""
         if self.revision == snapshot.revision:
             return
         self.version, self.revision = snapshot.version, snapshot.revision
-        self._collections = {name: {**rows} for name, rows in snapshot.collections.items()}
+        self._collections = {**snapshot.collections}
+        self._shared = set(self._collections)
         self._deleted = set(snapshot.deleted)
         self.organisation, self.slug, self.slack_team_id = snapshot.names
         self._data_set_fields = snapshot.data_set_fields
@@ -183,14 +200,14 @@ class Store:
         """The rows of every collection by their keys, oldest first; of all but the incidents."""
         return {name: {**rows} for name, rows in self._collections.items()}
 
-    def take_in(self, contents: Contents) -> None:
-        """Have other contents from now on. Watchers aren't told; snapshots taken before can still be restored."""
+    def load(self, contents: StoreContents) -> None:
+        """Replace what it has by other contents. Snapshots made before can still be restored."""
         collections = dict(contents.collections)
         incidents = collections.pop("incidents", None)
-        self._first = self._first or self.snapshot()
-        self.version, self.revision = next(self._numbers), next(self._numbers)
+        self.version, self.revision = next(_STAMPS), next(_STAMPS)
         self.organisation, self.slug, self.slack_team_id = contents[:3]
         self._collections |= {name: dict(rows) for name, rows in collections.items()}
+        self._shared -= collections.keys()
         if "custom_fields" in collections:
             self._data_set_fields = frozenset(collections["custom_fields"])
         self._deleted = {each for each in self._deleted if each[0] not in collections}
@@ -198,11 +215,6 @@ class Store:
         if incidents is not None:
             self.incidents.replace(incidents.values())
         self.belongings.forget()
-
-    def reset(self) -> None:
-        """Go back to the data set that it began with."""
-        if self._first is not None:
-            self.restore(self._first)
 
     def field_info(self, id_: str) -> Row | None:
         """A custom field as an incident embeds it (CustomFieldTypeInfoV2), its options by sort_key."""
@@ -214,7 +226,10 @@ class Store:
         return self._field_infos[id_]
 
     def added_fields(self) -> Iterable[str]:
-        """Custom fields that came after the data set: every incident lists these too (BEHAVIOUR.md §6)."""
+        """Custom fields that came after the data set: every incident lists these too.
+
+        See behaviour.md#every-custom-field-listed.
+        """
         return [id_ for id_ in self._collections.get("custom_fields", ()) if id_ not in self._data_set_fields]
 
     def was_deleted(self, collection: str, id_: str) -> bool:

@@ -1,4 +1,4 @@
-"""What webhooks remember: endpoints, and what was or is to be delivered to them (BEHAVIOUR.md §10)."""
+"""What webhooks remember: endpoints, and what was or is to be delivered to them (behaviour.md#webhooks)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,6 @@
-"""What webhooks tell of: the events of one change of the state, in the vendor's envelope (BEHAVIOUR.md §10).
+"""What webhooks tell of: the events of one change of the state, in the vendor's envelope.
+
+See behaviour.md#webhook-envelope, behaviour.md#webhook-private.
 
 Of what is private there is nothing to tell but its id. Changes of settings, updates and attachments are no events of
 their own.

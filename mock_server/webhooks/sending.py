@@ -11,7 +11,7 @@ from ssl import SSLContext
 import httpx
 
 SECONDS_TO_ANSWER = 15.0
-"""How long the vendor waits (BEHAVIOUR.md §10)."""
+"""How long the vendor waits (behaviour.md#webhook-schedule)."""
 _ANSWER_LIMIT = 64 * 1024
 """Bytes of an answer that are read before the connection is closed."""
 _SECONDS_TO_STOP = 5.0
@@ -39,7 +39,7 @@ class Sender:
     def __init__(self, due: Due) -> None:
         self._due = due
         self._loop = asyncio.new_event_loop()
-        self._stirred = asyncio.Event()
+        self._woken = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="incident-double webhooks", daemon=True)
         self._is_stopping = False
         self._thread.start()
@@ -47,7 +47,7 @@ class Sender:
     def wake(self) -> None:
         """Have it ask what is due. From any thread."""
         try:
-            self._loop.call_soon_threadsafe(self._stirred.set)
+            self._loop.call_soon_threadsafe(self._woken.set)
         except RuntimeError:  # the loop is closed: it has stopped, and nothing is due
             return
 
@@ -67,7 +67,7 @@ class Sender:
         under_way: set[asyncio.Task[None]] = set()
         async with _client() as client:
             while not self._is_stopping:
-                self._stirred.clear()
+                self._woken.clear()
                 parcels, seconds = self._due()
                 for parcel in parcels:
                     task = asyncio.create_task(self._post(client, parcel))
@@ -81,7 +81,7 @@ class Sender:
     async def _wait(self, seconds: float | None) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await self._stirred.wait()
+                await self._woken.wait()
         except TimeoutError:
             return
 
@@ -97,7 +97,7 @@ class Sender:
         except Exception as failure:  # noqa: BLE001 - an endpoint that is never done with gets nothing any more
             error = type(failure).__name__
         parcel.answered(status, error)
-        self._stirred.set()
+        self._woken.set()
 
 
 async def _answer(client: httpx.AsyncClient, parcel: Parcel) -> int:

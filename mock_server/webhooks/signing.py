@@ -1,4 +1,4 @@
-"""Signing webhooks as the vendor does, by Standard Webhooks (BEHAVIOUR.md §10)."""
+"""Signing webhooks as the vendor does, by Standard Webhooks (behaviour.md#webhook-signature)."""
 
 import base64
 import random

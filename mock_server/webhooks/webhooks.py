@@ -1,4 +1,4 @@
-"""Webhooks: endpoints of others, told of every change of the state as it happens (BEHAVIOUR.md §10)."""
+"""Webhooks: endpoints of others, told of every change of the state as it happens (behaviour.md#webhooks)."""
 
 import logging
 import random
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...fixtures.domain.identifiers import ulid
 from ..store.store import Applied, Store
+from ..watching import Watch
 from .deliveries import Attempt, Delivery, Endpoint, Key, check_url
 from .events import EVENT_TYPES, events_of
 from .outbox import Outbox, OutboxSnapshot
@@ -40,6 +41,7 @@ class Webhooks:
         """Guards the outbox; not held while the clock, the store or the network is asked."""
         self._outbox = Outbox()
         self._sender: Sender | None = None
+        self._watches: Sequence[Watch] = ()
 
     def add(self, url: str, *, secret: str | None = None, event_types: Iterable[str] = ()) -> Endpoint:
         """Register an endpoint; a secret is made up where there is none, and no event types stand for all of them.
@@ -145,15 +147,14 @@ class Webhooks:
         if self._sender is None:
             from .sending import Sender  # noqa: PLC0415 - most doubles never need an HTTP client
 
-            self._store.watchers = [*self._store.watchers, self._take_note]
-            self._clock.on_move = [*self._clock.on_move, self._wake]
+            self._watches = (self._store.watch(self._take_note), self._clock.watch(self._wake))
             self._sender = Sender(self._take_due)
 
     def _end(self) -> None:
         sender, self._sender = self._sender, None
         if sender is not None:
-            self._store.watchers = [each for each in self._store.watchers if each != self._take_note]
-            self._clock.on_move = [each for each in self._clock.on_move if each != self._wake]
+            for watch in self._watches:
+                watch.end()
             sender.stop()
             with self._changed:
                 self._outbox.break_off()

@@ -8,6 +8,7 @@ import click
 import pytest
 
 from incident_double import cli
+from incident_double.cli import commands
 from incident_double.openapi import DocumentError
 
 from .conftest import Run
@@ -44,7 +45,10 @@ def test_a_shell_can_complete_the_commands(run: Run, monkeypatch: pytest.MonkeyP
 
 
 def test_every_subcommand_is_listed() -> None:
-    modules = {each.name: import_module(f"{cli.__name__}.{each.name}") for each in iter_modules(cli.__path__)}
+    modules = {
+        each.name: import_module(f"{commands.__name__}.{each.name}")
+        for each in iter_modules(commands.__path__)
+    }
 
     assert {name for name, module in modules.items() if hasattr(module, "command")} == set(cli.COMMANDS)
 

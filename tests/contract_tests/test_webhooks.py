@@ -45,6 +45,7 @@ def test_every_rule_that_webhooks_show_has_a_pair_of_receivers() -> None:
     assert sorted(RECEIVERS) == SEEN_BY_WEBHOOKS
 
 
+@pytest.mark.shows("bug-webhook-envelope", "bug-private-webhook")
 @pytest.mark.parametrize("rule", SEEN_BY_WEBHOOKS)
 def test_a_receiver_that_breaks_a_rule_is_found_out_and_nothing_else_is_said_of_it(
     document: Document, rule: str

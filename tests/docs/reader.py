@@ -14,8 +14,9 @@ from pathlib import Path
 import yaml
 
 from incident_double.mock_server.scenarios.reading import read_scenario
+from incident_double.openapi import bundled
 
-from .pages import ROOT, Block
+from .pages import Block
 from .shown import FOREIGN, assert_within, check_compose, check_foreign, check_workflow, parse, values
 
 SHOWN_URL = "http://127.0.0.1:8080"
@@ -38,7 +39,7 @@ class Reader:
         self.to_test: set[str] = set()
         """Test files that no command of the page has run yet."""
         self._server: subprocess.Popen[str] | None = None
-        (folder / "your-openapi.yaml").write_bytes((ROOT / "openapi" / "incident_io.json").read_bytes())
+        (folder / "your-openapi.yaml").write_text(json.dumps(bundled().raw), encoding="utf-8")
         shims = folder / ".shims"
         shims.mkdir()
         curl = shims / "curl"

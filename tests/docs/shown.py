@@ -20,7 +20,7 @@ FOREIGN = ("pip", "make", "docker", "npm", "go", "git")
 def parse(words: list[str]) -> None:
     """Have click read a command line of incident-double."""
     assert words[0] in COMMANDS, f"no such subcommand: {words[0]}"
-    command: click.Command = import_module(f"incident_double.cli.{words[0]}").command
+    command: click.Command = import_module(f"incident_double.cli.commands.{words[0]}").command
     command.make_context(words[0], words[1:])
 
 

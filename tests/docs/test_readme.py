@@ -1,5 +1,6 @@
 """What the README shows is run here, as it stands there but for the port and the placeholder of a file."""
 
+import json
 import os
 import re
 import shlex
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from incident_double.mock_server import DEFAULT_TOKEN
+from incident_double.openapi import bundled
 
 from ..serving import announced
 
@@ -50,8 +52,8 @@ def serving(*arguments: str, cwd: Path) -> Iterator[list[str]]:
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     """A folder with the file that the README's commands name."""
-    document = (ROOT / "openapi" / "incident_io.json").read_bytes()
-    (tmp_path / "your-openapi.yaml").write_bytes(document)  # JSON is YAML
+    document = json.dumps(bundled().raw)
+    (tmp_path / "your-openapi.yaml").write_text(document, encoding="utf-8")  # JSON is YAML
     for name, text in re.findall(r"```python file=(\S+)\n(.*?)```", README, re.DOTALL):
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path

@@ -12,7 +12,7 @@ import pytest
 from incident_double.cli.commands.serve import command
 from incident_double.mock_server import Double
 from incident_double.mock_server.building.building import definitions
-from incident_double.mock_server.saved_state.state import exported, take_in
+from incident_double.mock_server.saved_state.state import exported, load
 from incident_double.mock_server.scenarios import SHIPPED
 from incident_double.mock_server.scenarios.beginning import begin
 from incident_double.mock_server.scenarios.reading import parse_scenario
@@ -49,7 +49,7 @@ def test_the_shown_python_runs() -> None:
 
 def test_the_shown_state_is_taken_in(double: Double) -> None:
     for text in blocks("json"):
-        take_in(double, json.loads(text))
+        load(double, json.loads(text))
 
     assert double.store.organisation == "Corner Shop"
 

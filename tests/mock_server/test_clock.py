@@ -41,7 +41,7 @@ def test_a_clock_that_runs_goes_on_running_when_it_is_moved() -> None:
 
 def test_whoever_asks_is_told_of_every_move() -> None:
     clock, told = Clock("2026-01-01"), []
-    clock.on_move.append(lambda: told.append(clock.now().year))
+    clock.watch(lambda: told.append(clock.now().year))
     snapshot = clock.snapshot()
     clock.restore(snapshot)
     assert told == []

@@ -93,21 +93,21 @@ def test_it_says_whose_it_is_and_that_the_vendor_has_no_part_in_it(document: Doc
     assert "not affiliated with incident.io" in description
 
 
-def test_it_has_57_operations(document: Document) -> None:
-    assert len(document.operations) == 57
+def test_it_has_the_whole_api(document: Document) -> None:
+    assert (len(document.operations), len(document.schemas), len(document.webhooks)) == (337, 1236, 34)
 
 
-def test_it_declares_17_events_as_the_vendor_does(document: Document, shared_documents: Path) -> None:
-    vendor = read_document(shared_documents / "openapi-current.json").raw["x-webhooks"]
+def test_the_example_of_an_event_lies_under_its_name(document: Document) -> None:
+    found = {
+        event: item["get"]["responses"]["200"]["content"]["application/json"].get("example")
+        for place, item in document.raw["x-webhooks"].items()
+        if (event := place.rpartition("/")[2])
+    }
+    exemplified = {event: example for event, example in found.items() if example is not None}
 
-    assert len(document.webhooks) == 17
-    for place, item in document.raw["x-webhooks"].items():
-        assert item["get"]["operationId"] == vendor[place]["get"]["operationId"]
-        event = place.removeprefix("/x-webhooks/")
-        assert set(item["get"]["responses"]["200"]["content"]["application/json"]["example"]) == {
-            "event_type",
-            event,
-        }
+    assert len(exemplified) == 17
+    for event, example in exemplified.items():
+        assert set(example) == {"event_type", event}
 
 
 def test_a_fact_of_an_event_that_differs_is_told_under_its_type(document: Document) -> None:
@@ -127,7 +127,12 @@ def test_a_fact_of_an_event_that_differs_is_told_under_its_type(document: Docume
 def test_only_the_document_itself_is_public(document: Document) -> None:
     public = [name for name, operation in document.operations.items() if operation.public]
 
-    assert public == ["Utilities V1#OpenAPIV3"]
+    assert public == [
+        "Utilities V1#IPRanges",
+        "Utilities V1#OpenAPIV3",
+        "Alert Events V2#CreateHTTP",
+        "Heartbeat V2#Ping",
+    ]
 
 
 @pytest.mark.parametrize(("status", "kind"), TYPE_BY_STATUS.items())
@@ -164,17 +169,16 @@ def test_everything_that_can_be_described_is(document: Document) -> None:
     }
 
 
-def test_every_request_and_every_answer_has_an_example_that_is_valid(document: Document) -> None:
+def test_every_example_is_valid(document: Document) -> None:
+    exemplified = 0
     for name, content in contents(document):
-        if name == "Utilities V1#OpenAPIV3 200":
-            continue  # the example is this document
-        media_type = content["application/json"]
-        found = examples(document, media_type)
-        assert found, name
-        for example in found:
+        media_type = next(iter(content.values()))
+        for example in examples(document, media_type):
+            exemplified += 1
             errors = document.validator(media_type["schema"]).iter_errors(example)
             assert [f"{error.instance_path}: {error.message}" for error in errors] == [], name
             assert list(undeclared(document, media_type["schema"], example, name)) == []
+    assert exemplified > 60
 
 
 def test_ids_in_examples_are_ulids(document: Document) -> None:
@@ -198,7 +202,7 @@ def test_every_answer_to_a_key_may_carry_the_rate_limit_headers(document: Docume
     for operation in document.operations.values():
         raw = document.raw["paths"][operation.path][operation.method.lower()]
         headers = raw["responses"][str(operation.success)].get("headers", {})
-        assert set(headers) == (set() if operation.public else limits)
+        assert limits & set(headers) == (set() if operation.public else limits)
     too_many = document.raw["components"]["responses"]["too_many_requests"]
     assert set(too_many["headers"]) == limits | {"Retry-After"}
 

@@ -80,6 +80,7 @@ def in_words(document: Document, schema: Json) -> str:
     return f"{schema['type']} ({schema['format']})" if "format" in schema else f"{schema['type']}"
 
 
+@pytest.mark.shows("incident-fields-added")
 def test_under_the_overlay_an_incident_has_13_required_and_15_optional_properties(seed: Document) -> None:
     incident = seed.schemas["IncidentV2"]
 

@@ -124,6 +124,7 @@ def test_days_count_up_by_one_over_a_leap_day() -> None:
     assert (days[1] - days[0], days[2] - days[1], days[4] - days[3]) == (1, 1, 1)
 
 
+@pytest.mark.shows("timestamps-utc")
 @pytest.mark.parametrize(
     ("moment", "text"),
     [

@@ -13,6 +13,7 @@ from .conftest import ROOT
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
+HARNESS = [Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["harness"]]
 DEVELOPMENT = [Requirement(line) for line in PYPROJECT["dependency-groups"]["dev"]]
 BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
 PIN = re.compile(r"([a-z0-9-]+)==(\S+)(?: ; .+)? \\\n +--hash=sha256:[0-9a-f]{64}")
@@ -26,7 +27,7 @@ def locked(name: str) -> dict[str, str]:
     return {pin[1]: pin[2] for pin in pins if pin}
 
 
-@pytest.mark.parametrize("requirement", RUNTIME + DEVELOPMENT + BUILD, ids=str)
+@pytest.mark.parametrize("requirement", RUNTIME + HARNESS + DEVELOPMENT + BUILD, ids=str)
 def test_a_requirement_has_a_lower_bound_and_no_upper_one(requirement: Requirement) -> None:
     """An upper bound is for a known defect; say which in a comment beside it, and except it here."""
     assert [specifier.operator for specifier in requirement.specifier] == [">="]
@@ -34,7 +35,10 @@ def test_a_requirement_has_a_lower_bound_and_no_upper_one(requirement: Requireme
 
 @pytest.mark.parametrize(
     ("lock", "requirements"),
-    [("requirements.lock", RUNTIME), ("requirements-dev.lock", RUNTIME + DEVELOPMENT + BUILD)],
+    [
+        ("requirements.lock", RUNTIME + HARNESS),
+        ("requirements-dev.lock", RUNTIME + HARNESS + DEVELOPMENT + BUILD),
+    ],
 )
 def test_a_lock_file_satisfies_what_is_required(lock: str, requirements: list[Requirement]) -> None:
     pins = locked(lock)
@@ -51,10 +55,14 @@ def test_development_uses_the_runtime_that_is_shipped() -> None:
 
 
 def test_what_is_shipped_holds_no_development_tool() -> None:
-    brought_by_schemathesis = {"packaging", "requests"}
+    brought_by_schemathesis = {"packaging", "pytest", "requests"}
     tools = {canonicalize_name(each.name) for each in DEVELOPMENT} - brought_by_schemathesis
 
     assert tools & locked("requirements.lock").keys() == set()
+
+
+def test_the_double_needs_nothing_of_those_who_judge_or_test() -> None:
+    assert {each.name for each in RUNTIME} & {each.name for each in HARNESS + DEVELOPMENT} == set()
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

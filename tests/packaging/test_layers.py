@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,38 @@ DISTRIBUTIONS = {
     name: {canonicalize_name(each) for each in found} for name, found in packages_distributions().items()
 }
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-DECLARED = {canonicalize_name(Requirement(line).name) for line in PYPROJECT["project"]["dependencies"]}
+REQUIREMENTS = chain(
+    PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"].values()
+)
+DECLARED = {canonicalize_name(Requirement(line).name) for line in REQUIREMENTS}
+OF_HARNESS = {
+    canonicalize_name(Requirement(line).name)
+    for line in PYPROJECT["project"]["optional-dependencies"]["harness"]
+}
+"""What the extra `harness` brings."""
 SERVER_LIBRARIES = {"starlette", "uvicorn", "uvloop", "httptools"}
 LOOKS_UP = {"mock_server/findings.py": {"contract_tests"}}
 """What a module may import from above, inside a function: a running double judges its client when it is asked to."""
 HARNESS_LIBRARIES = {"hypothesis", "schemathesis", "pytest"}
+GIVEN = {"mock_server/pytest_plugin.py": {"pytest"}}
+"""What is there whenever a module is loaded: pytest loads its plugins."""
+JUDGES = {
+    "contract_tests/conform/conformance_hooks.py",
+    "contract_tests/drive/generated.py",
+    "fixtures/shapes/chance.py",
+    "fixtures/shapes/leaf_strategies.py",
+    "fixtures/shapes/strategies.py",
+}
+"""What needs the libraries of the extra `harness` to be loaded, and so what imports one of these."""
+LED_TO_THE_HARNESS = {
+    "cli.commands.fuzz",
+    *(
+        f"contract_tests.decode.{name}"
+        for name in ("asking", "diagnosis", "fuzz", "inputs", "replaying", "shrinking", "symptoms")
+    ),
+    *(f"fixtures.shapes.{name}" for name in ("broken", "conforming", "evolved", "recombined")),
+}
+"""What can't be loaded without them, since it imports one of the `JUDGES`; everything else can."""
 
 
 @cache
@@ -81,14 +109,43 @@ def test_a_module_imports_the_rest_of_the_product_relatively(module: Path) -> No
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_what_a_module_imports_is_a_declared_dependency(module: Path) -> None:
     """What another package happens to bring along may be gone tomorrow."""
-    known = sys.stdlib_module_names | set(FOLDERS)
+    known = sys.stdlib_module_names | set(FOLDERS) | GIVEN.get(module.as_posix(), set())
     third_party = {name.split(".")[0] for name in imported(module)} - known
+    needs_harness = (
+        module.as_posix() in JUDGES or ".".join(module.with_suffix("").parts) in LED_TO_THE_HARNESS
+    )
+    declared = DECLARED | (OF_HARNESS if needs_harness else set())
 
-    assert [name for name in third_party if not DISTRIBUTIONS[name] & DECLARED] == []
+    assert [name for name in third_party if not DISTRIBUTIONS[name] & declared] == []
+
+
+def test_without_the_extra_every_module_loads_that_does_not_need_it() -> None:
+    """By a process in which its libraries can't be found."""
+    names = [".".join(module.with_suffix("").parts).removesuffix(".__init__") for module in MODULES]
+    code = f"""
+import sys
+from importlib import import_module
+sys.modules |= dict.fromkeys({sorted(HARNESS_LIBRARIES - {"pytest"})})
+for name in {names}:
+    try:
+        import_module("incident_double." + name)
+    except ImportError:
+        print(name)
+"""
+    unloaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert (
+        set(unloaded.split())
+        == {each.removesuffix(".py").replace("/", ".") for each in JUDGES} | LED_TO_THE_HARNESS
+    )
 
 
 SHELLS = {
     Path("mock_server", "shells", "app.py"): {"starlette"},
+    Path("mock_server", "shells", "cross_origin.py"): {"starlette"},
+    Path("mock_server", "intercepting", "only_hosts.py"): {"starlette"},
+    Path("mock_server", "intercepting", "gateway.py"): {"starlette"},
+    Path("mock_server", "intercepting", "in_process.py"): {"starlette"},
     Path("mock_server", "shells", "serving.py"): {"uvicorn", "httptools"},
 }
 

@@ -12,14 +12,24 @@ from .test_layers import LOOKS_UP, MODULES
 
 ORDER: Mapping[str, Sequence[str]] = {
     "fixtures": (
-        *("domain", "schema", "account", "pools", "incidents"),
+        *("harness_extra", "domain", "schema", "account", "pools", "incidents"),
         *("realistic_dataset", "fresh_account", "shapes", "__init__"),
     ),
     "mock_server": (
-        *("assumptions", "clock", "input_schema", "request", "store", "journal", "faults", "answer_cache"),
-        *("behaviour", "webhooks", "resources", "generic", "dispatch", "pipeline"),
+        *(
+            "assumptions",
+            "watching",
+            "clock",
+            "input_schema",
+            "request",
+            "store",
+            "journal",
+            "faults",
+            "answer_cache",
+        ),
+        *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
-        *("control", "console", "shells", "running", "__init__", "pytest_plugin"),
+        *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (

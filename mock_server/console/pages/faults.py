@@ -1,6 +1,6 @@
 """The armed faults, one more of them, and none."""
 
-from ...faults.armed_fault import kinds_for
+from ...faults.kinds import kinds_for
 from ...request.messages import Reply
 from ..answers import Answer
 from ..paths import PAGES as CONSOLE

@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 
 from ....openapi.rfc3339 import written
-from ...pipeline import Snapshot
+from ...account import Snapshot
 from ...request.call import Call
 from ...request.problem import invalid, not_found
-from ...saved_state.state import exported, take_in
+from ...saved_state.state import exported, load
 from ...scenarios import SHIPPED
 from ..plane import ControlPlane
 
@@ -33,7 +33,7 @@ def show_state(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 def update_state(plane: ControlPlane, call: Call) -> None:
     """What it knows from now on. Raises ValueError, which names the place of the first thing that is wrong."""
-    take_in(plane.double, call.body)
+    load(plane.double, call.body)
 
 
 def begin_scenario(plane: ControlPlane, call: Call) -> None:

@@ -6,6 +6,7 @@ whatever their operationIds say; a single thing that is read and written at one 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from ....openapi import Document, Operation, Schema
@@ -50,6 +51,7 @@ class Family:
         return any(role in roles for role in self.operations.values())
 
 
+@lru_cache(maxsize=8)
 def families(document: Document) -> Mapping[str, Family]:
     """The family of each operation that belongs to one, by operationId."""
     return _Reading(document).families()

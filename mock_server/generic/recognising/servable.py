@@ -5,6 +5,7 @@ from typing import Any
 
 from ....fixtures.schema.samples import Sampler
 from ....openapi import Document, DocumentError, Operation, Schema
+from ...request.validation import QueryReader
 
 
 def require_servable(document: Document, sampler: Sampler) -> None:
@@ -24,6 +25,7 @@ def require_servable(document: Document, sampler: Sampler) -> None:
 
 
 def _try_out(document: Document, operation: Operation, sampler: Sampler) -> None:
+    QueryReader(document, operation)
     for parameter in operation.parameters:
         document.validator(_schema(parameter.schema))
         sampler.sample(parameter.schema, parameter.name)

@@ -63,6 +63,7 @@ def found_by(decoder: Target, document: Document, tried: list[Input]) -> list[Fi
         decoder.close()
 
 
+@pytest.mark.shows("bug-closed-models", "bug-absent-as-null", "bug-empty-channel")
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_is_seen_on_the_decoder_that_breaks_it(
     rule: str, document: Document, tried: list[Input]

@@ -1,4 +1,4 @@
-"""`created_at` and `updated_at` of the incidents list: whole days, and nothing but days (BEHAVIOUR.md §5)."""
+"""`created_at` and `updated_at` of the incidents list: whole days, and nothing but days (behaviour.md#filter-dates)."""
 
 import pytest
 
@@ -37,6 +37,7 @@ CASES = [
 ]
 
 
+@pytest.mark.shows("filter-date-range-whole-days")
 @pytest.mark.parametrize("field", ["created_at", "updated_at"])
 @pytest.mark.parametrize(("operator", "value", "expected"), CASES)
 def test_both_ends_are_whole_days(
@@ -86,6 +87,7 @@ def test_either_date_is_enough_in_mode_any(account: Account, names: set[str], cl
     assert {row["name"] for row in account.incidents(query)} == {"next", noon["name"]}
 
 
+@pytest.mark.shows("date-filter-timestamp", "date-filter-names-date-range", "filter-dates")
 @pytest.mark.parametrize("field", ["created_at", "updated_at"])
 @pytest.mark.parametrize("operator", ["gte", "lte", "date_range"])
 @pytest.mark.parametrize(
@@ -124,6 +126,7 @@ def test_a_range_is_no_value_of_the_other_operators(call: Caller, operator: str)
     assert call("GET", "/v2/incidents", {f"created_at[{operator}]": "2026-07-10~2026-07-11"}).status == 422
 
 
+@pytest.mark.shows("date-filter-both-bounds")
 @pytest.mark.parametrize("field", ["created_at", "updated_at"])
 def test_gte_and_lte_together_are_a_422(call: Caller, field: str) -> None:
     query = {f"{field}[gte]": "2026-07-10", f"{field}[lte]": "2026-07-11"}

@@ -1,4 +1,4 @@
-"""`POST /v2/incidents` (BEHAVIOUR.md §6)."""
+"""`POST /v2/incidents` (behaviour.md#creating-an-incident)."""
 
 import re
 from typing import Any
@@ -23,6 +23,7 @@ def declare(call: Caller, **properties: Any) -> Row:
     return incident
 
 
+@pytest.mark.shows("create-is-200", "post-200")
 def test_the_answer_is_a_200_with_the_whole_incident(call: Caller) -> None:
     answer = call("POST", "/v2/incidents", body={"idempotency_key": "1", "visibility": "public"})
 
@@ -36,6 +37,7 @@ def test_what_is_declared_is_shown_and_listed_first(call: Caller, account: Accou
     assert incident["name"] == "Ferry late"
 
 
+@pytest.mark.shows("create-required", "create-in-triage")
 def test_the_key_and_the_visibility_are_enough(account: Account) -> None:
     incident = account.declare()
 
@@ -47,6 +49,7 @@ def test_the_key_and_the_visibility_are_enough(account: Account) -> None:
     assert incident["created_at"] == incident["updated_at"] == incident["last_activity_at"] == NOW
 
 
+@pytest.mark.shows("create-live")
 def test_everything_that_is_given_is_taken(account: Account) -> None:
     severity, status, kind = (
         account.severity("Minor"),
@@ -73,6 +76,7 @@ def test_everything_that_is_given_is_taken(account: Account) -> None:
     assert (incident["slack_team_id"], incident["slack_channel_name"]) == ("T123", "ferry-co")
 
 
+@pytest.mark.shows("idempotency-replay")
 def test_the_same_key_again_gives_the_first_incident(call: Caller, account: Account) -> None:
     before = call.get("/v2/incidents")["pagination_meta"]["total_record_count"]
     first = declare(call, idempotency_key="2026-06-01T09:00:00Z:1.5", name="Ferry late")
@@ -98,11 +102,13 @@ def test_a_key_covers_the_whole_organisation(with_keys: CallerWithKeys) -> None:
     assert len(ids) == 1
 
 
+@pytest.mark.shows("idempotency-key-any-string")
 @pytest.mark.parametrize("key", ["", " ", "é:☃", "x" * 2000])
 def test_any_string_is_a_key(call: Caller, key: str) -> None:
     assert declare(call, idempotency_key=key)["id"] == declare(call, idempotency_key=key)["id"]
 
 
+@pytest.mark.shows("reference-increasing")
 def test_references_count_up_by_one(call: Caller, account: Account) -> None:
     numbers = [int(account.declare()["reference"].removeprefix("INC-")) for _ in range(3)]
 
@@ -115,6 +121,7 @@ def test_a_refused_declaration_takes_no_number(account: Account) -> None:
     assert account.declare()["reference"] == "INC-121"
 
 
+@pytest.mark.shows("ids-are-ulids", "ids-not-uuids")
 def test_the_id_is_a_ulid_of_the_present_moment(account: Account) -> None:
     early, late = account.declare()["id"], account.declare()["id"]
 
@@ -122,12 +129,14 @@ def test_the_id_is_a_ulid_of_the_present_moment(account: Account) -> None:
     assert early != late
 
 
+@pytest.mark.shows("permalink")
 def test_the_permalink_names_the_organisation_and_the_id(account: Account, call: Caller) -> None:
     incident, dashboard = account.declare(), call.get("/v1/identity")["identity"]["dashboard_url"]
 
     assert incident["permalink"] == f"{dashboard}/incidents/{incident['id']}"
 
 
+@pytest.mark.shows("generated-name")
 @pytest.mark.parametrize("name", [None, "", "  "])
 def test_without_a_name_it_gets_two_words_that_the_channel_has_too(
     account: Account, name: str | None
@@ -138,10 +147,12 @@ def test_without_a_name_it_gets_two_words_that_the_channel_has_too(
     assert incident["slack_channel_name"] == f"inc-2026-06-01-{incident['name']}"
 
 
+@pytest.mark.shows("channel-name")
 def test_the_channel_is_named_after_the_day_and_the_incident(account: Account) -> None:
     assert account.declare(name="Ferry: late!")["slack_channel_name"] == "inc-2026-06-01-ferry-late"
 
 
+@pytest.mark.shows("channel-made-later")
 def test_the_first_answer_has_no_channel_yet(call: Caller, account: Account) -> None:
     answer = declare(call)
     shown = account.incident(answer["id"])
@@ -153,6 +164,7 @@ def test_the_first_answer_has_no_channel_yet(call: Caller, account: Account) -> 
     assert shown.keys() - answer.keys() == {"slack_channel_url"}
 
 
+@pytest.mark.shows("api-key-creator")
 def test_the_key_is_the_creator(account: Account) -> None:
     creator = account.declare()["creator"]
 
@@ -189,6 +201,7 @@ def test_roles_can_be_assigned_the_reporter_too(account: Account, by: str) -> No
     assert assigned(incident) == {"Incident Lead": None, "Reporter": user["id"], "Scribe": user["id"]}
 
 
+@pytest.mark.shows("every-custom-field-listed", "required-lists-are-empty")
 def test_every_custom_field_is_listed_with_its_options_set_or_not(account: Account, call: Caller) -> None:
     fields = call.get("/v2/custom_fields")["custom_fields"]
     impact = account.field("multi_select")
@@ -209,6 +222,7 @@ def test_every_custom_field_is_listed_with_its_options_set_or_not(account: Accou
     assert incident["custom_field_entries"][0]["custom_field"]["options"] == account.options(fields[0]["id"])
 
 
+@pytest.mark.shows("reported-at-is-creation")
 def test_reported_at_is_the_creation_and_the_other_timestamps_have_no_value(
     account: Account, call: Caller
 ) -> None:
@@ -231,6 +245,7 @@ def test_timestamps_can_be_given(account: Account) -> None:
     assert moments(incident) == {"Reported at": NOW, "Impact started at": given, "Accepted at": given}
 
 
+@pytest.mark.shows("first-update")
 def test_there_is_an_update_from_the_first_moment_on(account: Account) -> None:
     incident = account.declare_live()
     (update,) = account.updates(incident["id"])
@@ -242,6 +257,7 @@ def test_there_is_an_update_from_the_first_moment_on(account: Account) -> None:
     assert not update.keys() & {"message", "merged_into_incident_id"}
 
 
+@pytest.mark.shows("severity-required-when-active")
 def test_a_live_incident_needs_a_severity(call: Caller, account: Account) -> None:
     answer = account.try_to_declare(incident_status_id=account.status("Investigating"))
 
@@ -249,6 +265,7 @@ def test_a_live_incident_needs_a_severity(call: Caller, account: Account) -> Non
     assert answer.error["source"] == {"field": "severity_id", "pointer": ""}
 
 
+@pytest.mark.shows("severity-optional-in-triage")
 @pytest.mark.parametrize("name", ["Triage", "Documenting", "Closed", "Paused", "Declined", "Canceled"])
 def test_an_incident_that_is_not_live_needs_none(account: Account, name: str) -> None:
     assert account.declare(incident_status_id=account.status(name))["incident_status"]["name"] == name
@@ -304,6 +321,7 @@ def test_durations_are_measured(account: Account, clock: StoppedClock) -> None:
     }
 
 
+@pytest.mark.shows("private-only-types")
 def test_a_type_for_private_incidents_makes_no_public_one(account: Account) -> None:
     security = account.type("Security")
     refused = account.try_to_declare(incident_type_id=security)
@@ -312,6 +330,7 @@ def test_a_type_for_private_incidents_makes_no_public_one(account: Account) -> N
     assert account.declare(incident_type_id=security, visibility="private")["visibility"] == "private"
 
 
+@pytest.mark.shows("unknown-reference-refused")
 @pytest.mark.parametrize(
     ("properties", "field"),
     [
@@ -344,6 +363,7 @@ def test_a_reference_to_nothing_is_a_422_for_its_place(
 class TestRetrospective:
     """An incident of the past, entered afterwards."""
 
+    @pytest.mark.shows("retrospective-closed", "retrospective-channel")
     def test_it_starts_closed_and_has_no_channel(self, account: Account) -> None:
         incident = account.declare(mode="retrospective")
 
@@ -351,6 +371,7 @@ class TestRetrospective:
         assert incident["slack_channel_id"] == ""
         assert not incident.keys() & {"slack_channel_name", "slack_channel_url"}
 
+    @pytest.mark.shows("retrospective-channel", "retrospective-options")
     def test_it_can_be_given_a_channel_a_document_and_a_number(self, account: Account) -> None:
         url = "https://docs.example/1"
         incident = account.declare(

@@ -1,4 +1,4 @@
-"""`POST /v2/incidents/{id}/actions/edit` (BEHAVIOUR.md §7)."""
+"""`POST /v2/incidents/{id}/actions/edit` (behaviour.md#editing-an-incident)."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ def without(row: Row, *names: str) -> Row:
     return {name: value for name, value in row.items() if name not in names}
 
 
+@pytest.mark.shows("edit-body", "post-200")
 def test_the_answer_is_the_whole_incident_as_it_is_shown_and_listed_from_now_on(
     account: Account, incident: Row
 ) -> None:
@@ -31,6 +32,7 @@ def test_the_answer_is_the_whole_incident_as_it_is_shown_and_listed_from_now_on(
     assert account.incidents({"page_size": 1}) == [edited]
 
 
+@pytest.mark.shows("edit-is-a-patch", "edit-call-and-channel")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -84,6 +86,7 @@ def test_a_blank_name_is_a_422(account: Account, incident: Row, name: str) -> No
     assert answer.error["source"]["field"] == "incident.name"
 
 
+@pytest.mark.shows("edit-call-and-channel")
 def test_the_channel_can_be_renamed(account: Account, incident: Row) -> None:
     edited = account.edit(incident["id"], slack_channel_name_override="Ferry & Co")
 
@@ -95,6 +98,7 @@ def test_the_channel_keeps_its_name_when_the_incident_is_renamed(account: Accoun
     assert account.edit(incident["id"], name="New")["slack_channel_name"] == incident["slack_channel_name"]
 
 
+@pytest.mark.shows("edit-by-number")
 def test_an_incident_is_edited_by_its_number_too(account: Account, incident: Row) -> None:
     edited = account.edit(incident["reference"].removeprefix("INC-"), name="Ferry sunk")
 
@@ -107,6 +111,7 @@ def test_an_unknown_incident_is_a_404(account: Account, incident: Row, id_: str)
     assert account.try_to_edit(id_, name="x").error["code"] == "resource_not_found"
 
 
+@pytest.mark.shows("edit-body")
 @pytest.mark.parametrize("missing", ["incident", "notify_incident_channel"])
 def test_both_parts_of_the_body_are_required(call: Caller, incident: Row, missing: str) -> None:
     body = without({"incident": {}, "notify_incident_channel": True}, missing)
@@ -115,6 +120,7 @@ def test_both_parts_of_the_body_are_required(call: Caller, incident: Row, missin
     assert (answer.status, answer.error["source"]["field"]) == (422, missing)
 
 
+@pytest.mark.shows("edit-unknown-properties", "visibility-fixed")
 @pytest.mark.parametrize(
     "properties",
     [
@@ -198,6 +204,7 @@ def test_a_value_that_was_replaced_or_cleared_finds_nothing_any_more(
 class TestRoles:
     """Assignments act role by role."""
 
+    @pytest.mark.shows("assignee-forms")
     @pytest.mark.parametrize("by", ["id", "email", "slack_user_id"])
     def test_a_role_is_assigned_by_any_name_of_a_user(self, account: Account, incident: Row, by: str) -> None:
         user = next(user for user in account.users() if by in user)
@@ -225,6 +232,7 @@ class TestRoles:
 
         assert assigned(edited)["Incident Lead"] == second
 
+    @pytest.mark.shows("edit-unassigns-role")
     @pytest.mark.parametrize(("role", "stays"), [("Incident Lead", True), ("Scribe", False)])
     def test_an_assignment_without_an_assignee_unassigns(
         self, account: Account, incident: Row, role: str, stays: bool
@@ -235,6 +243,7 @@ class TestRoles:
         assert assigned(edited).get(role, "gone") == (None if stays else "gone")
         assert without(edited, *MOVED) == without(incident, *MOVED)
 
+    @pytest.mark.shows("reporter-only-at-creation")
     def test_the_reporter_can_not_be_chosen_any_more(self, account: Account, incident: Row) -> None:
         assignment = {
             "incident_role_id": account.role("Reporter"),
@@ -277,6 +286,7 @@ class TestRoles:
 class TestCustomFields:
     """Entries act field by field; how a value is given depends on the type of the field."""
 
+    @pytest.mark.shows("custom-field-values")
     @pytest.mark.parametrize("field_type", ["single_select", "multi_select"])
     def test_a_select_field_takes_an_option(self, account: Account, incident: Row, field_type: str) -> None:
         field = account.field(field_type)
@@ -299,6 +309,7 @@ class TestCustomFields:
 
         assert values(edited, field) == [{"value_option": option}]
 
+    @pytest.mark.shows("custom-field-values")
     @pytest.mark.parametrize("name", ["id", "external_id", "aliases"])
     def test_a_catalog_field_takes_an_entry_by_id_external_id_or_alias(
         self, account: Account, incident: Row, name: str
@@ -315,6 +326,7 @@ class TestCustomFields:
 
         assert values(edited, field) == [{"value_catalog_entry": entry}]
 
+    @pytest.mark.shows("custom-field-values")
     @pytest.mark.parametrize(
         ("field_type", "value"),
         [
@@ -332,6 +344,7 @@ class TestCustomFields:
 
         assert values(self._set(account, incident, field, {kind: value}), field) == [{kind: value}]
 
+    @pytest.mark.shows("edit-arrays-by-id")
     def test_the_other_fields_stay_as_they_are(self, account: Account, incident: Row) -> None:
         text, link = account.field("text"), account.field("link")
         self._set(account, incident, text, {"value_text": "kept"})
@@ -350,6 +363,7 @@ class TestCustomFields:
 
         assert values(edited, field) == [{"value_option": second}]
 
+    @pytest.mark.shows("edit-clears-custom-field")
     @pytest.mark.parametrize("empty", [[], [{"value_text": ""}]])
     def test_no_values_clear_the_field(self, account: Account, incident: Row, empty: list[Row]) -> None:
         field = account.field("text")
@@ -371,6 +385,7 @@ class TestCustomFields:
 
         assert self._refused(account, incident, field, *given) == "values"
 
+    @pytest.mark.shows("custom-field-value-mismatch")
     @pytest.mark.parametrize(
         ("field_type", "value"),
         [
@@ -435,6 +450,7 @@ class TestTimestamps:
             value["incident_timestamp"] for value in incident["incident_timestamp_values"]
         ]
 
+    @pytest.mark.shows("edit-clears-timestamp")
     def test_a_timestamp_without_a_value_is_cleared(self, account: Account, incident: Row) -> None:
         edited = self._set(account, incident, "Accepted at", None)
 

@@ -1,4 +1,7 @@
-"""The filters of the incidents list, each held against a plain reading of the incidents (BEHAVIOUR.md §5)."""
+"""The filters of the incidents list, each held against a plain reading of the incidents.
+
+See behaviour.md#filters-of-the-incidents-list.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,10 +62,12 @@ def test_the_data_set_has_an_incident_of_every_category_and_mode(all_incidents: 
     assert {row["mode"] for row in all_incidents} == set(MODES)
 
 
+@pytest.mark.shows("default-categories", "default-modes")
 def test_without_filters_the_closed_off_categories_and_the_practice_modes_are_hidden(find: Finder) -> None:
     find.check({}, shown_by_default)
 
 
+@pytest.mark.shows("filter-status")
 @pytest.mark.parametrize("name", ["closed", "live", "merged", "declined"])
 def test_a_status_is_found_by_its_id(find: Finder, all_incidents: list[Row], name: str) -> None:
     id_ = next(_status(row) for row in all_incidents if category(row) == name)
@@ -70,6 +75,7 @@ def test_a_status_is_found_by_its_id(find: Finder, all_incidents: list[Row], nam
     find.check({"status[one_of]": id_, "mode[one_of]": MODES}, lambda row: _status(row) == id_)
 
 
+@pytest.mark.shows("filter-form")
 def test_several_values_of_one_filter_are_alternatives(find: Finder, account: Account) -> None:
     wanted = [account.status("Declined"), account.status("Triage")]
 
@@ -87,17 +93,20 @@ def test_naming_a_status_outright_shows_it_though_its_category_is_hidden(
     )
 
 
+@pytest.mark.shows("filter-status")
 def test_a_status_can_be_left_out_and_the_hidden_ones_stay_hidden(find: Finder, account: Account) -> None:
     closed = account.status("Closed")
 
     find.check({"status[not_in]": closed}, lambda row: shown_by_default(row) and _status(row) != closed)
 
 
+@pytest.mark.shows("filter-status-category")
 @pytest.mark.parametrize("name", CATEGORIES)
 def test_a_category_is_shown_when_it_is_asked_for(find: Finder, name: str) -> None:
     find.check({"status_category[one_of]": name, "mode[one_of]": MODES}, lambda row: category(row) == name)
 
 
+@pytest.mark.shows("filter-status-category")
 def test_a_category_filter_lifts_the_hiding_with_either_operator(find: Finder) -> None:
     find.check(
         {"status_category[not_in]": ["closed", "live"], "mode[one_of]": MODES},
@@ -105,11 +114,13 @@ def test_a_category_filter_lifts_the_hiding_with_either_operator(find: Finder) -
     )
 
 
+@pytest.mark.shows("filter-category-alias")
 @pytest.mark.parametrize(("alias", "name"), [("active", "live"), ("post-incident", "learning")])
 def test_the_dashboards_names_of_categories_are_understood(find: Finder, alias: str, name: str) -> None:
     find.check({"status_category[one_of]": alias}, lambda row: category(row) == name)
 
 
+@pytest.mark.shows("default-modes")
 @pytest.mark.parametrize("mode", MODES)
 def test_a_mode_is_shown_when_it_is_asked_for(find: Finder, mode: str) -> None:
     query = {"mode[one_of]": mode, "status_category[one_of]": CATEGORIES}
@@ -117,6 +128,7 @@ def test_a_mode_is_shown_when_it_is_asked_for(find: Finder, mode: str) -> None:
     find.check(query, lambda row: bool(row["mode"] == mode))
 
 
+@pytest.mark.shows("filter-severity")
 @pytest.mark.parametrize(
     ("operator", "names"),
     [("one_of", ["Major"]), ("one_of", ["Minor", "Critical"]), ("not_in", ["Major"])],
@@ -131,6 +143,7 @@ def test_a_severity_is_found_by_its_id(
     )
 
 
+@pytest.mark.shows("filter-severity", "rank-lower-is-milder")
 @pytest.mark.parametrize(
     ("operator", "name", "worse_or_equal"),
     [
@@ -166,6 +179,7 @@ def test_both_ends_of_a_range_of_severities_hold(find: Finder, account: Account)
     find.check_alone({"severity[gte]": major, "severity[lte]": major}, lambda row: _severity(row) == major)
 
 
+@pytest.mark.shows("filter-incident-type")
 @pytest.mark.parametrize("operator", ["one_of", "not_in"])
 def test_a_type_is_found_by_its_id(find: Finder, account: Account, operator: str) -> None:
     default = account.type("Default")
@@ -176,6 +190,7 @@ def test_a_type_is_found_by_its_id(find: Finder, account: Account, operator: str
     )
 
 
+@pytest.mark.shows("filter-role")
 def test_an_incident_is_found_by_who_has_a_role(
     find: Finder, account: Account, all_incidents: list[Row]
 ) -> None:
@@ -188,6 +203,7 @@ def test_an_incident_is_found_by_who_has_a_role(
     )
 
 
+@pytest.mark.shows("filter-role")
 @pytest.mark.parametrize(
     ("operator", "value", "blank"),
     [
@@ -217,6 +233,7 @@ def test_roles_of_several_kinds_must_all_fit(
     )
 
 
+@pytest.mark.shows("filter-custom-field", "filter-form")
 @pytest.mark.parametrize("operator", ["one_of", "not_in"])
 @pytest.mark.parametrize("field_type", ["multi_select", "single_select"])
 def test_a_select_field_is_asked_for_its_options(
@@ -234,6 +251,7 @@ def test_a_select_field_is_asked_for_its_options(
     )
 
 
+@pytest.mark.shows("filter-custom-field-catalog")
 @pytest.mark.parametrize("name", ["id", "external_id", "aliases"])
 def test_a_catalog_field_is_asked_by_id_external_id_or_alias(
     find: Finder, account: Account, all_incidents: list[Row], name: str
@@ -296,6 +314,7 @@ def test_a_field_can_be_asked_for_unset(
     )
 
 
+@pytest.mark.shows("filter-mode")
 def test_filters_all_hold_together_by_default(find: Finder, account: Account) -> None:
     major, default = account.severity("Major"), account.type("Default")
     query = {"severity[one_of]": major, "incident_type[one_of]": default}
@@ -307,6 +326,7 @@ def test_filters_all_hold_together_by_default(find: Finder, account: Account) ->
     find.check({**query, "filter_mode": "all"}, holds)
 
 
+@pytest.mark.shows("filter-mode")
 def test_any_filter_is_enough_in_mode_any_and_the_hidden_stay_hidden(find: Finder, account: Account) -> None:
     critical, security = account.severity("Critical"), account.type("Security")
 
@@ -384,6 +404,7 @@ def test_a_numeric_field_is_compared_with_numbers_only(call: Caller, account: Ac
     assert call("GET", "/v2/incidents", query).status == 422
 
 
+@pytest.mark.shows("filter-wrong-syntax-ignored")
 @pytest.mark.parametrize(
     "query",
     [

@@ -1,4 +1,4 @@
-"""Lists come in pages, and every record on exactly one of them (BEHAVIOUR.md §4)."""
+"""Lists come in pages, and every record on exactly one of them (behaviour.md#pages)."""
 
 from typing import Any
 
@@ -57,6 +57,7 @@ def pages(call: Caller, path: str, key: str, query: dict[str, Any]) -> list[list
         after = {"after": meta["after"]}
 
 
+@pytest.mark.shows("paging-cursor")
 @pytest.mark.parametrize("path", PAGED)
 @pytest.mark.parametrize("size", [7, 50])
 def test_following_the_cursor_gives_everything_once_and_in_order(
@@ -72,6 +73,7 @@ def test_following_the_cursor_gives_everything_once_and_in_order(
     assert len(found) == len(first) or len(first) == 250
 
 
+@pytest.mark.shows("paging-total")
 @pytest.mark.parametrize("path", ["/v1/incidents", "/v2/incidents"])
 def test_incidents_tell_how_many_there_are_in_all(large: Caller, path: str) -> None:
     found = pages(large, path, "incidents", {"page_size": 40})
@@ -90,6 +92,7 @@ def test_the_count_is_of_what_the_filters_leave(call: Caller, account: Account) 
     assert body["pagination_meta"]["total_record_count"] == sum(len(page) for page in found) > 10
 
 
+@pytest.mark.shows("paging-cursor", "paging-meta")
 @pytest.mark.parametrize("path", PAGED)
 def test_a_page_holds_25_records_unless_asked_otherwise(filled: Caller, path: str) -> None:
     key = PAGED[path][0]
@@ -99,6 +102,7 @@ def test_a_page_holds_25_records_unless_asked_otherwise(filled: Caller, path: st
     assert body[key] == filled.get(path, {"page_size": 250})[key][:25]
 
 
+@pytest.mark.shows("paging-incidents-clamped")
 @pytest.mark.parametrize(("size", "cut"), [(249, False), (250, False), (251, True), (500, True)])
 @pytest.mark.parametrize("path", ["/v1/incidents", "/v2/incidents"])
 def test_a_page_of_incidents_is_cut_down_to_250_and_it_says_so(
@@ -121,6 +125,7 @@ def test_a_page_size_that_the_contract_forbids_is_a_422(call: Caller, size: str)
     assert (answer.status, answer.error["source"]["field"]) == (422, "page_size")
 
 
+@pytest.mark.shows("paging-updates-max", "paging-users-max", "paging-250")
 @pytest.mark.parametrize("path", PAGED)
 def test_each_list_has_its_own_largest_page(filled: Caller, path: str) -> None:
     largest = 500 if path.endswith("/incidents") else PAGED[path][1]
@@ -129,6 +134,7 @@ def test_each_list_has_its_own_largest_page(filled: Caller, path: str) -> None:
     assert filled("GET", path, {"page_size": largest + 1}).status == 422
 
 
+@pytest.mark.shows("paging-after-last-is-empty")
 @pytest.mark.parametrize("path", PAGED)
 def test_after_the_last_record_there_is_an_empty_page(filled: Caller, path: str) -> None:
     key = PAGED[path][0]
@@ -139,6 +145,7 @@ def test_after_the_last_record_there_is_an_empty_page(filled: Caller, path: str)
     assert "after" not in body["pagination_meta"]
 
 
+@pytest.mark.shows("paging-full-last-page")
 def test_a_full_last_page_has_a_cursor_and_an_empty_page_after_it(call: Caller) -> None:
     total = call.get("/v2/incidents")["pagination_meta"]["total_record_count"]
 
@@ -164,6 +171,7 @@ def test_an_incident_that_the_filters_leave_out_is_still_a_place_to_go_on_from(
     assert account.incidents({**query, "after": live["id"]}) == account.incidents(query)
 
 
+@pytest.mark.shows("empty-parameter-ignored")
 def test_an_empty_cursor_or_page_size_is_ignored(call: Caller) -> None:
     """Some clients send what is unset as an empty string."""
     answer = call("GET", "/v2/incidents", "after=&page_size=&sort_by=")
@@ -172,6 +180,7 @@ def test_an_empty_cursor_or_page_size_is_ignored(call: Caller) -> None:
     assert answer.note.count("empty, ignored") == 3
 
 
+@pytest.mark.shows("order-incidents")
 def test_incidents_are_listed_newest_first(call: Caller) -> None:
     rows = call.get("/v2/incidents", EVERYTHING)["incidents"]
     created = [rfc3339.instant(row["created_at"]) for row in rows]
@@ -182,6 +191,7 @@ def test_incidents_are_listed_newest_first(call: Caller) -> None:
     )
 
 
+@pytest.mark.shows("order-incidents", "filter-sort-by")
 def test_incidents_can_be_listed_oldest_first(call: Caller) -> None:
     rows = call.get("/v2/incidents", EVERYTHING)["incidents"]
     query = {**EVERYTHING, "page_size": 9, "sort_by": "created_at_oldest_first"}
@@ -218,6 +228,7 @@ def test_incidents_of_the_same_moment_keep_their_order(account: Account, call: C
     assert found[:6] == declared[::-1]
 
 
+@pytest.mark.shows("order-tasks")
 @pytest.mark.parametrize("path", ["/v3/actions", "/v3/follow_ups", "/v2/users", "/v3/teams"])
 def test_other_lists_are_by_id_oldest_first(filled: Caller, path: str) -> None:
     ids = [row["id"] for row in filled.get(path, {"page_size": 250})[PAGED[path][0]]]
@@ -226,6 +237,7 @@ def test_other_lists_are_by_id_oldest_first(filled: Caller, path: str) -> None:
     assert len(ids) > 5
 
 
+@pytest.mark.shows("paging-none")
 @pytest.mark.parametrize(
     ("path", "key"),
     [

@@ -1,4 +1,4 @@
-"""What a key without `global_access` sees of private incidents: nothing (BEHAVIOUR.md §1)."""
+"""What a key without `global_access` sees of private incidents: nothing (behaviour.md#role-global-access)."""
 
 from typing import Any
 
@@ -31,6 +31,7 @@ def secret(caller: Caller) -> dict[str, Any]:
     return incident
 
 
+@pytest.mark.shows("role-global-access")
 def test_a_private_incident_is_in_no_list_of_a_stranger(caller: Caller, secret: dict[str, Any]) -> None:
     for path in ("/v2/incidents", "/v1/incidents"):
         query = EVERYTHING if path == "/v2/incidents" else {"page_size": 250}
@@ -51,6 +52,7 @@ def test_it_is_in_no_filtered_list_either(caller: Caller, secret: dict[str, Any]
     assert {row["visibility"] for row in found["stranger"]} <= {"public"}
 
 
+@pytest.mark.shows("role-global-access", "hidden-is-404")
 @pytest.mark.parametrize("version", ["v1", "v2"])
 def test_it_is_a_404_to_a_stranger(caller: Caller, secret: dict[str, Any], version: str) -> None:
     path = f"/{version}/incidents/{secret['id']}"

@@ -1,4 +1,4 @@
-"""`GET /v2/incidents/{id}` (BEHAVIOUR.md §8)."""
+"""`GET /v2/incidents/{id}` (behaviour.md#showing-an-incident)."""
 
 import pytest
 
@@ -11,11 +11,13 @@ def test_an_incident_is_shown_as_it_is_listed(account: Account) -> None:
         assert account.incident(row["id"]) == row
 
 
+@pytest.mark.shows("show-by-number")
 def test_an_incident_is_shown_by_the_bare_number_of_its_reference(account: Account) -> None:
     for row in account.incidents(EVERYTHING)[::10]:
         assert account.incident(row["reference"].removeprefix("INC-")) == row
 
 
+@pytest.mark.shows("show-not-by-reference")
 @pytest.mark.parametrize(
     "id_", ["INC-1", "inc-1", UNKNOWN_ID, "121", "0", "-1", "1.0", "1 ", "\u00b2", "\u0661"]
 )

@@ -1,4 +1,7 @@
-"""Moving an incident to another status or severity, by an edit and by an update (BEHAVIOUR.md §7)."""
+"""Moving an incident to another status or severity, by an edit and by an update.
+
+See behaviour.md#moving-between-statuses.
+"""
 
 from itertools import count
 from typing import Any
@@ -61,6 +64,15 @@ def refused_field(answer: Answer) -> str:
     return str(answer.error["source"]["field"]).removeprefix("incident.").removeprefix("to_")
 
 
+@pytest.mark.shows(
+    "move-within-category",
+    "move-to-learning-or-closed",
+    "move-learning-to-closed",
+    "move-learning-to-learning",
+    "move-active-to-canceled",
+    "move-triage-to-live",
+    "move-declined-to-triage",
+)
 @pytest.mark.parametrize(("origin", "target"), ALLOWED)
 def test_a_move_is_allowed_and_seen(
     call: Caller, account: Account, way: str, origin: str, target: str
@@ -73,6 +85,7 @@ def test_a_move_is_allowed_and_seen(
     assert account.incident(incident["id"])["incident_status"]["name"] == target
 
 
+@pytest.mark.shows("no-merging")
 @pytest.mark.parametrize("origin", ["Triage", "Investigating", "Closed"])
 def test_nothing_is_merged_through_the_api(call: Caller, account: Account, way: str, origin: str) -> None:
     incident = account.declare(
@@ -106,6 +119,7 @@ def test_it_can_when_the_same_request_brings_one(call: Caller, account: Account,
     assert (live["incident_status"]["name"], live["severity"]["name"]) == ("Investigating", "Minor")
 
 
+@pytest.mark.shows("role-flow-opt-out", "move-skips-flow")
 def test_closing_past_the_post_incident_flow_needs_a_role(with_keys: CallerWithKeys, way: str) -> None:
     editor = ["viewer", "incident_editor", "global_access"]
     call = with_keys(boss=None, editor=editor, closer=[*editor, "post_incident_flow_opt_out"])
@@ -138,6 +152,7 @@ def test_a_practice_incident_has_no_flow_to_skip(with_keys: CallerWithKeys, way:
     assert move(call, incident, way, status=ids["Closed"], key="editor").status in (200, 201)
 
 
+@pytest.mark.shows("update-scopes")
 @pytest.mark.parametrize(
     ("scope", "target"),
     [("incidents.update_status", {"status": "x"}), ("incidents.update_severity", {"severity": "x"})],
@@ -154,6 +169,7 @@ def test_a_move_needs_the_scope_for_it(
     assert (refused.status, refused.error["metadata"]) == (403, {"scope": scope})
 
 
+@pytest.mark.shows("move-writes-an-update")
 def test_a_move_is_told_by_one_update(call: Caller, account: Account, clock: StoppedClock, way: str) -> None:
     incident = account.declare_live()
     clock.advance(hours=1)
@@ -178,6 +194,7 @@ def test_a_severity_alone_is_told_by_an_update_with_the_status_that_stays(
     assert update["new_incident_status"] == incident["incident_status"]
 
 
+@pytest.mark.shows("move-moves-times")
 def test_a_move_moves_updated_at_and_last_activity_at(
     call: Caller, account: Account, clock: StoppedClock, way: str
 ) -> None:
@@ -215,6 +232,7 @@ STAMPS = {
 }
 
 
+@pytest.mark.shows("move-stamps-timestamps")
 def test_a_whole_life_stamps_every_timestamp_when_it_happens(
     call: Caller, account: Account, clock: StoppedClock, way: str
 ) -> None:

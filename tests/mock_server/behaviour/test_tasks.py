@@ -1,4 +1,4 @@
-"""What Actions V3 and Follow-ups V3 have in common (BEHAVIOUR.md §9)."""
+"""What Actions V3 and Follow-ups V3 have in common (behaviour.md#actions-and-follow-ups)."""
 
 from typing import Any, NamedTuple
 
@@ -55,6 +55,7 @@ def listed(call: Caller, kind: Kind, **query: Any) -> list[Row]:
     return rows
 
 
+@pytest.mark.shows("post-201")
 def test_a_new_one_is_outstanding_and_shown_and_listed(call: Caller, kind: Kind, incident: Row) -> None:
     answer = create(call, kind, incident)
     row = answer.body[kind.wrapper]
@@ -72,6 +73,7 @@ def test_a_new_one_is_outstanding_and_shown_and_listed(call: Caller, kind: Kind,
     assert listed(call, kind, incident_id=incident["id"]) == [row]
 
 
+@pytest.mark.shows("follow-ups-title")
 @pytest.mark.parametrize("text", ["", " "])
 def test_it_says_what_is_to_be_done(call: Caller, kind: Kind, incident: Row, text: str) -> None:
     refused = create(call, kind, incident, text)
@@ -89,6 +91,7 @@ def test_it_belongs_to_an_incident_that_exists(call: Caller, kind: Kind, inciden
     assert (answer.status, answer.error["source"]["field"]) == (422, "incident_id")
 
 
+@pytest.mark.shows("actions-statuses", "put-200")
 def test_an_update_changes_text_and_status(
     call: Caller, kind: Kind, incident: Row, clock: StoppedClock
 ) -> None:
@@ -106,6 +109,7 @@ def test_an_update_changes_text_and_status(
     assert listed(call, kind, incident_id=incident["id"]) == [answer.body[kind.wrapper]]
 
 
+@pytest.mark.shows("actions-put-required", "follow-ups-title")
 def test_an_update_needs_text_and_status(call: Caller, kind: Kind, incident: Row) -> None:
     row = made(call, kind, incident)
     answer = call("PUT", f"{kind.path}/{row['id']}", body={})
@@ -113,6 +117,7 @@ def test_an_update_needs_text_and_status(call: Caller, kind: Kind, incident: Row
     assert {error["source"]["field"] for error in answer.body["errors"]} == {kind.text, "status"}
 
 
+@pytest.mark.shows("actions-completed-at")
 def test_completed_at_comes_and_goes_with_the_status(
     call: Caller, kind: Kind, incident: Row, clock: StoppedClock
 ) -> None:
@@ -125,6 +130,7 @@ def test_completed_at_comes_and_goes_with_the_status(
     assert moments == ["2026-06-01T10:00:00Z", "2026-06-01T10:00:00Z", None, "2026-06-01T13:00:00Z"]
 
 
+@pytest.mark.shows("actions-deleted-refused", "actions-statuses")
 def test_deleted_is_no_status_to_set(call: Caller, kind: Kind, incident: Row) -> None:
     row = made(call, kind, incident)
     answer = update(call, kind, row, "deleted")
@@ -133,6 +139,7 @@ def test_deleted_is_no_status_to_set(call: Caller, kind: Kind, incident: Row) ->
     assert call.get(f"{kind.path}/{row['id']}")[kind.wrapper] == row
 
 
+@pytest.mark.shows("actions-unassign", "follow-ups-unassign")
 def test_it_can_be_assigned_and_unassigned(call: Caller, account: Account, kind: Kind, incident: Row) -> None:
     first, second = account.users()[:2]
     row = made(call, kind, incident, assignee_id=first["id"])
@@ -176,6 +183,7 @@ def test_a_list_can_be_of_one_incident(call: Caller, account: Account, kind: Kin
     assert {row["id"], other["id"]} <= set(every)
 
 
+@pytest.mark.shows("follow-ups-of-unknown-incident", "filter-wants-ulid")
 @pytest.mark.parametrize("id_", [UNKNOWN_ID, "121", "nonsense", "INC-121"])
 def test_an_incident_that_does_not_exist_has_an_empty_list(
     call: Caller, kind: Kind, incident: Row, id_: str
@@ -186,6 +194,7 @@ def test_an_incident_that_does_not_exist_has_an_empty_list(
     assert listed(call, kind, incident_id=id_) == []
 
 
+@pytest.mark.shows("task-modes-v3", "actions-mode-stream")
 @pytest.mark.parametrize(
     ("mode", "by_default"),
     [("standard", True), ("retrospective", True), ("test", False), ("tutorial", False)],
@@ -209,6 +218,7 @@ def test_another_mode_is_a_422(call: Caller, kind: Kind) -> None:
 TIMES = {"early": "2026-07-10T09:59:59.999Z", "sharp": "2026-07-10T10:00:00Z", "late": "2026-07-11T00:00:00Z"}
 
 
+@pytest.mark.shows("filter-times-tasks")
 @pytest.mark.parametrize(
     ("operator", "value", "expected"),
     [
@@ -279,6 +289,7 @@ def test_an_unknown_one_is_a_404(call: Caller, kind: Kind, method: str) -> None:
 class TestFollowUps:
     """What follow-ups have besides."""
 
+    @pytest.mark.shows("follow-ups-priority", "required-has-a-default")
     def test_it_starts_without_labels_and_with_the_mildest_priority(
         self, call: Caller, incident: Row
     ) -> None:
@@ -319,6 +330,7 @@ class TestFollowUps:
 
         assert update(call, FOLLOW_UPS, row).body["follow_up"] == row
 
+    @pytest.mark.shows("follow-ups-unassign")
     def test_null_takes_the_team_away(
         self, call: Caller, incident: Row, dataset_ids: dict[str, list[str]]
     ) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from incident_double.mock_server.faults.arming import ArmedFault, Faults, fault_of, parse_fault
+from incident_double.mock_server.faults.armed_fault import ArmedFault
+from incident_double.mock_server.faults.arming import Faults, fault_of, parse_fault
 from incident_double.openapi import Document
 
 LIST = "Incidents V2#List"
@@ -20,13 +21,13 @@ def kinds(faults: Faults, operation: str, times: int) -> list[str | None]:
 @pytest.mark.parametrize("text", [f"{LIST}:429=2*3@5", f"{LIST}:cut", "*:drip=1.5", "Incidents V2#*:500*2"])
 def test_what_an_armed_fault_tells_is_read_as_the_same_fault(document: Document, text: str) -> None:
     fault = parse_fault(text, document)
-    (armed,) = Faults([fault]).armed
+    (armed,) = Faults(document.operations, [fault]).armed
 
     assert fault_of(armed.as_json(), document) == fault
 
 
 def test_an_armed_fault_tells_what_was_asked_for_and_what_is_left(document: Document) -> None:
-    faults = Faults([parse_fault(f"{LIST}:429=2*3@2", document)])
+    faults = Faults(document.operations, [parse_fault(f"{LIST}:429=2*3@2", document)])
     assert kinds(faults, LIST, 2) == [None, "429"]
 
     (armed,) = faults.armed
@@ -73,7 +74,7 @@ def test_json_that_is_no_fault_is_refused_in_one_line(
 
 
 def test_faults_that_are_armed_later_strike_later(document: Document) -> None:
-    faults = Faults([parse_fault(f"{LIST}:500", document)])
+    faults = Faults(document.operations, [parse_fault(f"{LIST}:500", document)])
     faults.arm(parse_fault(f"{LIST}:cut", document))
     faults.arm(parse_fault(f"{SHOW}:reset", document))
 
@@ -82,14 +83,16 @@ def test_faults_that_are_armed_later_strike_later(document: Document) -> None:
 
 
 def test_cleared_faults_strike_no_more(document: Document) -> None:
-    faults = Faults([parse_fault(f"{LIST}:500*9", document)])
+    faults = Faults(document.operations, [parse_fault(f"{LIST}:500*9", document)])
     faults.clear()
 
     assert (len(faults), faults.armed, kinds(faults, LIST, 1)) == (0, (), [None])
 
 
 def test_what_was_armed_is_armed_again_with_what_was_left_of_it(document: Document) -> None:
-    faults = Faults([parse_fault(f"{LIST}:500*2@2", document), parse_fault(f"{SHOW}:cut", document)])
+    faults = Faults(
+        document.operations, [parse_fault(f"{LIST}:500*2@2", document), parse_fault(f"{SHOW}:cut", document)]
+    )
     kinds(faults, LIST, 2)
     snapshot = faults.snapshot()
     assert kinds(faults, LIST, 2) == ["500", None]

@@ -8,7 +8,8 @@ import pytest
 
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import DEFAULT_TOKEN, Double
-from incident_double.mock_server.faults.arming import ArmedFault, parse_fault
+from incident_double.mock_server.faults.armed_fault import ArmedFault
+from incident_double.mock_server.faults.arming import parse_fault
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document
@@ -65,6 +66,7 @@ def test_a_documented_status_has_the_vendors_envelope(
     document.validator(schema).validate(answer.json())
 
 
+@pytest.mark.shows("retry-after-seconds")
 def test_a_429_says_in_seconds_how_long_to_wait(document: Document, dataset: Dataset) -> None:
     with struck(document, dataset, f"{LIST}:429=7", f"{LIST}:429") as client:
         refused = [client.get("/v2/incidents") for _ in range(2)]
@@ -126,7 +128,7 @@ def test_a_drip_comes_in_whole_in_the_end_but_slowly(document: Document, dataset
 
 
 def test_a_fault_is_read_from_its_text(document: Document) -> None:
-    assert parse_fault(f"{LIST}:429=2*3@5", document) == ArmedFault(LIST, "429", 2, count=3, spared=4)
+    assert parse_fault(f"{LIST}:429=2*3@5", document) == ArmedFault(LIST, "429", 2, count=3, first=5)
     assert str(parse_fault(f"{LIST}:429=2*3@5", document)) == f"{LIST}:429=2"
     assert parse_fault("*:lost", document) == ArmedFault("*", "lost")
 

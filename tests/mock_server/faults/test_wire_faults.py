@@ -11,8 +11,8 @@ import pytest
 
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import DEFAULT_TOKEN, Double
-from incident_double.mock_server.faults.armed_fault import kinds_for
 from incident_double.mock_server.faults.arming import parse_fault
+from incident_double.mock_server.faults.kinds import kinds_for
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document

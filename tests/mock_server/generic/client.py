@@ -76,7 +76,7 @@ class Client:
         return answer
 
     def _check(self, method: str, path: str, answer: Answer) -> None:
-        matched = self.double._router.match(method, path)
+        matched = self.double.pipeline.router.match(method, path)
         assert matched is not None
         operation = matched[0]
         schema = operation.responses.get(answer.status)

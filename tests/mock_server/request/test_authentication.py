@@ -1,4 +1,4 @@
-"""Who may do what (BEHAVIOUR.md §1)."""
+"""Who may do what (behaviour.md#authentication)."""
 
 import hashlib
 from typing import Any
@@ -12,6 +12,7 @@ from ...calling import Caller
 from ..conftest import UNKNOWN_ID, CallerWithKeys
 
 
+@pytest.mark.shows("auth-missing", "error-401")
 def test_a_request_without_a_key_is_a_401(call: Caller) -> None:
     answer = call("GET", "/v2/incidents", key=None)
 
@@ -22,6 +23,7 @@ def test_a_request_without_a_key_is_a_401(call: Caller) -> None:
     }
 
 
+@pytest.mark.shows("auth-invalid", "error-401")
 @pytest.mark.parametrize(
     "authorization",
     [
@@ -41,6 +43,7 @@ def test_a_key_that_nobody_was_given_is_a_401(call: Caller, authorization: str) 
     assert answer.error == {"code": "access_token_invalid", "message": "Access token is not valid"}
 
 
+@pytest.mark.shows("auth-bearer")
 @pytest.mark.parametrize("authorization", ["Bearer {}", "bearer {}", "BEARER  {} "])
 def test_a_bearer_token_is_a_key(call: Caller, authorization: str) -> None:
     request = Request("GET", "/v1/identity", authorization=authorization.format(DEFAULT_TOKEN))
@@ -62,6 +65,7 @@ def test_keys_that_are_given_replace_the_default_one(with_keys: CallerWithKeys) 
     ]
 
 
+@pytest.mark.shows("scope-missing", "error-403")
 def test_a_missing_scope_is_a_403_that_names_it(with_keys: CallerWithKeys) -> None:
     answer = with_keys(k=["viewer"])("POST", "/v2/incidents", body={}, key="k")
 
@@ -95,6 +99,7 @@ NEW_INCIDENT = {"idempotency_key": "1", "visibility": "public"}
 EDIT = {"incident": {"name": "Edited"}, "notify_incident_channel": False}
 
 
+@pytest.mark.shows("role-viewer", "role-incident-creator", "role-incident-editor", "role-manage-settings")
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
@@ -130,6 +135,7 @@ def test_a_role_allows_its_own_and_nothing_else(
     assert set(statuses.values()) <= {200, 201, 403, 404}
 
 
+@pytest.mark.shows("edit-scopes")
 @pytest.mark.parametrize(
     ("properties", "scope"),
     [
@@ -157,6 +163,7 @@ def test_an_edit_needs_the_scope_of_each_property(
     assert (refused.status, refused.error["metadata"]) == (403, {"scope": scope})
 
 
+@pytest.mark.shows("edit-scopes")
 def test_an_edit_needs_the_scope_to_see_the_incident(with_keys: CallerWithKeys) -> None:
     call = with_keys(boss=None, k=["incident_creator"])
     id_ = a_public_incident(call, "boss")
@@ -195,3 +202,24 @@ def test_what_is_no_api_key_is_refused_in_one_line(text: str, complaint: str) ->
         parse_api_key(text, ["viewer"])
 
     assert "\n" not in str(raised.value)
+
+
+NEW_TYPE = {"name": "Pier", "description": "Where ferries berth"}
+
+
+@pytest.mark.shows("role-catalog")
+@pytest.mark.parametrize(
+    ("role", "method", "path", "body"),
+    [
+        ("catalog_viewer", "GET", "/v3/catalog_types", None),
+        ("catalog_editor", "POST", "/v3/catalog_types", NEW_TYPE),
+        ("api_keys_manage", "GET", "/v1/api_keys", None),
+    ],
+)
+def test_a_role_opens_what_it_is_named_for(
+    with_keys: CallerWithKeys, role: str, method: str, path: str, body: Any
+) -> None:
+    call = with_keys(k=[role], other=["glossary_entries_manage"])
+
+    assert call(method, path, body=body, key="other").status == 403
+    assert call(method, path, body=body, key="k").status == {"GET": 200, "POST": 201}[method]

@@ -1,4 +1,4 @@
-"""Bad requests are answered with the vendor's envelope, and change nothing (BEHAVIOUR.md §2)."""
+"""Bad requests are answered with the vendor's envelope, and change nothing (behaviour.md#errors)."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from incident_double.fixtures import Dataset
 from incident_double.mock_server import Double, Request
 from incident_double.mock_server.resources import severities
-from incident_double.openapi import bundled
+from incident_double.openapi import Document, bundled
 
 from ...calling import Caller
 from ..conftest import EVERYTHING, UNKNOWN_ID, Account
@@ -24,6 +24,7 @@ BODIES = [
 ]
 
 
+@pytest.mark.shows("error-400")
 @pytest.mark.parametrize(("method", "path"), BODIES)
 @pytest.mark.parametrize(
     "raw",
@@ -62,6 +63,7 @@ def test_json_that_is_no_object_is_a_422(call: Caller, method: str, path: str, r
     assert (answer.status, answer.body["type"]) == (422, "validation_error")
 
 
+@pytest.mark.shows("bad-body-is-422")
 @pytest.mark.parametrize(("method", "path"), BODIES)
 @pytest.mark.parametrize("raw", [b"", b"{}", b"null"])
 def test_an_empty_body_lacks_every_required_property(
@@ -105,6 +107,7 @@ def test_an_optional_property_that_is_null_is_absent(call: Caller, account: Acco
     assert edited == incident
 
 
+@pytest.mark.shows("error-entry", "error-422", "error-pointer-forms")
 @pytest.mark.parametrize(
     ("properties", "field"),
     [
@@ -188,6 +191,7 @@ def test_of_a_large_body_only_the_first_wrong_property_is_told(account: Account)
     assert answer.error["source"]["field"] == "custom_field_entries.0"
 
 
+@pytest.mark.shows("unknown-property-ignored")
 def test_properties_that_the_contract_does_not_have_are_ignored(account: Account) -> None:
     incident = account.declare(name="Ferry late", colour="teal", custom={"deeply": [{"nested": None}]})
 
@@ -232,6 +236,7 @@ def test_a_garbled_query_is_ignored(call: Caller, query: str) -> None:
     assert call("GET", "/v2/incidents", query).status == 200
 
 
+@pytest.mark.shows("request-id-short", "error-envelope")
 def test_every_answer_has_a_request_id_of_its_own(call: Caller) -> None:
     ids = [call("GET", f"/v2/incidents/{UNKNOWN_ID}").body["request_id"] for _ in range(50)]
 
@@ -257,11 +262,12 @@ def test_a_refused_request_has_not_used_up_its_idempotency_key(call: Caller) -> 
     assert call("POST", "/v2/incidents", body=body).status == 200
 
 
+@pytest.mark.shows("error-500")
 def test_what_goes_wrong_inside_is_a_500_with_the_envelope_and_a_line_in_the_log(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(severities.OPERATIONS, "Severities V1#List", lambda store, call: 1 / 0)
-    document = bundled()  # one that no double has been made from
+    document = Document(bundled().raw)  # one that no double has been made from
     double = Double(document, dataset)
 
     token = next(iter(double.keys))

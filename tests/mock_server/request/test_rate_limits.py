@@ -1,4 +1,4 @@
-"""Token buckets for each key (BEHAVIOUR.md §3)."""
+"""Token buckets for each key (behaviour.md#rate-limits)."""
 
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ def told(answer: Answer) -> dict[str, str]:
     }
 
 
+@pytest.mark.shows("rate-limit-incidents-list", "rate-limit-headers")
 def test_the_incidents_list_has_a_bucket_of_60_beside_the_keys_1200(limited: Caller) -> None:
     answer = limited("GET", "/v2/incidents")
 
@@ -39,6 +40,7 @@ def test_the_incidents_list_has_a_bucket_of_60_beside_the_keys_1200(limited: Cal
     }
 
 
+@pytest.mark.shows("rate-limit-bucket", "rate-limit-others", "rate-limit-headers")
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -100,6 +102,7 @@ def test_who_is_not_authenticated_is_told_nothing(limited: Caller, path: str, ke
     assert told(limited("GET", path, key=key)) == {}
 
 
+@pytest.mark.shows("retry-after-seconds", "rate-limit-body", "error-429-bucket")
 def test_an_empty_bucket_is_a_429_that_says_when_to_come_back(limited: Caller) -> None:
     statuses = [limited("GET", "/v2/incidents", {"page_size": 1}).status for _ in range(60)]
     refused = limited("GET", "/v2/incidents")
@@ -121,6 +124,7 @@ def test_an_empty_bucket_is_a_429_that_says_when_to_come_back(limited: Caller) -
     }
 
 
+@pytest.mark.shows("rate-limit-bucket")
 def test_a_bucket_fills_up_again_little_by_little(limited: Caller, clock: StoppedClock) -> None:
     for _ in range(60):
         limited("GET", "/v2/incidents", {"page_size": 1})

@@ -1,10 +1,11 @@
-"""Requests find their operation before anything else is looked at (BEHAVIOUR.md §1, §2)."""
+"""Requests find their operation before anything else is looked at (behaviour.md#routing-before-auth)."""
 
 import pytest
 
 from ...calling import Caller
 
 
+@pytest.mark.shows("routing-before-auth", "error-404-route", "error-405-never")
 @pytest.mark.parametrize("key", [None, "wrong", "right"])
 @pytest.mark.parametrize(
     ("method", "path"),
@@ -42,6 +43,7 @@ def test_path_parameters_are_decoded(call: Caller) -> None:
     assert call.get(f"/v1/severities/{encoded}") == {"severity": severity}
 
 
+@pytest.mark.shows("error-404-code", "path-id-not-a-ulid")
 @pytest.mark.parametrize("id_", ["not-a-ulid", "%2F", "%00", "%ff", "0" * 4000, "..", "%2e%2e", "null"])
 def test_an_id_that_no_object_has_is_an_enveloped_404(call: Caller, id_: str) -> None:
     for path in ("/v2/incidents", "/v1/incidents", "/v1/severities", "/v3/actions", "/v2/users"):

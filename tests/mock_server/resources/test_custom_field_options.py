@@ -1,4 +1,4 @@
-"""Custom Field Options V1, and what incidents show of them (BEHAVIOUR.md §9)."""
+"""Custom Field Options V1, and what incidents show of them (behaviour.md#custom-fields-and-options)."""
 
 from typing import Any
 
@@ -28,6 +28,7 @@ def test_the_default_account_has_twelve_kinds_of_impact(account: Account, field:
     assert [option["sort_key"] for option in account.options(field)] == list(range(12))
 
 
+@pytest.mark.shows("options-sort-key", "required-has-a-default")
 def test_a_new_one_is_shown_and_listed_at_the_end(call: Caller, account: Account, field: str) -> None:
     answer = create(call, field)
     option = answer.body["custom_field_option"]
@@ -54,6 +55,7 @@ def test_a_list_is_of_one_field(call: Caller, account: Account, field: str) -> N
     assert {option["custom_field_id"] for option in account.options(other)} == {other}
 
 
+@pytest.mark.shows("paging-total", "paging-meta")
 def test_a_list_comes_in_pages(call: Caller, account: Account, field: str) -> None:
     first = call.get(PATH, {"custom_field_id": field, "page_size": 5})
     after = first["pagination_meta"]["after"]
@@ -63,6 +65,7 @@ def test_a_list_comes_in_pages(call: Caller, account: Account, field: str) -> No
     assert rest["pagination_meta"] == {"page_size": 25}
 
 
+@pytest.mark.shows("options-of-one-field")
 def test_a_list_needs_its_field(call: Caller) -> None:
     missing, unknown = call("GET", PATH), call("GET", PATH, {"custom_field_id": UNKNOWN_ID})
 
@@ -71,6 +74,7 @@ def test_a_list_needs_its_field(call: Caller) -> None:
     assert (unknown.status, unknown.error["code"]) == (404, "resource_not_found")
 
 
+@pytest.mark.shows("options-value")
 @pytest.mark.parametrize(
     "value", ["", " ", " Fog", "Fog ", "Fog\tand rain", "Fog\n", "Fog\rRain", "\u00a0Fog"]
 )
@@ -81,6 +85,7 @@ def test_a_value_has_no_white_space_at_its_ends_nor_tabs_nor_line_breaks(
         assert (answer.status, answer.error["source"]["field"]) == (422, "value")
 
 
+@pytest.mark.shows("options-value")
 def test_values_are_unique_in_a_field_and_only_there(call: Caller, account: Account, field: str) -> None:
     first, second = account.options(field)[:2]
     for answer in (create(call, field, first["value"]), update(call, second["id"], first["value"])):
@@ -95,6 +100,7 @@ def test_an_option_may_keep_its_own_value(call: Caller, account: Account, field:
     assert update(call, option["id"], option["value"], 99).body["custom_field_option"]["sort_key"] == 99
 
 
+@pytest.mark.shows("options-sort-key")
 def test_an_update_needs_both(call: Caller, account: Account, field: str) -> None:
     path = f"{PATH}/{account.options(field)[0]['id']}"
     parts: list[dict[str, Any]] = [{"value": "Fog"}, {"sort_key": 1}]

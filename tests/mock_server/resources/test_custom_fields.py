@@ -1,4 +1,4 @@
-"""Custom Fields V2, and what incidents show of them (BEHAVIOUR.md §9)."""
+"""Custom Fields V2, and what incidents show of them (behaviour.md#custom-fields-and-options)."""
 
 from typing import Any
 
@@ -27,6 +27,7 @@ def embedded(row: Row, field_id: str) -> list[Row]:
     ]
 
 
+@pytest.mark.shows("custom-fields-types")
 @pytest.mark.parametrize("field_type", ["single_select", "multi_select", "text", "link", "numeric"])
 def test_a_new_one_is_shown_and_listed(call: Caller, field_type: str) -> None:
     answer = create(call, field_type)
@@ -64,6 +65,7 @@ def test_only_select_fields_are_backed_by_a_catalog_type(call: Caller, field_typ
     assert (answer.status, answer.error["source"]["field"]) == (422, "catalog_type_id")
 
 
+@pytest.mark.shows("custom-fields-name-length")
 @pytest.mark.parametrize(
     ("name", "code"), [("x" * 51, "invalid_value"), ("", "is_required"), (" ", "is_required")]
 )
@@ -88,6 +90,7 @@ def test_an_update_replaces_the_texts(call: Caller, account: Account, clock: Sto
     }
 
 
+@pytest.mark.shows("custom-fields-type-fixed")
 def test_the_type_and_the_catalog_type_are_for_ever(call: Caller, account: Account) -> None:
     field = account.field("multi_select", catalog=True)
     before = call.get(f"{PATH}/{field}")["custom_field"]

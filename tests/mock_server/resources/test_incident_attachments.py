@@ -1,4 +1,4 @@
-"""Incident Attachments V1 (BEHAVIOUR.md §9)."""
+"""Incident Attachments V1 (behaviour.md#attachments-and-memberships)."""
 
 import pytest
 
@@ -24,6 +24,7 @@ def listed(call: Caller, **query: str) -> list[Row]:
     return rows
 
 
+@pytest.mark.shows("post-201")
 def test_a_resource_is_attached_by_its_id_in_the_other_system(call: Caller, incident: Row) -> None:
     answer = create(call, incident["id"], ISSUE)
     row = answer.body["incident_attachment"]
@@ -34,6 +35,7 @@ def test_a_resource_is_attached_by_its_id_in_the_other_system(call: Caller, inci
     assert listed(call, incident_id=incident["id"]) == [row]
 
 
+@pytest.mark.shows("attachments-create")
 def test_a_plain_link_is_attached_by_its_url(call: Caller, incident: Row) -> None:
     resource = create(call, incident["id"], {**LINK, "title": "Tides"}).body["incident_attachment"][
         "resource"
@@ -42,6 +44,7 @@ def test_a_plain_link_is_attached_by_its_url(call: Caller, incident: Row) -> Non
     assert (resource["permalink"], resource["title"]) == (LINK["url"], "Tides")
 
 
+@pytest.mark.shows("attachments-create")
 @pytest.mark.parametrize(
     ("resource", "field"),
     [
@@ -60,12 +63,14 @@ def test_a_resource_has_either_an_id_or_a_url(
     assert (answer.status, answer.error["source"]["field"]) == (422, field)
 
 
+@pytest.mark.shows("updates-of-unknown-incident")
 @pytest.mark.parametrize("id_", [UNKNOWN_ID, "121", "nonsense"])
 def test_an_incident_that_does_not_exist_is_a_404(call: Caller, incident: Row, id_: str) -> None:
     assert create(call, id_, ISSUE).error["code"] == "resource_not_found"
     assert call("GET", PATH, {"incident_id": id_}).error["code"] == "resource_not_found"
 
 
+@pytest.mark.shows("attachments-list-by")
 @pytest.mark.parametrize("query", [{}, {"resource_type": "jira_issue"}, {"external_id": "PORT-1"}])
 def test_a_list_is_of_an_incident_or_of_a_resource(call: Caller, query: dict[str, str]) -> None:
     answer = call("GET", PATH, query)

@@ -1,4 +1,4 @@
-"""Incident Roles V2 (BEHAVIOUR.md §9)."""
+"""Incident Roles V2 (behaviour.md#incident-roles)."""
 
 import pytest
 
@@ -17,6 +17,7 @@ def update(call: Caller, id_: str, **properties: str) -> Answer:
     return call("PUT", f"{PATH}/{id_}", body={**TEXTS, **properties})
 
 
+@pytest.mark.shows("default-roles", "roles-reporter-blank")
 def test_the_default_account_has_a_lead_and_a_reporter(call: Caller) -> None:
     roles = {
         row["role_type"]: row for row in call.get(PATH)["incident_roles"] if row["role_type"] != "custom"
@@ -48,6 +49,7 @@ def test_an_update_replaces_the_texts(call: Caller, account: Account, clock: Sto
     }
 
 
+@pytest.mark.shows("role-shortform-taken", "error-source-incomplete", "error-pointer-forms")
 @pytest.mark.parametrize("shortform", ["lead", "LEAD"])
 def test_shortforms_are_unique_whatever_their_case(call: Caller, account: Account, shortform: str) -> None:
     for answer in (
@@ -67,6 +69,7 @@ def test_any_number_of_roles_have_no_shortform(call: Caller) -> None:
     assert [create(call, shortform="").status for _ in range(2)] == [201, 201]
 
 
+@pytest.mark.shows("roles-lengths")
 @pytest.mark.parametrize("name", ["name", "description"])
 def test_a_name_and_a_description_have_a_character_at_least(
     call: Caller, account: Account, name: str
@@ -75,6 +78,7 @@ def test_a_name_and_a_description_have_a_character_at_least(
         assert (answer.status, answer.error["source"]["field"]) == (422, name)
 
 
+@pytest.mark.shows("roles-lead-kept")
 @pytest.mark.parametrize("name", ["Incident Lead", "Reporter"])
 def test_the_lead_and_the_reporter_can_not_be_deleted(call: Caller, account: Account, name: str) -> None:
     refused = call("DELETE", f"{PATH}/{account.role(name)}")
@@ -83,6 +87,7 @@ def test_the_lead_and_the_reporter_can_not_be_deleted(call: Caller, account: Acc
     assert refused.error["source"]["pointer"] == "id"
 
 
+@pytest.mark.shows("delete-204")
 def test_a_deleted_one_is_gone(call: Caller) -> None:
     id_ = create(call).body["incident_role"]["id"]
 
@@ -102,6 +107,7 @@ def test_one_that_somebody_holds_can_not_be_deleted(call: Caller, account: Accou
     assert call("DELETE", f"{PATH}/{id_}").status == 204
 
 
+@pytest.mark.shows("embedded-role-required")
 def test_a_change_is_seen_at_once_in_every_incident_which_still_says_required(
     call: Caller, account: Account
 ) -> None:

@@ -1,4 +1,4 @@
-"""Incident Statuses V1 (BEHAVIOUR.md §9)."""
+"""Incident Statuses V1 (behaviour.md#incident-statuses)."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ def update(call: Caller, id_: str, **properties: Any) -> Answer:
     return call("PUT", f"{PATH}/{id_}", body={"name": "Renamed", "description": "", **properties})
 
 
+@pytest.mark.shows("default-statuses")
 def test_the_default_account_has_one_of_every_category_by_rank(call: Caller) -> None:
     rows = call.get(PATH)["incident_statuses"]
 
@@ -48,6 +49,7 @@ def test_a_new_one_is_shown_and_listed(call: Caller, category: str) -> None:
     assert call.get(PATH)["incident_statuses"][-1] == status
 
 
+@pytest.mark.shows("statuses-categories-created")
 @pytest.mark.parametrize("category", ["triage", "paused", "declined", "canceled", "merged", "open"])
 def test_in_other_categories_none_can_be_made(call: Caller, category: str) -> None:
     answer = create(call, category=category)
@@ -55,17 +57,20 @@ def test_in_other_categories_none_can_be_made(call: Caller, category: str) -> No
     assert (answer.status, answer.error["source"]["field"]) == (422, "category")
 
 
+@pytest.mark.shows("statuses-rank")
 @pytest.mark.parametrize(("category", "rank"), [("live", 4), ("learning", 6), ("closed", 7)])
 def test_without_a_rank_it_goes_to_the_end_of_its_category(call: Caller, category: str, rank: int) -> None:
     assert create(call, category=category).body["incident_status"]["rank"] == rank
 
 
+@pytest.mark.shows("statuses-rank")
 def test_ranks_are_unique_in_a_category_and_only_there(call: Caller, account: Account) -> None:
     for answer in (create(call, rank=2), update(call, account.status("Investigating"), rank=2)):
         assert (answer.status, answer.error["source"]["field"]) == (422, "rank")
     assert create(call, rank=6).status == 201
 
 
+@pytest.mark.shows("statuses-name-unique")
 @pytest.mark.parametrize("name", ["Fixing", "fixing", "FIXING"])
 def test_names_are_unique_whatever_their_case(call: Caller, account: Account, name: str) -> None:
     for answer in (
@@ -85,6 +90,7 @@ def test_a_blank_name_is_a_422(call: Caller, account: Account, name: str) -> Non
         assert (answer.status, answer.error["code"]) == (422, "is_required")
 
 
+@pytest.mark.shows("statuses-rank", "put-200")
 def test_an_update_replaces_the_texts_and_keeps_the_rank_unless_it_names_one(
     call: Caller, account: Account, clock: StoppedClock
 ) -> None:
@@ -101,12 +107,14 @@ def test_an_update_replaces_the_texts_and_keeps_the_rank_unless_it_names_one(
     assert update(call, id_, rank=70).body["incident_status"]["rank"] == 70
 
 
+@pytest.mark.shows("statuses-category-fixed")
 def test_a_category_is_for_ever(call: Caller, account: Account) -> None:
     status = update(call, account.status("Fixing"), category="closed").body["incident_status"]
 
     assert (status["name"], status["category"]) == ("Renamed", "live")
 
 
+@pytest.mark.shows("statuses-fixed")
 @pytest.mark.parametrize("name", ["Triage", "Paused", "Declined", "Canceled", "Merged"])
 def test_the_fixed_ones_can_be_neither_changed_nor_deleted(call: Caller, account: Account, name: str) -> None:
     id_ = account.status(name)
@@ -115,6 +123,7 @@ def test_the_fixed_ones_can_be_neither_changed_nor_deleted(call: Caller, account
     assert account.status(name) == id_
 
 
+@pytest.mark.shows("delete-202")
 def test_a_deleted_one_is_gone(call: Caller) -> None:
     id_ = create(call).body["incident_status"]["id"]
 

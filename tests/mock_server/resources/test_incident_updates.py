@@ -1,4 +1,4 @@
-"""Incident Updates V2 (BEHAVIOUR.md §9)."""
+"""Incident Updates V2 (behaviour.md#incident-updates)."""
 
 import pytest
 
@@ -46,6 +46,7 @@ def test_without_a_severity_an_update_tells_none(call: Caller, account: Account)
     assert "new_severity" not in update
 
 
+@pytest.mark.shows("updates-required")
 @pytest.mark.parametrize(
     "properties", [{}, {"message": ""}, {"message": "", "to_severity_id": "", "to_incident_status_id": ""}]
 )
@@ -73,6 +74,7 @@ def test_keys_of_incidents_and_of_updates_are_apart(call: Caller, account: Accou
     assert post(call, incident, key="shared", message="x").body["incident_update"]["message"] == "x"
 
 
+@pytest.mark.shows("updates-of-unknown-incident")
 @pytest.mark.parametrize("id_", [UNKNOWN_ID, "121", "nonsense"])
 def test_an_unknown_incident_is_a_404(call: Caller, incident: Row, id_: str) -> None:
     """The number of an incident is no id here."""
@@ -88,6 +90,7 @@ def test_a_reference_to_nothing_is_a_422(call: Caller, incident: Row, name: str)
     assert (answer.status, answer.error["source"]["field"]) == (422, name)
 
 
+@pytest.mark.shows("order-updates")
 def test_updates_are_listed_newest_first(
     call: Caller, account: Account, incident: Row, clock: StoppedClock
 ) -> None:
@@ -127,6 +130,7 @@ def test_a_renamed_status_or_severity_is_seen_in_every_update(
         assert (update["new_incident_status"]["name"], update["new_severity"]["name"]) == ("Looking", "Bad")
 
 
+@pytest.mark.shows("no-single-update")
 @pytest.mark.parametrize(
     ("method", "path"),
     [

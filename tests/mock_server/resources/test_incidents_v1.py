@@ -1,4 +1,4 @@
-"""Incidents V1: the same incidents, in the old shape (BEHAVIOUR.md §6, §8)."""
+"""Incidents V1: the same incidents, in the old shape (behaviour.md#v1-vocabulary, behaviour.md#v1-show-by-id)."""
 
 from typing import Any
 
@@ -50,6 +50,7 @@ def test_the_lists_are_of_the_same_incidents(call: Caller, account: Account) -> 
     assert old["incidents"][3] == call.get(f"{PATH}/{old['incidents'][3]['id']}")["incident"]
 
 
+@pytest.mark.shows("v1-show-by-id")
 def test_an_incident_is_shown_by_its_id_only(call: Caller, account: Account) -> None:
     incident = account.declare()
 
@@ -95,6 +96,7 @@ def test_a_status_of_ones_own_reads_as_investigating(call: Caller, account: Acco
     assert incident["id"] in [row["id"] for row in found]
 
 
+@pytest.mark.shows("create-is-200")
 def test_an_incident_is_declared_with_a_200_and_starts_in_triage(call: Caller, account: Account) -> None:
     answer = create(call, name="Ferry late", summary="By an hour")
     old = answer.body["incident"]
@@ -105,6 +107,7 @@ def test_an_incident_is_declared_with_a_200_and_starts_in_triage(call: Caller, a
     assert account.incidents({"page_size": 1})[0]["id"] == old["id"]
 
 
+@pytest.mark.shows("v1-vocabulary")
 @pytest.mark.parametrize(
     ("status", "name"),
     [
@@ -125,6 +128,7 @@ def test_the_old_words_for_a_status_are_understood(
     assert account.incident(old["id"])["incident_status"]["name"] == name
 
 
+@pytest.mark.shows("v1-vocabulary")
 @pytest.mark.parametrize(("old", "new"), [("real", "standard"), ("test", "test")])
 def test_the_old_words_for_a_mode_are_understood(call: Caller, account: Account, old: str, new: str) -> None:
     incident = create(call, mode=old).body["incident"]

@@ -1,4 +1,7 @@
-"""What can only be read: users, teams, types, timestamps, and who the key is (BEHAVIOUR.md §1, §9)."""
+"""What can only be read: users, teams, types, timestamps, and who the key is.
+
+See behaviour.md#users, behaviour.md#types-read-only, behaviour.md#timestamps-read-only, behaviour.md#identity.
+"""
 
 import json
 
@@ -54,6 +57,7 @@ def test_timestamps_are_listed_by_rank(call: Caller) -> None:
     ]
 
 
+@pytest.mark.shows("default-type", "default-types")
 def test_one_type_is_the_default(call: Caller) -> None:
     rows = call.get("/v1/incident_types")["incident_types"]
 
@@ -63,18 +67,21 @@ def test_one_type_is_the_default(call: Caller) -> None:
 class TestUsers:
     """Their list has filters of the plain kind."""
 
+    @pytest.mark.shows("users-read-only")
     def test_a_user_is_found_by_email_whatever_its_case(self, call: Caller) -> None:
         user = call.get("/v2/users")["users"][0]
 
         assert call.get("/v2/users", {"email": user["email"].upper()})["users"] == [user]
         assert call.get("/v2/users", {"email": "nobody@nowhere.example"})["users"] == []
 
+    @pytest.mark.shows("users-read-only")
     def test_a_user_is_found_by_slack_id(self, call: Caller) -> None:
         user = next(user for user in call.get("/v2/users")["users"] if "slack_user_id" in user)
 
         assert call.get("/v2/users", {"slack_user_id": user["slack_user_id"]})["users"] == [user]
         assert call.get("/v2/users", {"slack_user_id": "U0"})["users"] == []
 
+    @pytest.mark.shows("users-read-only")
     def test_users_who_have_left_are_hidden_unless_asked_for(
         self, document: Document, dataset: Dataset
     ) -> None:
@@ -109,6 +116,7 @@ class TestIdentity:
         assert (identity["teams"], identity["team_roles"]) == ([], [])
         assert identity["name"] == "incident-double"
 
+    @pytest.mark.shows("identity")
     @pytest.mark.parametrize("roles", [[], ["viewer"], ["incident_creator", "viewer"]])
     def test_a_key_is_told_its_own_roles(self, with_keys: CallerWithKeys, roles: list[str]) -> None:
         identity = with_keys(k=roles).get("/v1/identity", key="k")["identity"]

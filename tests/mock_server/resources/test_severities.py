@@ -1,4 +1,4 @@
-"""Severities V1 (BEHAVIOUR.md §9)."""
+"""Severities V1 (behaviour.md#severities)."""
 
 import pytest
 
@@ -16,12 +16,14 @@ def names(call: Caller) -> list[str]:
     return [row["name"] for row in call.get(PATH)["severities"]]
 
 
+@pytest.mark.shows("default-severities", "rank-lower-is-milder")
 def test_the_default_account_has_three_the_worst_with_the_highest_rank(call: Caller) -> None:
     rows = call.get(PATH)["severities"]
 
     assert [(row["name"], row["rank"]) for row in rows] == [("Minor", 0), ("Major", 1), ("Critical", 2)]
 
 
+@pytest.mark.shows("post-201")
 def test_a_new_one_is_shown_and_listed(call: Caller) -> None:
     answer = create(call, rank=-5)
     severity = answer.body["severity"]
@@ -33,6 +35,7 @@ def test_a_new_one_is_shown_and_listed(call: Caller) -> None:
     assert call.get(PATH)["severities"][0] == severity
 
 
+@pytest.mark.shows("severities-rank-optional")
 def test_without_a_rank_it_goes_on_top(call: Caller) -> None:
     create(call, "Sky falls", rank=40)
 
@@ -57,6 +60,7 @@ def test_an_update_replaces_the_texts_and_keeps_the_rank_unless_it_names_one(
     assert names(call) == ["Major", "Critical", "Small"]
 
 
+@pytest.mark.shows("severities-rank-unique")
 def test_ranks_are_unique(call: Caller, account: Account) -> None:
     for answer in (
         create(call, rank=1),
@@ -73,11 +77,13 @@ def test_a_severity_may_keep_its_own_rank_in_an_update(call: Caller, account: Ac
     assert call("PUT", f"{PATH}/{account.severity('Minor')}", body=body).status == 200
 
 
+@pytest.mark.shows("severities-name-length")
 @pytest.mark.parametrize("name", ["x" * 50, "\u00fc" * 50, "\U0001f6a2" * 50])
 def test_a_name_may_have_fifty_characters(call: Caller, name: str) -> None:
     assert create(call, name).body["severity"]["name"] == name
 
 
+@pytest.mark.shows("severities-name-length")
 @pytest.mark.parametrize(
     ("name", "code"), [("x" * 51, "invalid_value"), ("", "is_required"), (" ", "is_required")]
 )
@@ -92,6 +98,7 @@ def test_a_name_must_be_neither_too_long_nor_blank(
         assert answer.error["source"]["field"] == "name"
 
 
+@pytest.mark.shows("delete-202")
 def test_a_deleted_one_is_gone(call: Caller) -> None:
     id_ = create(call).body["severity"]["id"]
 

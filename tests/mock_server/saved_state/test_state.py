@@ -11,7 +11,7 @@ from incident_double.fixtures import realistic
 from incident_double.fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from incident_double.mock_server import Double, Request
 from incident_double.mock_server.building.building import declare_incident
-from incident_double.mock_server.saved_state.state import exported, take_in
+from incident_double.mock_server.saved_state.state import exported, load
 from incident_double.openapi import Document, read_document
 
 from ...calling import Caller, StoppedClock
@@ -28,7 +28,7 @@ def other(document: Document) -> Double:
 def moved(double: Double, other: Double) -> Any:
     """What `other` took in: the state of `double`, through JSON."""
     state = json.loads(json.dumps(exported(double)))
-    take_in(other, state)
+    load(other, state)
     return state
 
 
@@ -94,7 +94,7 @@ def test_a_snapshot_taken_before_brings_back_what_was_there(other: Double, doubl
 
 def test_a_double_that_begins_here_comes_back_here(other: Double, double: Double) -> None:
     moved(double, other)
-    other.begin_here()
+    other.set_baseline()
     seen = everything(Caller(other))
     stir(Caller(other), Account(Caller(other)))
 
@@ -105,7 +105,7 @@ def test_a_double_that_begins_here_comes_back_here(other: Double, double: Double
 
 def test_watchers_are_not_told(double: Double, other: Double) -> None:
     told: list[Any] = []
-    other.store.watchers.append(told.append)
+    other.store.watch(told.append)
     moved(double, other)
 
     assert told == []
@@ -218,7 +218,7 @@ def test_a_double_of_the_vendor_s_document_goes_out_and_in(shared_documents: Any
 def test_what_a_state_leaves_out_stays(call: Caller, double: Double, account: Account) -> None:
     rows = exported(double)["collections"]["incidents"][-2:]
     settings = call.get("/v1/severities")
-    take_in(double, {"collections": {"incidents": rows}})
+    load(double, {"collections": {"incidents": rows}})
 
     assert {row["id"] for row in account.incidents(EVERYTHING)} == {row["id"] for row in rows}
     assert call.get("/v1/severities") == settings
@@ -230,7 +230,7 @@ def test_what_a_state_leaves_out_stays(call: Caller, double: Double, account: Ac
 def test_a_key_whose_incident_is_gone_makes_another(call: Caller, double: Double) -> None:
     body = {"idempotency_key": "mine", "visibility": "public"}
     first = call("POST", "/v2/incidents", body=body).body["incident"]
-    take_in(double, {"collections": {"incidents": exported(double)["collections"]["incidents"][:1]}})
+    load(double, {"collections": {"incidents": exported(double)["collections"]["incidents"][:1]}})
 
     second = call("POST", "/v2/incidents", body=body).body["incident"]
     assert second["id"] != first["id"]
@@ -246,7 +246,7 @@ def test_what_was_deleted_before_is_shown_where_the_state_embeds_it(
     assert call("DELETE", f"/v2/custom_fields/{added}").status == 204
     fields = state["collections"]["custom_fields"]
     state["collections"]["custom_fields"] = [row for row in fields if row["id"] != added]
-    take_in(double, state)
+    load(double, state)
 
     shown = account.incidents()[0]["custom_field_entries"]
     assert added in [entry["custom_field"]["id"] for entry in shown]
@@ -311,7 +311,7 @@ def test_a_broken_state_is_one_line_and_changes_nothing(
     break_it(state)
 
     with pytest.raises(ValueError) as raised:  # noqa: PT011 - what it says is looked at below
-        take_in(double, state)
+        load(double, state)
 
     assert complaint in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -321,7 +321,7 @@ def test_a_broken_state_is_one_line_and_changes_nothing(
 @pytest.mark.parametrize("state", [None, [], "x", 5])
 def test_what_is_no_object_is_no_state(double: Double, state: Any) -> None:
     with pytest.raises(ValueError, match="is not an object"):
-        take_in(double, state)
+        load(double, state)
 
 
 def test_others_are_answered_while_a_state_is_held_against_the_contract(
@@ -335,5 +335,5 @@ def test_others_are_answered_while_a_state_is_held_against_the_contract(
         asking.join(5)
 
     monkeypatch.setattr("incident_double.mock_server.saved_state.state.check_rows", check_rows)
-    take_in(double, {"collections": {"severities": []}})
+    load(double, {"collections": {"severities": []}})
     assert statuses == [404]

@@ -126,7 +126,7 @@ def test_nothing_stays_of_what_was_before_and_nobody_is_told(
     body = {"idempotency_key": "mine", "visibility": "public"}
     assert call("POST", "/v2/incidents", body=body).body["incident"]["reference"] == "INC-121"
     told: list[Any] = []
-    double.store.watchers.append(told.append)
+    double.store.watch(told.append)
     begun(double, STEPS)
 
     assert told == []

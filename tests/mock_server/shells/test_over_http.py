@@ -41,6 +41,7 @@ def test_what_was_ignored_is_told_in_a_header_and_in_the_log(client: httpx.Clien
     assert f"GET /v2/incidents: {note}\n" in served.log()
 
 
+@pytest.mark.shows("filter-encoding")
 def test_filters_are_understood_with_and_without_percent_encoding(client: httpx.Client) -> None:
     answers = [
         client.get(f"/v2/incidents?status_category{operator}=live").json()
@@ -56,6 +57,7 @@ def test_an_encoded_slash_is_part_of_an_id(client: httpx.Client) -> None:
     assert client.get("/v1/severities/a/b").content == b""
 
 
+@pytest.mark.shows("content-type-ignored", "error-415-never")
 @pytest.mark.parametrize(
     "kind", [None, "text/plain", "application/xml", "application/x-www-form-urlencoded", "?"]
 )
@@ -66,6 +68,7 @@ def test_a_body_is_read_as_json_whatever_its_content_type(client: httpx.Client, 
     assert client.post("/v2/incidents", content=body, headers=headers).status_code == 200
 
 
+@pytest.mark.shows("error-406-never")
 @pytest.mark.parametrize("accepted", ["text/html", "application/xml;q=1", "image/*", "nonsense"])
 def test_the_answer_is_json_whatever_the_client_accepts(client: httpx.Client, accepted: str) -> None:
     answer = client.get("/v1/severities", headers={"accept": accepted})

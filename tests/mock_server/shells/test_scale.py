@@ -80,7 +80,7 @@ def kept_beside_json(dataset: Dataset) -> int:
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     index = double.store.incidents.index
-    ids = index.page(index.everything, after=None, size=len(index), newest_first=True)
+    ids = index.page(index.all_rows, after=None, size=len(index), newest_first=True)
     return after - before - sum(len(double.store.incidents.rendered(id_)) for id_ in ids)
 
 

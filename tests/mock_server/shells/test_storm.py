@@ -102,7 +102,7 @@ def _everything(double: Double) -> dict[str, list[object]]:
         name: list(double.store.all(name)) for name in (*COLLECTIONS, "idempotency_keys")
     }
     index = double.store.incidents.index
-    ids = index.page(index.everything, after=None, size=len(index), newest_first=True)
+    ids = index.page(index.all_rows, after=None, size=len(index), newest_first=True)
     return {**held, "incidents": [double.store.incidents.rendered(id_) for id_ in ids]}
 
 

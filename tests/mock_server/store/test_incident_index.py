@@ -102,7 +102,7 @@ def test_a_row_that_was_loaded_and_one_that_was_put_are_found_alike() -> None:
         assert len(index) == 6
         odd = index.having("field f", ["1"])
         assert index.page(odd, after=None, size=9, newest_first=False) == ids([1, 3, 5])
-        assert index.page(index.everything, after=None, size=9, newest_first=False) == ids(list(range(6)))
+        assert index.page(index.all_rows, after=None, size=9, newest_first=False) == ids(list(range(6)))
 
 
 NUMERALS = [

@@ -15,6 +15,7 @@ from ..conftest import Account
 from .receivers import CREATED, UPDATED, Inbox, hanging
 
 
+@pytest.mark.shows("webhook-headers", "webhook-signature", "webhook-envelope")
 def test_every_event_of_a_busy_hour_verifies_with_the_published_library(
     webhooks: Webhooks, account: Account, call: Caller
 ) -> None:

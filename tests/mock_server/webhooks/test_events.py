@@ -21,7 +21,7 @@ class Heard:
     def __init__(self, double: Double) -> None:
         self._double = double
         self._events: list[Event] = []
-        double.store.watchers.append(self._hear)
+        double.store.watch(self._hear)
 
     def _hear(self, applied: Sequence[Applied]) -> None:
         for event in events_of(self._double.store, applied):
@@ -61,12 +61,14 @@ def test_the_events_that_are_sent_are_those_that_the_document_declares(document:
     assert sorted(EVENT_TYPES) == sorted(document.webhooks)
 
 
+@pytest.mark.shows("webhook-as-get")
 def test_no_event_can_be_requested(call: Caller) -> None:
     answer = call("GET", "/x-webhooks/public_incident.incident_created_v2")
 
     assert (answer.status, answer.body) == (404, None)
 
 
+@pytest.mark.shows("webhook-incident-payload")
 def test_a_new_incident_is_told_whole(account: Account, heard: Heard) -> None:
     incident = account.declare_live(name="Queue at pier 4")
 
@@ -95,6 +97,7 @@ def test_an_edit_that_changes_nothing_is_not_told(account: Account, heard: Heard
     assert heard.told() == []
 
 
+@pytest.mark.shows("webhook-status-payload", "move-sends-webhooks")
 def test_a_new_status_is_told_with_both_ends_and_what_was_said(
     call: Caller, account: Account, heard: Heard
 ) -> None:
@@ -140,6 +143,7 @@ def test_a_status_that_moves_without_a_word_has_no_message(account: Account, hea
     assert "most_recent_update_message" not in told["public_incident.incident_updated_v2"]
 
 
+@pytest.mark.shows("webhook-incident-payload")
 def test_later_events_quote_the_latest_update(call: Caller, account: Account, heard: Heard) -> None:
     id_ = account.declare_live()["id"]
     for number in (1, 2):
@@ -153,6 +157,7 @@ def test_later_events_quote_the_latest_update(call: Caller, account: Account, he
     assert payload["most_recent_update_message"] == "Message 2"
 
 
+@pytest.mark.shows("webhook-task-payload")
 def test_an_action_is_told_in_the_legacy_shape(call: Caller, account: Account, heard: Heard) -> None:
     id_, user = account.declare_live()["id"], account.users()[0]
     heard.told()
@@ -172,6 +177,7 @@ def test_an_action_is_told_in_the_legacy_shape(call: Caller, account: Account, h
     assert told["public_incident.action_updated_v1"]["completed_at"]
 
 
+@pytest.mark.shows("webhook-task-payload", "webhook-newer-payloads")
 def test_a_follow_up_is_told_in_both_shapes(call: Caller, account: Account, heard: Heard) -> None:
     id_ = account.declare_live()["id"]
     heard.told()
@@ -227,6 +233,7 @@ def test_what_is_deleted_is_told_of_once_more(
     assert {(each.payload["id"], each.payload["status"]) for each in events} == {(row["id"], "deleted")}
 
 
+@pytest.mark.shows("webhook-private")
 def test_of_what_is_private_nothing_is_told_but_the_id(call: Caller, account: Account, heard: Heard) -> None:
     id_ = account.declare_live(name="Theft at the counter", visibility="private")["id"]
     account.edit(id_, name="Theft", incident_status_id=account.status("Fixing"))

@@ -40,6 +40,7 @@ def test_what_fails_comes_again_after_five_seconds_and_not_before(
     assert (only(webhooks).state, statuses(only(webhooks))) == ("delivered", [500, 200])
 
 
+@pytest.mark.shows("webhook-retries", "webhook-schedule")
 def test_it_is_tried_eight_times_by_the_schedule_and_then_given_up(
     webhooks: Webhooks, account: Account, clock: Clock
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_clock_that_is_set_back_keeps_what_is_pending_waiting(
         assert len(inbox.got) == 2
 
 
+@pytest.mark.shows("webhook-disabled")
 def test_an_endpoint_that_fails_for_five_days_is_disabled_until_it_is_enabled(
     webhooks: Webhooks, account: Account, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_rollback_that_moves_the_clock_on_makes_nothing_due_that_it_forgets(
         clock.set(clock.now() - timedelta(days=1))
         account.declare()
         assert double.webhooks.settled()
-        clock.on_move = [*clock.on_move, leave_time_to_send]
+        clock.watch(leave_time_to_send)
         double.rollback(later)
         double.webhooks.close()
 
@@ -152,13 +152,13 @@ def test_a_thread_lives_only_while_there_is_an_endpoint_and_the_store_is_not_wat
     double: Double, clock: Clock, threads: Callable[[], int]
 ) -> None:
     webhooks = Webhooks(double.store)
-    assert (threads(), double.store.watchers, clock.on_move) == (0, [], [])
+    assert (threads(), len(double.store.watchers), len(clock.watchers)) == (0, 0, 0)
     first, second = (webhooks.add(f"http://127.0.0.1:1/{name}") for name in "ab")
-    assert (threads(), len(double.store.watchers), len(clock.on_move)) == (1, 1, 1)
+    assert (threads(), len(double.store.watchers), len(clock.watchers)) == (1, 1, 1)
     webhooks.remove(first.id)
     assert threads() == 1
     webhooks.remove(second.id)
-    assert (threads(), double.store.watchers, clock.on_move) == (0, [], [])
+    assert (threads(), len(double.store.watchers), len(clock.watchers)) == (0, 0, 0)
     webhooks.close()
     webhooks.add("http://127.0.0.1:1/")
     webhooks.close()

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ..fixtures.domain.dataset import EPOCH, Dataset
+from ..fixtures.realistic_dataset import realistic
 from ..openapi import Document, Json, bundled
+from .account import Snapshot
 from .building.building import (
     Declaration,
     Edit,
@@ -20,10 +22,11 @@ from .building.building import (
 from .clock import Clock, moment
 from .console import Console
 from .control import ControlPlane
-from .faults.arming import ArmedFault, Faults, fault_of, parse_fault
+from .faults.armed_fault import ArmedFault
+from .faults.arming import Faults, fault_of, parse_fault
 from .findings import findings
 from .journal.journal import Journal
-from .pipeline import Double, Snapshot
+from .pipeline import Double
 from .request.authentication import ApiKey
 from .request.messages import Exchange
 from .webhooks.deliveries import Endpoint
@@ -31,7 +34,11 @@ from .webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from .findings import Finding
+    from .intercepting.in_process import Interceptor
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
+
+
+_NO_EXTRA = "intercept() needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
 
 
 class RunningDouble:
@@ -67,6 +74,30 @@ class RunningDouble:
         from .shells.transports import AsyncDoubleTransport  # noqa: PLC0415
 
         return AsyncDoubleTransport(self.double, control=Console(self._control).respond)
+
+    @contextmanager
+    def intercept(self, *hosts: str, block_network: bool = False) -> Iterator[None]:
+        """Until the block ends, bring to it what this process sends to https://api.incident.io, or to these hosts.
+
+        Whichever library sends it, and however early its client was made; other programs are not reached. With
+        `block_network`, whatever else would leave this machine is refused, with a ConnectionRefusedError or what a
+        library makes of one. Raises ValueError, in one line, for what is no host, and ImportError, which says what to
+        install, without the extra `intercept`.
+        """
+        with self._interceptor.intercepting(hosts, block_network=block_network):
+            yield
+
+    @cached_property
+    def _interceptor(self) -> "Interceptor":
+        try:
+            from .intercepting.in_process import Interceptor  # noqa: PLC0415 - needs the extra
+        except ImportError as error:
+            raise ImportError(_NO_EXTRA) from error
+        from .shells.app import create_app  # noqa: PLC0415
+
+        interceptor = Interceptor(create_app(self.double, control=self._control))
+        self._open.callback(interceptor.close)
+        return interceptor
 
     @property
     def api_key(self) -> str:
@@ -227,11 +258,9 @@ def running(
     """
     known = document or bundled()
     if dataset is None:
-        from ..fixtures.realistic_dataset import realistic  # noqa: PLC0415 - imports Faker
-
         count = incidents if scenario is None else 0
         dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
-    to_strike = [parse_fault(text, known) for text in faults]
+    initial_faults = [parse_fault(text, known) for text in faults]
     keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
     double = RunningDouble(
         Double(
@@ -241,15 +270,15 @@ def running(
             clock=Clock(clock),
             seed=seed,
             rate_limit=rate_limit,
-            faults=to_strike,
+            faults=initial_faults,
         )
     )
     try:
         if scenario is not None:
             double.begin_scenario(scenario, at=clock)
-            for fault in to_strike:
+            for fault in initial_faults:
                 double.faults.arm(fault)
-            double.double.begin_here()
+            double.double.set_baseline()
         yield double
     finally:
         double.close()

@@ -1,0 +1,132 @@
+"""One account: everything that a client of it can change or see, apart from what answers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from threading import RLock
+from typing import Any, NamedTuple
+
+from ..fixtures.domain.dataset import Dataset
+from ..openapi import Document
+from .answer_cache import KeptAnswers
+from .clock import Clock, ClockSnapshot
+from .faults.armed_fault import ArmedFault
+from .faults.arming import Armed, Faults
+from .journal.journal import Journal, JournalSnapshot
+from .journal.redaction import Redaction
+from .request.authentication import DEFAULT_TOKEN, ApiKey
+from .request.rate_limits import RateLimits
+from .store.store import Store, StoreSnapshot
+from .webhooks.outbox import OutboxSnapshot
+from .webhooks.webhooks import Webhooks
+
+
+class Snapshot(NamedTuple):
+    """An account as it was, with everything that a test can touch."""
+
+    at: datetime
+    """When, by the account's clock."""
+    store: StoreSnapshot
+    chance: Any
+    clock: ClockSnapshot
+    limits: Any
+    faults: Sequence[Armed]
+    journal: JournalSnapshot
+    webhooks: OutboxSnapshot
+
+
+class Account:
+    """A store, chance, clock, limits, faults, journal and webhooks, and the keys that lead to them.
+
+    It begins with a data set, or goes on from the state, the clock and the faults of another account's snapshot:
+    then both share what neither has changed. `rate_limit` is how many requests a minute every bucket holds: None for
+    the vendor's limits, 0 for none at all. `keys` defaults to the one documented key with every role. `faults` strike
+    in that order.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        beginning: Dataset | Snapshot,
+        *,
+        keys: Iterable[ApiKey] = (),
+        clock: Clock | None = None,
+        seed: int = 0,
+        rate_limit: int | None = None,
+        faults: Iterable[ArmedFault] = (),
+    ) -> None:
+        self.document = document
+        self.seed = seed
+        self.rate_limit = rate_limit
+        self.keys = {key.token: key for key in keys or [ApiKey(DEFAULT_TOKEN)]}
+        self.clock = clock or Clock()
+        self.faults = Faults(document.operations, faults)
+        if isinstance(beginning, Snapshot):
+            self.clock.restore(beginning.clock)
+            self.faults.restore(beginning.faults)
+            self.store = Store.at(beginning.store, self.clock, seed=seed)
+            self.store.random.setstate(beginning.chance)
+        else:
+            self.store = Store(beginning, self.clock, seed=seed)
+        self.webhooks = Webhooks(self.store, seed=seed)
+        self.limits = None if rate_limit == 0 else RateLimits(rate_limit)
+        self.journal = Journal(self.redaction, operations=document.operations)
+        self.kept_answers = KeptAnswers(self.store)
+        self.lock = RLock()
+        """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
+        self._start = self.snapshot()
+
+    @property
+    def api_key(self) -> str:
+        """The first of its keys."""
+        return next(iter(self.keys))
+
+    @property
+    def start(self) -> Snapshot:
+        """How it began: where `reset` goes back to."""
+        return self._start
+
+    def redaction(self, *more: str) -> Redaction:
+        """What may be shown of its exchanges now: none of its keys and webhook secrets, and no more secrets."""
+        schemes = self.document.raw.get("components", {}).get("securitySchemes", {}).values()
+        headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
+        secrets = [endpoint.secret for endpoint in self.webhooks.endpoints()]
+        return Redaction([*self.keys, *secrets, *more], headers)
+
+    def snapshot(self) -> Snapshot:
+        """The account as it is, to come back to."""
+        with self.lock:
+            return Snapshot(
+                self.clock.now(),
+                self.store.snapshot(),
+                self.store.random.getstate(),
+                self.clock.snapshot(),
+                None if self.limits is None else self.limits.snapshot(),
+                self.faults.snapshot(),
+                self.journal.snapshot(),
+                self.webhooks.snapshot(),
+            )
+
+    def set_baseline(self) -> None:
+        """Let this be how it began: `reset` will come back here."""
+        self._start = self.snapshot()
+
+    def reset(self) -> None:
+        """Go back to how it began."""
+        self.rollback(self._start)
+
+    def rollback(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this account, as often as one likes."""
+        with self.lock:
+            self.webhooks.stop()  # so that a clock which moves on makes nothing due that is to be forgotten
+            self.store.restore(snapshot.store)
+            self.store.random.setstate(snapshot.chance)
+            self.clock.restore(snapshot.clock)
+            if self.limits is not None:
+                self.limits.restore(snapshot.limits)
+            self.faults.restore(snapshot.faults)
+            self.journal.restore(snapshot.journal)
+            self.webhooks.restore(snapshot.webhooks)
+
+    def close(self) -> None:
+        """Send no more events."""
+        self.webhooks.close()

@@ -1,0 +1,1 @@
+"""What is made once for each release, and shipped with it."""
