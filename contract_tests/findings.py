@@ -15,6 +15,9 @@ SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 TIERS = ("realistic", "conforming", "evolved", "broken")
 """The shapes of data, from what a client meets every day to what nobody should send."""
 
+_LONGEST_LINE = 160
+"""Characters of a message on one line."""
+
 Outcome = Literal[
     "leaked-exception",
     "silent-loss",
@@ -63,6 +66,14 @@ class Finding:
     """The smallest input (`{"base64": …}` for bytes that are no JSON), or the exchange."""
 
     @property
+    def line(self) -> str:
+        """The finding on one line: `error enum-closed at /mode: … [enum-closed-0123abcd]`."""
+        where = " ".join(each for each in (self.operation, self.pointer) if each)
+        message = " ".join(self.message.split())
+        message = message if len(message) <= _LONGEST_LINE else f"{message[:_LONGEST_LINE]}…"
+        return f"{self.severity} {self.rule}{f' at {where}' if where else ''}: {message} [{self.id}]"
+
+    @property
     def id(self) -> str:
         """The same in every run that finds the same thing, whatever the line numbers."""
         pointer = "" if self.across_places else without_indices(self.pointer)
@@ -70,6 +81,13 @@ class Finding:
             [self.rule, self.outcome, self.operation or "", pointer, self.exception or "", self.cause]
         )
         return f"{self.rule}-{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
+
+
+class Findings(list[Finding]):
+    """Findings, which show themselves in a failing assertion as one short line each."""
+
+    def __repr__(self) -> str:
+        return "\n".join(each.line for each in self) or "[]"
 
 
 def without_indices(pointer: str | None) -> str:

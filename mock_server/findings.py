@@ -8,17 +8,19 @@ from .pipeline import Double
 
 if TYPE_CHECKING:
     from ..contract_tests.findings import Finding as Finding  # noqa: PLC0414 - named on
+    from ..contract_tests.findings import Findings as Findings  # noqa: PLC0414
 
 
-def findings(double: Double, *, since: int = 0) -> "list[Finding]":
+def findings(double: Double, *, since: int = 0) -> "Findings":
     """What every rule for clients finds in the exchanges of the journal after that number; the worst first."""
+    from ..contract_tests.findings import Findings as Found  # noqa: PLC0415
     from ..contract_tests.judging import judge  # noqa: PLC0415
     from ..contract_tests.wire.recording import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
 
     with double.lock:
         exchanges = double.journal.since(since)
     redaction = double.redaction()
-    return [_shown(each, redaction) for each in judge(conversation(double.document, exchanges))]
+    return Found(_shown(each, redaction) for each in judge(conversation(double.document, exchanges)))
 
 
 def _shown(finding: "Finding", redaction: Redaction) -> "Finding":

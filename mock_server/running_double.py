@@ -1,6 +1,6 @@
 """A double for tests: everything that a test needs of it, in one object."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +33,7 @@ from .webhooks.deliveries import Endpoint
 from .webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from .findings import Finding
+    from .findings import Finding, Findings
     from .intercepting.in_process import Interceptor
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
 
@@ -52,6 +52,7 @@ class RunningDouble:
         self._open = ExitStack()
         self._control = ControlPlane(double)
         self._since = 0
+        self.last_findings: Sequence[Finding] = ()
 
     @cached_property
     def base_url(self) -> str:
@@ -125,9 +126,10 @@ class RunningDouble:
         return self.double.webhooks
 
     @property
-    def findings(self) -> "list[Finding]":
+    def findings(self) -> "Findings":
         """What is wrong with how the client talks to it, by the rules of `incident-double check`; the worst first."""
-        return findings(self.double, since=self._since)
+        self.last_findings = findings(self.double, since=self._since)
+        return self.last_findings
 
     def incident(self, **properties: Unpack[Declaration]) -> dict[str, Any]:
         """A new incident by the names that people know, as the API shows it.
@@ -219,6 +221,7 @@ class RunningDouble:
     def begin_test(self) -> None:
         """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`."""
         self._since = self.double.journal.count
+        self.last_findings = ()
 
     @property
     def exchanges(self) -> list[Exchange]:

@@ -129,10 +129,10 @@ def command(
         _keep(found, corpus)
     about = {**subject.as_json(), "built_against": built_against, "seed": seed, "tried": fuzz.tried}
     coverage = fuzz.coverage()
-    status = reporting.finish(Run(sys.argv[1:], found, about, coverage))
-    click.echo(f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}")
+    summary = [f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}"]
     if not fuzz.encodes:
-        click.echo("no round trip was judged: name what gives JSON back with --encode")
+        summary.append("no round trip was judged: name what gives JSON back with --encode")
+    status = reporting.finish(Run(sys.argv[1:], found, about, coverage), summary=summary)
     return 130 if interrupted else status
 
 

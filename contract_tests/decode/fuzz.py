@@ -12,7 +12,7 @@ from ..findings import SEVERITIES, Finding, Severity, in_order
 from ..rules import rules
 from ..wire.rule import Decoding, Rule
 from .inputs import BROKEN, SHAPES, Input, encoded, in_report
-from .investigation import Case, Explained, Investigation
+from .investigating.investigation import Case, Explained, Investigation
 from .modelling import Modelling
 from .outcomes import Hung, Raised, Returned, Target
 from .reading import Reading, objects_at

@@ -1,12 +1,12 @@
 """Seven properties in pydantic. Faults: no incident without a summary, and none whose visibility is new."""
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
 
-class Visibility(str, Enum):
+class Visibility(StrEnum):
     public = "public"
     private = "private"
 

@@ -3,12 +3,12 @@
 import copy
 from collections.abc import Callable, Iterator
 
-from ...fixtures.schema.kinds import Array, Node, Object
-from ...fixtures.schema.places import Path, innermost_first, kind_at
-from ...fixtures.schema.reducer import reduce
-from ...fixtures.shapes.evolved import before_evolution
-from ...openapi import Document, Json, Schema
-from .inputs import BROKEN, Input
+from ....fixtures.schema.kinds import Array, Node, Object
+from ....fixtures.schema.places import Path, innermost_first, kind_at
+from ....fixtures.schema.reducer import reduce
+from ....fixtures.shapes.evolved import before_evolution
+from ....openapi import Document, Json, Schema
+from ..inputs import BROKEN, Input
 
 Shows = Callable[[Json], bool]
 

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ...fixtures.schema.kinds import Node
-from ...fixtures.schema.places import replaced
-from ...fixtures.schema.reducer import reduce
-from ...openapi import Document, Json, Schema
+from ....fixtures.schema.kinds import Node
+from ....fixtures.schema.places import replaced
+from ....fixtures.schema.reducer import reduce
+from ....openapi import Document, Json, Schema
+from ..inputs import BROKEN, Input, encoded
+from ..outcomes import Outcome, Raised, Target
+from ..symptoms import Symptom, exception_line, symptoms
 from .asking import MOST, Asking
-from .diagnosis import WHOLE, Diagnosis, diagnose, diagnose_pair, simplified
-from .explaining import rule_of_difference
-from .inputs import BROKEN, Input, encoded
+from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
+from .explaining import default_rule, rule_of_difference
 from .known_values import KnownValues, is_taken
-from .outcomes import Outcome, Raised, Target
+from .pair_diagnosis import diagnose_pair
 from .pairs import ABSENT, Pair, changes_of, find_pair, thinned, value_at
 from .shrinking import fits, shrink
-from .symptoms import Symptom, exception_line, symptoms
 
 _MOST_FOR_NOTES = 300
 """How many inputs may be spent on making one smaller that is accepted silently."""
@@ -97,6 +98,7 @@ class Investigation:
         diagnosis = diagnose_pair(
             self._node,
             pair,
+            symptom.outcome,
             is_taken=lambda value: is_taken(asking.outcome(value)),
             is_shown=lambda value: self._symptom(case, asking.outcome(value), value) is not None,
         )
@@ -156,7 +158,9 @@ class Investigation:
 
         Then no single number, text or constant can be mended to make it good, but some can to make it fail otherwise.
         """
-        if diagnosis.rule != "value-refused" or not (diagnosis.path is None or diagnosis.detail == WHOLE):
+        if diagnosis.rule != default_rule("leaked-exception") or not (
+            diagnosis.path is None or diagnosis.detail == WHOLE
+        ):
             return []
         parts = []
         for value in simplified(self._node, smallest):

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from ...fixtures.schema.kinds import Array, Node, Object
-from ...fixtures.schema.places import Path, Place, kind_at, places, removed, replaced, site
-from ...fixtures.shapes.evolved import NEW_PROPERTY
-from ...openapi import Json
+from ....fixtures.schema.kinds import Array, Node, Object
+from ....fixtures.schema.places import Path, Place, kind_at, places, removed, replaced, site
+from ....fixtures.shapes.evolved import NEW_PROPERTY
+from ....openapi import Json
+from ..inputs import Input
 from .explaining import best_fit
-from .inputs import Input
 
 ABSENT: Any = ...
 """What stands in a place that is left out."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from ...fixtures.schema.kinds import Node
-from ...fixtures.schema.samples import Sampler
-from ...openapi import Document, Json, Schema
+from ....fixtures.schema.kinds import Node
+from ....fixtures.schema.samples import Sampler
+from ....openapi import Document, Json, Schema
+from ..inputs import encoded, realistic_values
+from ..outcomes import Outcome, Returned, Target
 from .asking import Asking
-from .inputs import encoded, realistic_values
-from .outcomes import Outcome, Returned, Target
 from .pairs import ABSENT, Pair, thinned
 
 _TAKEN = 6

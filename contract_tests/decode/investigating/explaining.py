@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from functools import cache
 
-from ...fixtures.schema.places import Place
-from ..rules import rules
-from ..wire.rule import Decoding, Fit
+from ....fixtures.schema.places import Place
+from ...rules import rules
+from ...wire.rule import Decoding, Fit
 
 
 @cache
