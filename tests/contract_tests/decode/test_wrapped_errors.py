@@ -41,7 +41,10 @@ def raised_by_cattrs() -> BaseException:
 
 
 class MessagesError(Exception):
-    messages: ClassVar[object] = {"name": ["Missing."], "inner": {1: {"rank": ["Not a number.", "Too long."]}}}
+    messages: ClassVar[object] = {
+        "name": ["Missing."],
+        "inner": {1: {"rank": ["Not a number.", "Too long."]}},
+    }
 
 
 class ErrorsError(Exception):
