@@ -129,9 +129,9 @@ def command(
         _keep(found, corpus)
     about = {**subject.as_json(), "built_against": built_against, "seed": seed, "tried": fuzz.tried}
     coverage = fuzz.coverage()
-    summary = [f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}"]
-    if not fuzz.encodes:
-        summary.append("no round trip was judged: name what gives JSON back with --encode")
+    no_round_trip = "no round trip was judged: name what gives JSON back with --encode"
+    tried = f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}"
+    summary = [tried] if fuzz.encodes else [no_round_trip, tried]
     status = reporting.finish(Run(sys.argv[1:], found, about, coverage), summary=summary)
     return 130 if interrupted else status
 

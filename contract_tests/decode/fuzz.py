@@ -152,7 +152,7 @@ class Fuzz:
                 outcome=rule.outcome,
                 severity=rule.severity,
                 message=f"asks for {each.path[-1]}, which {self._name} doesn't have there{instead}",
-                count=each.count,
+                count=each.times,
                 pointer=pointer(each.path),
                 verdict=self._verdict_of_read(each.path),
             )
@@ -176,7 +176,7 @@ class Fuzz:
         decoding = rule.decoding or Decoding()
         cause: tuple[str, ...]
         if rule.across_places:
-            cause: tuple[str, ...] = (
+            cause = (
                 symptom.exception or "",
                 detail,
                 each.change if decoding.names_change else "",

@@ -24,7 +24,7 @@ class UnknownRead(NamedTuple):
     """Where it would be."""
     meant: tuple[str, ...]
     """What the schema has in its place, as far as the names say."""
-    count: int
+    times: int
     """In how many values it was asked for."""
 
 
@@ -59,7 +59,7 @@ def objects_at(node: Node, place: Path) -> list[Object]:
     for step in place:
         kinds = [kind for each in nodes for kind in each.kinds]
         inside = [
-            kind.node(step) if isinstance(kind, Object) else kind.node(int(step))
+            kind.node(str(step)) if isinstance(kind, Object) else kind.node(int(step))
             for kind in kinds
             if isinstance(kind, Object if isinstance(step, str) else Array)
         ]

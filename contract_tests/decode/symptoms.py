@@ -100,7 +100,8 @@ def _without_input(message: str, value: Json, constants: frozenset[str]) -> str:
 @cache
 def _constants(node: Node) -> frozenset[str]:
     """The texts that a schema enumerates, wherever in it."""
-    waiting, seen, found = [node], {id(node)}, set()
+    waiting, seen = [node], {id(node)}
+    found: set[str] = set()
     for each in waiting:
         for kind in each.kinds:
             if isinstance(kind, Constants):

@@ -20,7 +20,9 @@ def render(run: Run) -> str:
 
 
 def mend_first(findings: Sequence[Finding]) -> list[str]:
-    """The lines that name the three findings to mend first; none where there is nothing to mend."""
+    """The lines that name the three findings to mend first; none where there is nothing to mend, or to choose."""
+    if len(findings) < 2:
+        return []
     worst = [each for each in findings if each.severity != "note"][:_MENDED_FIRST]
     lines = [f"  {number}. {each.line}" for number, each in enumerate(worst, start=1)]
     return ["mend first:", *lines] if lines else []

@@ -28,12 +28,12 @@ class WatchedDict(dict[str, Any]):
         self._note(key)
         return super().__contains__(key)
 
-    def get(self, key: str, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, key: str, default: Any = None) -> Any:
         """Look a key up, as a dict does."""
         self._note(key)
         return super().get(key, default)
 
-    def pop(self, key: str, *default: Any) -> Any:  # type: ignore[override]
+    def pop(self, key: str, *default: Any) -> Any:
         """Take a key out, as a dict does."""
         self._note(key)
         return super().pop(key, *default)
