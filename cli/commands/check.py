@@ -256,15 +256,19 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
         {**about, "exchanges": asked, "events": len(session.deliveries), "failure": failure},
         coverage_of(conversation),
     )
-    status = reporting.finish(run)
-    events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
-    click.echo(f"{asked} requests judged{events}")
-    if asked:
-        click.echo(coverage_line(run.coverage))
-    for line in [] if session.talk is None else passed_over(session.talk):
-        click.echo(f"not asked of it: {line}")
+    status = reporting.finish(run, summary=list(_summary(session, conversation, run)))
     if session.interrupted:
         return 130
     if failure is not None:
         click.echo(f"incident-double: the command itself {failure}", err=True)
     return status or (FAILED if failure else 0)
+
+
+def _summary(session: _Session, conversation: Conversation, run: Run) -> Iterator[str]:
+    """What is said of a run besides its findings."""
+    events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
+    yield f"{len(conversation.exchanges)} requests judged{events}"
+    if conversation.exchanges:
+        yield coverage_line(run.coverage)
+    for line in [] if session.talk is None else passed_over(session.talk):
+        yield f"not asked of it: {line}"

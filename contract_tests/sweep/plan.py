@@ -1,7 +1,7 @@
 """Which faults a client is run under: for each operation that it uses, those that can strike it there."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from ...openapi import Operation
 
@@ -11,7 +11,8 @@ SLOW = 3
 """Seconds that a slow answer takes."""
 
 
-class PlannedFault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PlannedFault:
     """A fault of one run."""
 
     operation: Operation

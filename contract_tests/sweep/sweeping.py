@@ -84,11 +84,11 @@ def sweep(open_account: Open, run: Run, *, jobs: int = 1, budget: float | None =
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(attempt, fault) for fault in plan]
         try:
-            for each in futures:
-                each.result()
+            for future in futures:
+                future.result()
         except KeyboardInterrupt:
             stopped.set()
-    trials = [each.result() for each in futures]
+    trials = [future.result() for future in futures]
     return Sweep(
         operations,
         [each for each in trials if each is not None],

@@ -16,16 +16,15 @@ _NEW = "new_value"
 
 def as_short_page(reply: Reply, *_: Document | Operation) -> Reply:
     """The reply with half of the rows of its page, and a cursor for the rest. What is no page stays as it is."""
-    value = orjson.loads(reply.body) if reply.status == 200 and reply.body else None
-    meta = value.get("pagination_meta") if isinstance(value, dict) else None
-    lists = (
-        [name for name, held in value.items() if isinstance(held, list)] if isinstance(value, dict) else []
-    )
-    if not isinstance(meta, dict) or len(lists) != 1 or len(value[lists[0]]) < 2:
+    value: Json = orjson.loads(reply.body) if reply.status == 200 and reply.body else None
+    if not isinstance(value, dict) or not isinstance(value.get("pagination_meta"), dict):
+        return reply
+    lists = [name for name, held in value.items() if isinstance(held, list) and len(held) > 1]
+    if len(lists) != 1:
         return reply
     rows = value[lists[0]]
     kept = rows[: (len(rows) + 1) // 2]
-    page = {**value, lists[0]: kept, "pagination_meta": {**meta, "after": kept[-1].get("id")}}
+    page = {**value, lists[0]: kept, "pagination_meta": {**value["pagination_meta"], "after": kept[-1]["id"]}}
     return replace(reply, body=orjson.dumps(page))
 
 
