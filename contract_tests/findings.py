@@ -12,6 +12,12 @@ Severity = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
 """From what never fails a run to a breach of the contract."""
 
+TIERS = ("realistic", "conforming", "evolved", "broken")
+"""The shapes of data, from what a client meets every day to what nobody should send."""
+
+_LONGEST_LINE = 160
+"""Characters of a message on one line."""
+
 Outcome = Literal[
     "leaked-exception",
     "silent-loss",
@@ -60,6 +66,14 @@ class Finding:
     """The smallest input (`{"base64": …}` for bytes that are no JSON), or the exchange."""
 
     @property
+    def line(self) -> str:
+        """The finding on one line: `error enum-closed at /mode: … [enum-closed-0123abcd]`."""
+        where = " ".join(each for each in (self.operation, self.pointer) if each)
+        message = " ".join(self.message.split())
+        message = message if len(message) <= _LONGEST_LINE else f"{message[:_LONGEST_LINE]}…"
+        return f"{self.severity} {self.rule}{f' at {where}' if where else ''}: {message} [{self.id}]"
+
+    @property
     def id(self) -> str:
         """The same in every run that finds the same thing, whatever the line numbers."""
         pointer = "" if self.across_places else without_indices(self.pointer)
@@ -69,14 +83,32 @@ class Finding:
         return f"{self.rule}-{hashlib.sha256(parts.encode()).hexdigest()[:8]}"
 
 
+class Findings(list[Finding]):
+    """Findings, which show themselves in a failing assertion as one short line each."""
+
+    def __repr__(self) -> str:
+        return "\n".join(each.line for each in self) or "[]"
+
+
 def without_indices(pointer: str | None) -> str:
     """A JSON pointer with `*` for every index."""
     return re.sub(r"/\d+(?=/|$)", "/*", pointer or "")
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """The worst first, then by rule and place."""
-    return sorted(findings, key=lambda each: (-SEVERITIES.index(each.severity), each.rule, each.id))
+    """The worst first; of these what ordinary data or exchanges show, and what is surest; then by rule and place."""
+    return sorted(findings, key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, int, bool, bool, str, str]:
+    return (
+        -SEVERITIES.index(finding.severity),
+        TIERS.index(finding.tier) if finding.tier in TIERS else 0,
+        not finding.stable,
+        finding.pointer is None,
+        finding.rule,
+        finding.id,
+    )
 
 
 def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:

@@ -99,10 +99,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what a failing test said to its double."""
+    """Show what a failing test said to its double, and what it found when it asked."""
     report = yield
     double = item.config.stash.get(_DOUBLE, None)
     if report.failed and double is not None:
+        if found := double.last_findings:
+            title = f"incident-double: {len(found)} finding{'s' * (len(found) > 1)}"
+            report.sections.append((title, "\n".join(each.line for each in found)))
         exchanges = double.exchanges
         if exchanges:
             shown = exchanges[-_MOST_SHOWN:]

@@ -1,6 +1,6 @@
 """A double for tests: everything that a test needs of it, in one object."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from .console import Console
 from .control import ControlPlane
 from .faults.armed_fault import ArmedFault
 from .faults.arming import Faults, fault_of, parse_fault
-from .findings import findings
+from .findings import findings, sweep_findings
 from .journal.journal import Journal
 from .pipeline import Double
 from .request.authentication import ApiKey
@@ -34,7 +34,7 @@ from .webhooks.deliveries import Endpoint
 from .webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
-    from .findings import Finding
+    from .findings import Finding, Findings
     from .intercepting.in_process import Interceptor
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
 
@@ -56,6 +56,7 @@ class RunningDouble:
         self._open = ExitStack()
         self._control = ControlPlane(self.accounts, double=double)
         self._since = 0
+        self.last_findings: Sequence[Finding] = ()
 
     @cached_property
     def base_url(self) -> str:
@@ -131,9 +132,27 @@ class RunningDouble:
         return self.double.webhooks
 
     @property
-    def findings(self) -> "list[Finding]":
+    def findings(self) -> "Findings":
         """What is wrong with how the client talks to it, by the rules of `incident-double check`; the worst first."""
-        return findings(self.double, since=self._since)
+        self.last_findings = findings(self.double, since=self._since)
+        return self.last_findings
+
+    def sweep(self, function: "Callable[[RunningDouble], object]", *, jobs: int = 1) -> "Findings":
+        """Find out how a function takes each fault that can strike each operation it uses: nothing is found, or what.
+
+        It is called with a double of its own each time, an account that begins where this one did. What it raises, and
+        what it leaves behind, is held against two calls without a fault. `jobs` calls go on at once, in threads.
+        Raises ValueError, in one line, where it fails without a fault, or does something else each time.
+        """
+        running: dict[Double, RunningDouble] = {}
+
+        @contextmanager
+        def opened() -> Iterator[Double]:
+            with self.account() as other:
+                running[other.double] = other
+                yield other.double
+
+        return sweep_findings(opened, lambda double: function(running[double]), jobs=jobs)
 
     def incident(self, **properties: Unpack[Declaration]) -> dict[str, Any]:
         """A new incident by the names that people know, as the API shows it.
@@ -242,6 +261,7 @@ class RunningDouble:
     def begin_test(self) -> None:
         """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`."""
         self._since = self.double.journal.count
+        self.last_findings = ()
 
     @property
     def exchanges(self) -> list[Exchange]:

@@ -13,6 +13,7 @@ from incident_double.openapi import Document, bundled
 from .calling import Caller, StoppedClock
 from .serving import Served, serving
 
+os.environ.pop("GITHUB_ACTIONS", None)  # where every report would be annotations too
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
 # For every pytest that a test runs: that plugin takes seconds to load, and no test of those uses it.
 

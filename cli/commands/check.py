@@ -15,12 +15,15 @@ from ...contract_tests.drive.adapters import FORMS
 from ...contract_tests.drive.talk import Talk
 from ...contract_tests.judging import judge
 from ...contract_tests.reports.run import Run
+from ...contract_tests.sweep.sweeping import Sweep
+from ...contract_tests.sweep.verdicts import as_json, findings_of, table
 from ...contract_tests.webhooks import deliver_events
 from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
 from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
 from ...fixtures.harness_extra import require_harness
+from ...mock_server.accounts import Accounts
 from ...mock_server.clock import Clock
 from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
@@ -31,6 +34,7 @@ from ..options.driving import adapter, hold, passed_over, talking
 from ..options.interception import Interception, can_intercept, interception_options
 from ..options.receiver import Receiver
 from ..options.reporting import Reporting, report_options
+from ..options.sweeping import Sweeping, sweep_options
 from ..options.webhook_options import check_webhooks
 from ..running.interrupts import sigterm_as_interrupt
 from ..running.subject import failure_of, running
@@ -102,6 +106,7 @@ class _Session:
     metavar="FILE",
     help="Serve this OpenAPI document instead of the bundled one.",
 )
+@sweep_options
 @interception_options
 @report_options
 def command(
@@ -115,6 +120,7 @@ def command(
     webhook_secret: str | None,
     seed: int,
     path: Path | None,
+    sweeping: Sweeping,
     interception: Interception,
     reporting: Reporting,
 ) -> int:
@@ -124,6 +130,7 @@ def command(
     judges every exchange; a client that has https://api.incident.io as a constant is brought to the double as `run`
     does. Exits with 1 for findings, with 3 when COMMAND itself failed or asked for nothing.
 
+    With --sweep, runs COMMAND again and again, each time with another fault, and says how it takes each.
     With --client, takes the client through whole conversations instead, and judges what it gives back too.
     """
     if not command_line and webhook is None and client is None:
@@ -133,6 +140,8 @@ def command(
     check_webhooks([] if webhook is None else [webhook], webhook_secret)
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
+    if sweeping.is_asked and (not command_line or webhook is not None or faults):
+        raise click.UsageError("--sweep takes a COMMAND, and goes without --webhook and --fault")
     document = bundled() if path is None else read_document(path)
     start = datetime.now(UTC)  # for the client, which lives in the real present
     dataset = realistic(seed=seed, incidents=_MANY if command_line else _FEW, now=start)
@@ -141,7 +150,8 @@ def command(
     receiver = None if webhook is None else Receiver.given(webhook, webhook_secret, seed)
     names = _names(variables)
     session = _Session(Recorder(double))
-    app = create_app(double)
+    accounts = Accounts(double)
+    app = create_app(accounts)
     with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
         values = {"base_url": base_url, "api_key": double.api_key}
         if receiver is not None:
@@ -150,6 +160,10 @@ def command(
         environment = intercepting | {
             name: values[what] + path for name, (what, path) in names.items() if what in values
         }
+        if sweeping.is_asked:
+            keys = [name for name, (what, _) in names.items() if what == "api_key"]
+            swept = sweeping.sweep(accounts, command_line, environment, keys)
+            return _sweep_verdict(swept, {"command": list(command_line), "seed": seed}, reporting)
         try:
             if connect is not None:
                 with (
@@ -223,6 +237,14 @@ def _deliver(session: _Session, double: Double, receiver: Receiver) -> None:
         session.deliveries.append(delivery)
 
 
+def _sweep_verdict(swept: Sweep, about: Mapping[str, object], reporting: Reporting) -> int:
+    """Report how the client took each fault. Returns the exit code."""
+    run = Run(sys.argv[1:], findings_of(swept), {**about, "sweep": as_json(swept)})
+    status = reporting.finish(run)
+    click.echo(table(swept))
+    return 130 if swept.interrupted else status
+
+
 def _verdict(session: _Session, about: Mapping[str, object], reporting: Reporting) -> int:
     """Report what was found. Returns the exit code."""
     conversation = session.conversation()
@@ -234,15 +256,19 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
         {**about, "exchanges": asked, "events": len(session.deliveries), "failure": failure},
         coverage_of(conversation),
     )
-    status = reporting.finish(run)
-    events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
-    click.echo(f"{asked} requests judged{events}")
-    if asked:
-        click.echo(coverage_line(run.coverage))
-    for line in [] if session.talk is None else passed_over(session.talk):
-        click.echo(f"not asked of it: {line}")
+    status = reporting.finish(run, summary=list(_summary(session, conversation, run)))
     if session.interrupted:
         return 130
     if failure is not None:
         click.echo(f"incident-double: the command itself {failure}", err=True)
     return status or (FAILED if failure else 0)
+
+
+def _summary(session: _Session, conversation: Conversation, run: Run) -> Iterator[str]:
+    """What is said of a run besides its findings."""
+    events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
+    yield f"{len(conversation.exchanges)} requests judged{events}"
+    if conversation.exchanges:
+        yield coverage_line(run.coverage)
+    for line in [] if session.talk is None else passed_over(session.talk):
+        yield f"not asked of it: {line}"

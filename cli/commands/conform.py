@@ -64,12 +64,11 @@ def command(
     about = {"base_url": base_url, "seed": seed, "allow_writes": allow_writes}
     arguments = [each.replace(api_key, REDACTED) for each in sys.argv[1:]]
     run = Run(arguments, in_order([*found, *outcome.findings]), about, _coverage(outcome))
-    status = reporting.finish(run)
-    click.echo(
+    summary = (
         f"{len(BEHAVIOURS)} behaviours checked, {outcome.report['operations']['tested']} operations tested with "
         f"{outcome.report['test_cases']['generated']} requests"
     )
-    return status
+    return reporting.finish(run, summary=[summary])
 
 
 def _knock(base_url: str, api_key: str) -> None:

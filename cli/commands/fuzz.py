@@ -34,8 +34,11 @@ _FILE = click.Path(path_type=Path)
     "--fetch", is_flag=True, help="Name the process a URL to fetch each object from, as a double serves it."
 )
 @click.option(
-    "--encode", metavar="NAME", help="The method that gives JSON back; `to_dict` where there is one."
+    "--encode",
+    metavar="NAME",
+    help="What gives JSON back: a method, or module:callable; `to_dict` by default.",
 )
+@click.option("--complete", is_flag=True, help="Ask for every property, not only those that it models.")
 @click.option(
     "--expect", multiple=True, metavar="EXCEPTION", help="How the client refuses broken input; repeatable."
 )
@@ -77,6 +80,7 @@ def command(
     process: str | None,
     fetch: bool,
     encode: str | None,
+    complete: bool,
     expect: tuple[str, ...],
     name: str,
     document: str | None,
@@ -111,7 +115,7 @@ def command(
     subject = Subject(target, process, fetch, encode, expect, name, document, timeout)
     try:
         decoder = subject.opened(contract)
-        fuzz = Fuzz(decoder, contract, name, built_against=older)
+        fuzz = Fuzz(decoder, contract, name, built_against=older, complete=complete, declares=bool(expect))
         chosen = inputs(
             contract, name, seed=seed, shapes=shapes or SHAPES, corpus=of_corpus(contract, name, corpus)
         )
@@ -125,8 +129,10 @@ def command(
         _keep(found, corpus)
     about = {**subject.as_json(), "built_against": built_against, "seed": seed, "tried": fuzz.tried}
     coverage = fuzz.coverage()
-    status = reporting.finish(Run(sys.argv[1:], found, about, coverage))
-    click.echo(f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}")
+    no_round_trip = "no round trip was judged: name what gives JSON back with --encode"
+    tried = f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}"
+    summary = [tried] if fuzz.encodes else [no_round_trip, tried]
+    status = reporting.finish(Run(sys.argv[1:], found, about, coverage), summary=summary)
     return 130 if interrupted else status
 
 

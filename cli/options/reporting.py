@@ -1,6 +1,6 @@
 """What `fuzz` and `check` have in common: where a report goes, and what a run's exit code says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from ...contract_tests.findings import SEVERITIES, Severity, at_least
+from ...contract_tests.reports.github import annotations
 from ...contract_tests.reports.html import write_html
 from ...contract_tests.reports.junit import write_junit
 from ...contract_tests.reports.run import ReportError, Run, read_report, without_known, write_json
-from ...contract_tests.reports.terminal import render
+from ...contract_tests.reports.terminal import mend_first, render
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -26,6 +27,7 @@ class Reporting:
     html_file: Path | None
     baseline: Path | None
     fail_on: Severity
+    github: bool = False
 
     def check(self) -> None:
         """Raise click's error for files that can't be read or written, before anything is run."""
@@ -38,8 +40,11 @@ class Reporting:
             if path is not None and not path.parent.is_dir():
                 raise click.ClickException(f"{path.parent}: no such folder")
 
-    def finish(self, run: Run) -> int:
-        """Write and print the report. Returns the exit code: 1 for findings that the run fails on."""
+    def finish(self, run: Run, *, summary: Sequence[str] = ()) -> int:
+        """Write and print the report, then the lines of a summary, then what to mend first.
+
+        Returns the exit code: 1 for findings that the run fails on.
+        """
         if self.baseline is not None:
             new, known = without_known(run.findings, self.baseline)
             run = replace(run, findings=new, known=known)
@@ -49,12 +54,16 @@ class Reporting:
             write_junit(run, self.junit_file, fail_on=self.fail_on)
         if self.html_file is not None:
             write_html(run, self.html_file)
-        click.echo(render(run))
+        if self.github:
+            for line in annotations(run):
+                click.echo(line)
+        for line in (render(run), *summary, *mend_first(run.findings)):
+            click.echo(line)
         return int(bool(at_least(run.findings, self.fail_on)))
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options `--json`, `--junit`, `--html`, `--baseline` and `--fail-on`, as `reporting`."""
+    """Give a command the options of reports and `--fail-on`, as `reporting`."""
 
     @wraps(command)
     def reported(
@@ -63,9 +72,10 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         html_file: Path | None,
         baseline: Path | None,
         fail_on: Severity,
+        github: bool,
         **others: Any,
     ) -> Any:
-        reporting = Reporting(json_file, junit_file, html_file, baseline, fail_on)
+        reporting = Reporting(json_file, junit_file, html_file, baseline, fail_on, github)
         reporting.check()
         return command(reporting=reporting, **others)
 
@@ -79,6 +89,11 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--baseline", type=_FILE, metavar="FILE", help="Accept what this JSON report has already."
+        ),
+        click.option(
+            "--github/--no-github",
+            envvar="GITHUB_ACTIONS",
+            help="Print annotations for GitHub Actions; there by default.",
         ),
         click.option(
             "--html", "html_file", type=_FILE, metavar="FILE", help="Write the report there, as a page."

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from .interrupts import sigterm_as_interrupt
 
@@ -13,13 +13,23 @@ _SECONDS_TO_FINISH = 2.0
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    stdout: int | None = None,
+    stderr: int | None = None,
+    handles_signals: bool = True,
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command until it ends, or the block does. SIGTERM is KeyboardInterrupt in the block.
 
-    Raises OSError when there is no such command.
+    Where the block isn't in the main thread, signals are not for it to handle. Raises OSError when there is no such
+    command.
     """
-    with sigterm_as_interrupt():
-        process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
+    with sigterm_as_interrupt() if handles_signals else nullcontext():
+        process = subprocess.Popen(
+            command, env={**os.environ, **environment}, stdout=stdout, stderr=stderr, start_new_session=True
+        )
         politely = signal.SIGTERM
         try:
             yield process
@@ -27,12 +37,15 @@ def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
             politely = signal.SIGINT
             raise
         finally:
-            _end_group(process, politely)
+            _end_group(process, politely, handles_signals=handles_signals)
 
 
-def _end_group(process: subprocess.Popen[bytes], politely: signal.Signals) -> None:
+def _end_group(
+    process: subprocess.Popen[bytes], politely: signal.Signals, *, handles_signals: bool = True
+) -> None:
     """End whatever is left of the process and of those that it started."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # however impatient the person is
+    # However impatient the person is.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if handles_signals else None
     try:
         deadline = time.monotonic() + _SECONDS_TO_FINISH
         is_left = _signal(process.pid, politely)
@@ -43,7 +56,8 @@ def _end_group(process: subprocess.Popen[bytes], politely: signal.Signals) -> No
         _signal(process.pid, signal.SIGKILL)
         process.wait()
     finally:
-        signal.signal(signal.SIGINT, before)
+        if handles_signals:
+            signal.signal(signal.SIGINT, before)
 
 
 def _signal(group: int, number: signal.Signals | None) -> bool:

@@ -1,54 +1,53 @@
 """Fuzzing a decoder: faults grouped by cause, each with the smallest input that shows it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.facts import explore, facts_below, shown_in
-from ...fixtures.schema.places import site
+from ...fixtures.schema.places import Path, site
 from ...openapi import Document, Json
 from ...openapi.json_pointer import pointer
-from ..findings import SEVERITIES, Finding, in_order
+from ..findings import SEVERITIES, Finding, Severity, in_order
 from ..rules import rules
-from ..wire.rule import Decoding
-from .asking import MOST, Asking
-from .diagnosis import WHOLE, Diagnosis, diagnose, simplified
+from ..wire.rule import Decoding, Rule
 from .inputs import BROKEN, SHAPES, Input, encoded, in_report
-from .outcomes import Hung, Outcome, Raised, Returned, Target
-from .shrinking import shrink
-from .symptoms import Cause, Symptom, exception_line, symptoms, without_line
+from .investigating.investigation import Case, Explained, Investigation
+from .modelling import Modelling
+from .outcomes import Hung, Raised, Returned, Target
+from .reading import Reading, objects_at
+from .symptoms import Cause, symptoms, without_line
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
-_MOST_FOR_NOTES = 300
-"""How many inputs may be spent on making one smaller that is accepted silently."""
-_MOST_IN_HASTE = 250
-"""How many may be spent on finding out what is to blame; none for deaths and hangs, which take their time."""
-_SLOW = ("death", "hang")
 _MOST_HANGS = 25
 """After so many inputs that cost their whole time, a run ends: more of them would show nothing new."""
+_MOST_WATCHED = 200
+UNKNOWN_READ = "unknown-property-read"
+PARTIAL = "partial-model"
+"""The rule of what is never shown."""
+
 Key = tuple[str, Cause]
-
-
-@dataclass(slots=True)
-class _Case:
-    """One cause: the input of the most ordinary tier that showed it, and how many showed it."""
-
-    symptom: Symptom
-    input: Input
-    count: int = 0
 
 
 class Fuzz:
     """One run against one decoder, of one schema of a document, by its name.
 
-    `built_against` holds the same schema in the revision that the client was made from.
+    `built_against` holds the same schema in the revision that the client was made from. Unless it is to be `complete`,
+    a property that the decoder never shows, whatever it is given, is one that it doesn't model: all of them are one
+    note. `declares` says that the client has exceptions of its own, with which it refuses; so does any that it raises.
     """
 
     def __init__(
-        self, target: Target, document: Document, name: str, *, built_against: Document | None = None
+        self,
+        target: Target,
+        document: Document,
+        name: str,
+        *,
+        built_against: Document | None = None,
+        complete: bool = True,
+        declares: bool = False,
     ) -> None:
         self._target = target
         self._document = document
@@ -56,9 +55,15 @@ class Fuzz:
         self._schema = {"$ref": f"#/components/schemas/{name}"}
         self._node = canonical(document, self._schema)
         self._built_against = built_against
+        self._complete = complete
+        self._declares = declares
+        self._experiments = Investigation(target, document, name, self._node)
+        self._modelling = Modelling(self._node)
+        self._reading = Reading(document, name, self._node)
+        self._watched = 0
         self._place = explore(self._node)
         self._shown: set[object] = set()
-        self._cases: dict[Key, _Case] = {}
+        self._cases: dict[Key, Case] = {}
         self._facts = dict.fromkeys(facts_below(self._place))
         self._hangs = 0
         self.tried = 0
@@ -75,68 +80,108 @@ class Fuzz:
             return
         outcome = self._target.decode(each.text)
         self.tried += 1
-        if each.tier in ("realistic", "conforming") and len(self._shown) < len(self._facts):
+        is_permitted = each.tier in ("realistic", "conforming")
+        if is_permitted and len(self._shown) < len(self._facts):
             self._shown.update(shown_in(self._place, each.value))
+        if isinstance(outcome, Returned) and is_permitted:
+            self._experiments.known.remember(each.value)
+            self._watch(each.text)
+            if outcome.encodes:
+                self._modelling.note(each.value, outcome.value)
+        self._declares |= isinstance(outcome, Raised) and outcome.declared
         self._hangs += isinstance(outcome, Hung)
         for symptom in symptoms(self._node, each, outcome):
-            case = self._cases.setdefault((symptom.outcome, symptom.cause), _Case(symptom, each))
+            case = self._cases.setdefault((symptom.outcome, symptom.cause), Case(symptom, each))
             case.count += 1
             if SHAPES.index(each.tier) < SHAPES.index(case.input.tier):
                 case.symptom, case.input = symptom, each
 
+    def _watch(self, text: bytes) -> None:
+        """Have a target that can say so note what it asks for, of the first values that it takes."""
+        reads = getattr(self._target, "reads", None)
+        if reads is not None and self._watched < _MOST_WATCHED:
+            self._watched += 1
+            self._reading.note(reads(text))
+
     def findings(self, *, hastily: bool = False) -> list[Finding]:
         """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
-        cases = {key: replace(case) for key, case in self._cases.items()}
+        cases = {key: replace(case) for key, case in self._cases.items() if self._counts(case)}
         found: dict[str, list[Finding]] = {}
         waiting = list(cases.values())
         for case in waiting:  # of which there may come more
-            if hastily or case.input.body is not None:
-                smallest, symptom = case.input.value, case.symptom
-            else:
-                smallest = self._shrunk(case)
-                symptom = self._shown_again(case, smallest) or case.symptom
-            in_haste = 0 if symptom.outcome in _SLOW else _MOST_IN_HASTE
-            diagnosis = self._diagnosed(case, smallest, symptom, in_haste if hastily else MOST)
-            parts = [] if hastily else self._parts(case, smallest, diagnosis)
-            for part in parts:
+            explained = (
+                self._experiments.explain_hastily(case) if hastily else self._experiments.explain(case)
+            )
+            for part in explained.parts:
                 known = cases.setdefault((part.symptom.outcome, part.symptom.cause), part)
                 if known is part:
                     waiting.append(part)
                 known.count += case.count
-            if not parts:
-                finding = self._finding(case, smallest, symptom, diagnosis, is_tried_again=not hastily)
+            if not explained.parts:
+                finding = self._finding(case, explained, is_tried_again=not hastily)
                 found.setdefault(finding.id, []).append(finding)
-        return in_order(map(_joined, found.values()))
+        return in_order([*map(_joined, found.values()), *self._of_model(), *self._of_reading()])
 
-    def _parts(self, case: _Case, smallest: Json, diagnosis: Diagnosis) -> list[_Case]:
-        """The cases that a case is made of, where a client names several faults at once; of one fault, none.
+    @property
+    def encodes(self) -> bool:
+        """Whether the decoder ever encoded anything back, so that it could be seen what it keeps."""
+        return self._modelling.has_returned
 
-        Then no single number, text or constant can be mended to make it good, but some can to make it fail otherwise.
-        """
-        if diagnosis.rule != "value-refused" or not (diagnosis.path is None or diagnosis.detail == WHOLE):
-            return []
-        parts = []
-        for value in simplified(self._node, smallest):
-            outcome = self._target.decode(encoded(value))
-            each = replace(case.input, value=value, change="", path=())
-            if isinstance(outcome, Raised):
-                parts += [_Case(symptom, each) for symptom in symptoms(self._node, each, outcome)]
-        return [each for each in parts if each.symptom.cause != case.symptom.cause]
+    def _counts(self, case: Case) -> bool:
+        """Whether a case is a fault: what a decoder doesn't model can't be lost, unless it is to be complete."""
+        path = case.symptom.path
+        return self._complete or not path or self._modelling.is_modelled(path)
+
+    def _of_model(self) -> Iterator[Finding]:
+        missing = [] if self._complete else self._modelling.missing()
+        if missing:
+            rule = rules()[PARTIAL].rule
+            yield Finding(
+                rule=PARTIAL,
+                outcome=rule.outcome,
+                severity=rule.severity,
+                message=self._modelling.summary(),
+                count=len(missing),
+            )
+
+    def _of_reading(self) -> Iterator[Finding]:
+        rule = rules()[UNKNOWN_READ].rule
+        for each in self._reading.unknown():
+            instead = f", but {' and '.join(each.meant)}" if each.meant else ""
+            yield Finding(
+                rule=UNKNOWN_READ,
+                outcome=rule.outcome,
+                severity=rule.severity,
+                message=f"asks for {each.path[-1]}, which {self._name} doesn't have there{instead}",
+                count=each.times,
+                pointer=pointer(each.path),
+                verdict=self._verdict_of_read(each.path),
+            )
+
+    def _verdict_of_read(self, path: Path) -> Literal["bug", "skew"]:
+        """Skew, if the revision that the client was built against has the property."""
+        if self._built_against is None or self._name not in self._built_against.schemas:
+            return "bug"
+        older = canonical(self._built_against, self._schema)
+        return "skew" if any(each.node(str(path[-1])) for each in objects_at(older, path[:-1])) else "bug"
 
     def coverage(self) -> dict[str, Json]:
         """How much of the schema the client has met: how many facts there are, and those that no input showed."""
         missed = [f"{fact.place} {fact.what}" for fact in self._facts if fact not in self._shown]
         return {"facts": len(self._facts), "met": len(self._facts) - len(missed), "not_met": missed}
 
-    def _finding(
-        self, case: _Case, smallest: Json, symptom: Symptom, diagnosis: Diagnosis, *, is_tried_again: bool
-    ) -> Finding:
-        each, (id_, path, detail) = case.input, diagnosis
+    def _finding(self, case: Case, explained: Explained, *, is_tried_again: bool) -> Finding:
+        each, symptom, (id_, path, detail) = case.input, explained.symptom, explained.diagnosis
+        smallest = explained.smallest
         rule = rules()[id_].rule
         decoding = rule.decoding or Decoding()
         cause: tuple[str, ...]
         if rule.across_places:
-            cause = symptom.exception or "", detail, each.change if decoding.names_change else ""
+            cause = (
+                symptom.exception or "",
+                detail,
+                each.change if decoding.names_change else "",
+            )
         else:
             cause = (
                 without_line(symptom.frame or ""),
@@ -145,7 +190,7 @@ class Fuzz:
         return Finding(
             rule=id_,
             outcome=symptom.outcome,
-            severity=decoding.severity_if_broken if each.tier == BROKEN else rule.severity,
+            severity=self._severity(rule, each.tier),
             message=symptom.message,
             cause=" ".join(filter(None, cause)),
             count=case.count,
@@ -158,59 +203,15 @@ class Fuzz:
             verdict=self._verdict(smallest, each.tier),
             stable=not is_tried_again
             or each.body is not None
-            or all(self._shown_again(case, smallest) for _ in range(_TRIES)),
+            or all(self._experiments.shown_again(case, smallest) for _ in range(_TRIES)),
             counterexample=smallest if each.body is None else in_report(each.body),
         )
 
-    def _shrunk(self, case: _Case) -> Json:
-        most = _MOST_FOR_NOTES if case.symptom.outcome == "silent-acceptance" else MOST
-        asking = Asking(self._target, most)
-        try:
-            return shrink(
-                self._document,
-                self._schema,
-                self._node,
-                case.input,
-                lambda value: self._symptom(case, asking.outcome(value), value) is not None,
-                is_enough=lambda: asking.is_half_spent,
-            )
-        except ValueError:
-            return case.input.value  # it didn't show again
-
-    def _diagnosed(self, case: _Case, smallest: Json, symptom: Symptom, most: int) -> Diagnosis:
-        asking = Asking(self._target, most)
-        return diagnose(
-            self._node,
-            case.input,
-            smallest,
-            symptom,
-            is_taken=lambda value: self._is_taken(asking.outcome(value), symptom),
-            is_shown=lambda value: self._symptom(case, asking.outcome(value), value) is not None,
-        )
-
-    def _is_taken(self, outcome: Outcome | None, symptom: Symptom) -> bool:
-        """Whether the client returns; or fails as it does on the plainest value too, where that is another failure."""
-        if isinstance(outcome, Raised) and self._plainest != symptom.message:
-            return exception_line(outcome) == self._plainest
-        return isinstance(outcome, Returned)
-
-    @cached_property
-    def _plainest(self) -> str | None:
-        """What the client raises for the smallest value that is permitted, if it does."""
-        outcome = self._target.decode(encoded(self._node.smallest))
-        return exception_line(outcome) if isinstance(outcome, Raised) else None
-
-    def _shown_again(self, case: _Case, value: Json) -> Symptom | None:
-        return self._symptom(case, self._target.decode(encoded(value)), value)
-
-    def _symptom(self, case: _Case, outcome: Outcome | None, value: Json) -> Symptom | None:
-        """The case's symptom, as what came of another value shows it."""
-        if outcome is None:
-            return None
-        other = replace(case.input, value=value)
-        wanted = case.symptom.outcome, case.symptom.cause
-        found = symptoms(self._node, other, outcome)
-        return next((each for each in found if (each.outcome, each.cause) == wanted), None)
+    def _severity(self, rule: Rule, tier: str) -> Severity:
+        if tier != BROKEN or rule.decoding is None:
+            return rule.severity
+        undeclared = None if self._declares else rule.decoding.severity_if_undeclared
+        return undeclared or rule.decoding.severity_if_broken
 
     def _verdict(self, value: Json, tier: str) -> Literal["bug", "skew"]:
         """Skew, if the document permits what the revision that the client was built against doesn't."""

@@ -21,13 +21,15 @@ from ...fixtures.shapes.covering import covering_set
 from ...fixtures.shapes.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
 from ...fixtures.shapes.recombined import recombined
 from ...openapi import Document, Json, Schema
+from ..findings import TIERS
 
 BROKEN = "broken"
 REFUSED = "what the schema refuses"
 """What is broken about an input, where no more is known."""
-SHAPES = ("realistic", "conforming", "evolved", BROKEN)
-"""From what a client meets every day to what nobody should send."""
+SHAPES = TIERS
 _REALISTIC = 100
+_EVOLVED = 12
+"""Of how many realistic values those are made that evolved; a few have almost every place."""
 _ROUND = {"conforming": 49, "evolved": 12, BROKEN: 12}
 """How many inputs by chance are of each shape, in turn."""
 
@@ -96,6 +98,11 @@ def inputs(
     yield from _stream(document, schema, seed, shapes)
 
 
+def realistic_values(document: Document, name: str, *, seed: int) -> Iterator[Json]:
+    """Realistic values of a schema, few or none at all for what no data set holds."""
+    yield from (each.value for each in _realistic(document, name, {}, seed))
+
+
 def _realistic(document: Document, name: str, _: Schema, seed: int) -> Iterator[Input]:
     collection = collection_of(name)
     if collection is None:
@@ -110,8 +117,10 @@ def _covering(document: Document, _: str, schema: Schema, __: int) -> Iterator[I
     return (Input(each, "conforming") for each in covering_set(document, schema))
 
 
-def _evolved_once(document: Document, _: str, schema: Schema, __: int) -> Iterator[Input]:
-    return (Input(each.value, "evolved", each.change, each.path) for each in evolved_set(document, schema))
+def _evolved_once(document: Document, name: str, schema: Schema, seed: int) -> Iterator[Input]:
+    realistic = [each.value for each in islice(_realistic(document, name, schema, seed), _EVOLVED)]
+    for each in evolved_set(document, schema, of=realistic):
+        yield Input(each.value, "evolved", each.change, each.path)
 
 
 def _broken_once(document: Document, _: str, schema: Schema, __: int) -> Iterator[Input]:

@@ -1,7 +1,7 @@
 """What can happen when a client decodes one object."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ...openapi import Json
 
@@ -18,6 +18,16 @@ class Returned:
     encodes: bool = False
 
 
+class Issue(NamedTuple):
+    """One of the things that an exception says are wrong."""
+
+    path: tuple[str | int, ...]
+    """Where, in the library's own words."""
+    kind: str
+    """What sort of thing, such as `missing`; empty if it doesn't say."""
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """It raised an exception."""
@@ -32,7 +42,9 @@ class Raised:
     declared: bool
     """Whether the client declares it as its own way to refuse (`--expect`)."""
     details: Json = None
-    """What else a caller can read of it; told by processes that are driven."""
+    """What else a caller can read of it, where a process that is driven says so."""
+    issues: tuple[Issue, ...] = ()
+    """What it wraps, where it is a library's way to say several things at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from ...fixtures.schema.kinds import Node
+from ...fixtures.schema.kinds import Constants, Node, children
 from ...fixtures.schema.places import Path, site
 from ...openapi import Json
 from ...openapi.json_pointer import pointer
@@ -40,10 +41,12 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
     """Everything that the outcome shows."""
     legal = each.tier != BROKEN
     match outcome:
+        case Raised() if legal and outcome.issues:
+            yield from _issues(outcome, each.value, _constants(node))
         case Raised() if legal or not outcome.declared:
             shown = exception_line(outcome)
             cause = (
-                _cause_of(outcome, each.value)
+                _cause_of(outcome, each.value, _constants(node))
                 if legal
                 else (BROKEN, outcome.exception, without_line(outcome.frame))
             )
@@ -65,13 +68,49 @@ def exception_line(raised: Raised) -> str:
     return f"{raised.exception}: {message}" if message else raised.exception
 
 
-def _cause_of(raised: Raised, value: Json) -> Cause:
-    """Where it was raised, and in which words; what the words repeat of the input doesn't count."""
-    message = raised.message
-    for text in sorted(_texts(value), key=lambda text: (-len(text), text)):
+def _issues(raised: Raised, value: Json, constants: frozenset[str]) -> Iterator[Symptom]:
+    """Each thing that an exception says is wrong, as a symptom of its own."""
+    seen = set()
+    for issue in raised.issues:
+        cause = (
+            raised.exception,
+            issue.kind,
+            site(issue.path),
+            _without_input(issue.message, value, constants),
+        )
+        if cause not in seen:
+            seen.add(cause)
+            message = " ".join(issue.message.split())[:_LONGEST_MESSAGE]
+            shown = f"{raised.exception}: {pointer(issue.path) or 'the value'}: {message}"
+            yield Symptom("leaked-exception", cause, shown, exception=raised.exception, frame=raised.frame)
+
+
+def _cause_of(raised: Raised, value: Json, constants: frozenset[str]) -> Cause:
+    """Where it was raised, and in which words."""
+    return raised.exception, raised.origin, _without_input(raised.message, value, constants)
+
+
+def _without_input(message: str, value: Json, constants: frozenset[str]) -> str:
+    """The words of an exception without numbers, what they repeat of the input, and what might have stood there."""
+    for text in sorted(_texts(value) | constants, key=lambda text: (-len(text), text)):
         for quoted in (repr(text), f'"{text}"', *([text] if len(text) > _LONGEST_PLAIN else [])):
             message = message.replace(quoted, "…")
-    return raised.exception, raised.origin, _NUMBER.sub("N", message)
+    return _NUMBER.sub("N", message)
+
+
+@cache
+def _constants(node: Node) -> frozenset[str]:
+    """The texts that a schema enumerates, wherever in it."""
+    waiting, seen = [node], {id(node)}
+    found: set[str] = set()
+    for each in waiting:
+        for kind in each.kinds:
+            if isinstance(kind, Constants):
+                found.update(text for text in kind.values if isinstance(text, str) and text)
+            inside = [child for child in children(kind) if id(child) not in seen]
+            seen.update(map(id, inside))
+            waiting += inside
+    return frozenset(found)
 
 
 def _texts(value: Json) -> set[str]:
@@ -94,7 +133,7 @@ def without_line(frame: str) -> str:
 
 def _losses(node: Node, sent: Json, returned: Json) -> Iterator[Symptom]:
     seen = set()
-    for each in differences(node, sent, returned):
+    for each in differences(node, sent, returned, may_add=True):
         # Every time is rounded in the same way.
         cause = (each.how,) if each.how == "rounded" else (each.how, site(each.path))
         if cause not in seen:

@@ -1,25 +1,24 @@
-"""One self-contained page: no scripts, nothing loaded from elsewhere, dark and light."""
+"""One self-contained page for a person: a summary, an index, filters, and a card for each finding.
+
+No scripts, and nothing loaded from elsewhere: the filters are check boxes that a style looks at. Dark and light.
+"""
 
 import json
+import re
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from ..findings import Finding
+from ..findings import SEVERITIES, Finding
 from ..rules import rules
 from .regression import regression_test
 from .run import Run
-from .terminal import counted
+from .terminal import counted, place_of
 
 _LONGEST = 20_000
 """Characters of a counterexample that are shown; all of it is in the JSON report."""
-_STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-pre { overflow-x: auto; padding: .75rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-article { border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-.error { color: light-dark(#b00020, #ff8a80); } .warning { color: light-dark(#8a5300, #ffcc80); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; } dd { margin: 0; }
-"""
+_STYLE = Path(__file__).with_name("report.css")
+_PARAGRAPH = re.compile(r"\n\n(\w+): ")
 
 
 def write_html(run: Run, path: Path) -> None:
@@ -30,43 +29,110 @@ def write_html(run: Run, path: Path) -> None:
 def page(run: Run) -> str:
     """The whole page."""
     title = f"incident-double {' '.join(run.arguments)}"
-    met = run.coverage.get("met")
-    coverage = (
-        f"<p>{met} of {run.coverage['facts']} facts of the schema were shown to the client.</p>"
-        if met
-        else ""
-    )
+    style = _STYLE.read_text(encoding="utf-8") + "".join(map(_hiding, _filters(run.findings)))
+    body = _index(run.findings) + "".join(_card(each, run) for each in run.findings)
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
-        f"<h1>{escape(title)}</h1><p>{counted(run.findings)}</p>{coverage}"
-        + "".join(_finding(each, run) for each in run.findings)
-        + "</html>\n"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style></head><body>"
+        f"<header><h1>{escape(title)}</h1>{_summary(run)}</header>"
+        f"{_choice(run.findings)}<main>{body}</main></body></html>\n"
     )
 
 
-def _finding(finding: Finding, run: Run) -> str:
-    described = rules().get(finding.rule)
+def _summary(run: Run) -> str:
+    lines = [counted(run.findings)]
+    if run.known:
+        lines.append(f"{len(run.known)} known from the baseline")
+    if met := run.coverage.get("met"):
+        lines.append(f"{met} of {run.coverage['facts']} facts of the schema were shown to the client.")
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def _filters(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """What can be hidden: `(kind, name)` of each severity and each rule there is, in the order of the findings."""
+    found = list(findings)
+    severities = [each for each in reversed(SEVERITIES) if any(each == one.severity for one in found)]
+    ids = dict.fromkeys(each.rule for each in found)
+    return [*(("severity", each) for each in severities), *(("rule", each) for each in ids)]
+
+
+def _hiding(choice: tuple[str, str]) -> str:
+    """The style that hides what isn't chosen."""
+    kind, name = choice
+    return f'body:has(#{kind}-{name}:not(:checked)) [data-{kind}="{name}"]{{display:none}}'
+
+
+def _choice(findings: Iterable[Finding]) -> str:
+    if not (choices := _filters(findings)):
+        return ""
+    boxes = {
+        kind: "".join(
+            f'<label><input type="checkbox" id="{kind}-{escape(name)}" checked> {escape(name)}</label>'
+            for each, name in choices
+            if each == kind
+        )
+        for kind in ("severity", "rule")
+    }
+    sets = "".join(f"<fieldset><legend>{kind}</legend>{inside}</fieldset>" for kind, inside in boxes.items())
+    return f"<form>{sets}</form>"
+
+
+def _index(findings: Iterable[Finding]) -> str:
+    lines = [
+        f'<li {_data(each)}><a href="#{escape(each.id)}"><span class="{each.severity}">{each.severity}</span> '
+        f"<b>{escape(each.rule)}</b> {escape(place_of(each))}</a></li>"
+        for each in findings
+    ]
+    return (
+        f'<nav aria-label="Findings"><ol>{"".join(lines)}</ol></nav>'
+        if lines
+        else "<p>Nothing was found.</p>"
+    )
+
+
+def _data(finding: Finding) -> str:
+    return f'data-severity="{finding.severity}" data-rule="{escape(finding.rule)}"'
+
+
+def _card(finding: Finding, run: Run) -> str:
+    text = rules()[finding.rule].text if finding.rule in rules() else ""
+    title, *paragraphs = _PARAGRAPH.split(text)
+    said = dict(zip(paragraphs[::2], paragraphs[1::2], strict=True))
+    test = regression_test(finding, run.about)
+    return (
+        f'<article id="{escape(finding.id)}" {_data(finding)}>'
+        f'<h2><span class="{finding.severity}">{finding.severity}</span> {escape(finding.rule)}</h2>'
+        + _part("What", f"<p>{escape(finding.message)}</p><p>{escape(title)}</p>")
+        + _part("Where", _where(finding))
+        + _part("Smallest input", _input(finding))
+        + "".join(_part(name, f"<p>{escape(said[name])}</p>") for name in ("Why", "Fix") if name in said)
+        + (f"<details><summary>A test for it</summary><pre>{escape(test)}</pre></details>" if test else "")
+        + "</article>"
+    )
+
+
+def _part(name: str, inside: str) -> str:
+    return f"<section><h3>{name}</h3>{inside}</section>" if inside else ""
+
+
+def _where(finding: Finding) -> str:
     facts = {
-        "what": finding.outcome,
         "operation": finding.operation,
         "place": ", ".join(finding.places) or finding.pointer,
         "raised in": finding.frame,
+        "outcome": finding.outcome,
         "data": finding.tier,
-        "seen": str(finding.count),
+        "seen": f"{finding.count} times" if finding.count > 1 else "once",
         "verdict": finding.verdict,
         "id": finding.id,
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items() if text)
+    return f"<dl>{listed}</dl>"
+
+
+def _input(finding: Finding) -> str:
+    if finding.counterexample is None:
+        return ""
     shown = json.dumps(finding.counterexample, indent=2, default=str, ensure_ascii=False)[:_LONGEST]
-    test = regression_test(finding, run.about)
-    return (
-        f'<article id="{finding.id}"><h2><span class="{finding.severity}">{finding.severity}</span> {finding.rule}</h2>'
-        f"<p>{escape(finding.message)}</p><dl>{listed}</dl><pre>{escape(shown)}</pre>"
-        + (f"<details><summary>A test for it</summary><pre>{escape(test)}</pre></details>" if test else "")
-        + (
-            f"<details><summary>The rule</summary><pre>{escape(described.text)}</pre></details>"
-            if described
-            else ""
-        )
-        + "</article>"
-    )
+    return f"<pre>{escape(shown)}</pre>"

@@ -8,6 +8,7 @@ from .run import Run
 
 _LONGEST = 600
 _MOST_PLACES = 4
+_MENDED_FIRST = 3
 
 
 def render(run: Run) -> str:
@@ -16,6 +17,20 @@ def render(run: Run) -> str:
     if run.known:
         parts.append(f"{len(run.known)} known from the baseline")
     return "\n".join([*parts, counted(run.findings)])
+
+
+def mend_first(findings: Sequence[Finding]) -> list[str]:
+    """The lines that name the three findings to mend first; none where there is nothing to mend, or to choose."""
+    if len(findings) < 2:
+        return []
+    worst = [each for each in findings if each.severity != "note"][:_MENDED_FIRST]
+    lines = [f"  {number}. {each.line}" for number, each in enumerate(worst, start=1)]
+    return ["mend first:", *lines] if lines else []
+
+
+def place_of(finding: Finding) -> str:
+    """Where a finding is, in a few words: the operation, and the pointer or parameter."""
+    return " ".join(each for each in (finding.operation, finding.pointer) if each)
 
 
 def counted(findings: Sequence[Finding]) -> str:

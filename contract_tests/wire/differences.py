@@ -30,11 +30,15 @@ class ValueDifference(NamedTuple):
     sent: str
     """What it was, shortened; `nothing` where it was absent."""
     returned: str
+    is_unnamed: bool = False
+    """Whether the schema doesn't name the place."""
 
 
-def differences(node: Node, sent: Json, returned: Json) -> list[ValueDifference]:
-    """Every fact that differs, in document order."""
-    return [] if _identical(sent, returned) else list(_differences(node, sent, returned, ()))
+def differences(node: Node, sent: Json, returned: Json, *, may_add: bool = False) -> list[ValueDifference]:
+    """Every fact that differs, in document order; with `may_add`, not what is new and the schema doesn't name."""
+    if _identical(sent, returned):
+        return []
+    return [each for each in _differences(node, sent, returned, ()) if not (may_add and each.is_unnamed)]
 
 
 def _differences(node: Node | None, sent: Any, returned: Any, path: Path) -> Iterator[ValueDifference]:
@@ -55,7 +59,9 @@ def _differences(node: Node | None, sent: Any, returned: Any, path: Path) -> Ite
                 inner = kind.node(index) if isinstance(kind, Array) else None
                 yield from _differences(inner, before, after, (*path, index))
     elif how := _how(node, sent, returned):
-        yield ValueDifference(path, how, _shown(sent), _shown(returned))
+        yield ValueDifference(
+            path, how, _shown(sent), _shown(returned), is_unnamed=node is None and how == "invented"
+        )
 
 
 def _identical(sent: Any, returned: Any) -> bool:

@@ -9,7 +9,7 @@ from ...fixtures.schema.places import Place
 from ..findings import Outcome, Severity
 from .conversation import Conversation, WebhookDelivery, WireExchange
 
-Mode = Literal["decode", "watch", "drive", "webhook"]
+Mode = Literal["decode", "watch", "drive", "webhook", "sweep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Decoding:
     """Whether what was changed in the value makes one fault of the rule different from another."""
     severity_if_broken: Severity = "warning"
     """Its severity where only what the contract doesn't permit shows it."""
+    severity_if_undeclared: Severity | None = None
+    """The same, of a client that has no exception of its own to refuse with, where that makes a difference."""
 
 
 @dataclass(frozen=True, slots=True)

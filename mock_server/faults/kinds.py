@@ -14,6 +14,7 @@ from ...openapi import Document, Operation
 from ..request.messages import Reply, Sent
 from ..request.problem import ERROR_TYPES
 from .spoiling import as_plain_text, of_wrong_type, without_json
+from .tomorrow import as_evolved, as_short_page
 
 _STATUS = "STATUS"
 _DOCUMENTED = "an error status that the operation documents"
@@ -103,6 +104,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("malformed", "a body that isn't JSON", spoil=without_json, readable=False),
     Kind("wrong-type", "one property is of another type", spoil=of_wrong_type),
     Kind("wrong-content-type", "JSON, said to be plain text", spoil=as_plain_text),
+    Kind("short-page", "half of a page, and a cursor for the rest", spoil=as_short_page),
+    Kind("evolved", "a property more, and other values of enums, as may come one day", spoil=as_evolved),
     Kind("short-body", "content-length says more than comes", manner="short-body", readable=False),
     Kind(
         "long-body",

@@ -84,7 +84,37 @@ def test_a_client_that_breaks_is_reported(run: Run, client: Path) -> None:
         "error  enum-closed  ValueError: no such mode\n    my_client.py:10 in __init__\n    at /mode"
         in done.stdout
     )
-    assert done.stdout.splitlines()[-2].startswith("1 error, ")
+    assert "\n1 error, " in done.stdout
+    assert "\nno round trip was judged: name what gives JSON back with --encode\n" in done.stdout
+    assert done.stdout.splitlines()[-2] == "mend first:"
+    assert done.stdout.splitlines()[-1].startswith(
+        "  1. error enum-closed at /mode: ValueError: no such mode ["
+    )
+
+
+def test_what_a_model_leaves_out_is_an_error_only_if_it_is_to_be_complete(run: Run, client: Path) -> None:
+    (client / "partial.py").write_text(
+        "def decode(value):\n    return {'id': value['id']}\n", encoding="utf-8"
+    )
+    (client / "same.py").write_text("def same(value):\n    return value\n", encoding="utf-8")
+    common = ("fuzz", "partial:decode", "--encode", "same:same", "--shape", "realistic")
+
+    partial = run(*common)
+    assert partial.returncode == 0
+    assert "note  partial-model  models 1 of " in partial.stdout
+    complete = run(*common, "--complete")
+    assert complete.returncode == 1
+    assert "error  value-changed  /name: sent " in complete.stdout
+
+
+def test_findings_are_annotations_in_github_actions(run: Run, client: Path) -> None:
+    common = ("fuzz", "my_client:Incident", "--examples", "300", "--expect", "KeyError")
+
+    done = run(*common, "--github")
+    assert done.stdout.startswith(
+        "::error file=my_client.py,line=10,title=enum-closed /mode::ValueError: no such mode"
+    )
+    assert "::error" not in run(*common, "--no-github").stdout
 
 
 def test_the_exit_code_is_for_what_is_at_least_as_bad_as_asked_for(run: Run, client: Path) -> None:

@@ -25,7 +25,7 @@ ORDER: Mapping[str, Sequence[str]] = {
     ),
     "mock_server/generic": ("recognising", "answering"),
     "contract_tests": (
-        *("findings", "wire", "webhooks", "rules", "judging"),
+        *("findings", "wire", "webhooks", "rules", "judging", "sweep"),
         *("decode", "drive", "conform", "reports"),
     ),
     "cli": ("running", "options", "commands", "__init__"),

@@ -125,3 +125,25 @@ def test_findings_are_those_of_the_test_alone(run: Run) -> None:
     )
 
     result.assert_outcomes(passed=2)
+
+
+def test_findings_that_should_not_be_there_are_a_line_each(run: Run) -> None:
+    result = run(
+        """
+        import httpx
+
+        def test_that_is_careless(incident_double):
+            headers = {"authorization": f"Bearer {incident_double.api_key}"}
+            with httpx.Client(transport=incident_double.transport, headers=headers) as client:
+                client.get("http://double.test/v2/incidents?severity=Critical")
+            assert not incident_double.findings
+        """,
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*incident-double: 1 finding*",
+            "* filter-wrong-syntax at Incidents V2#List severity: *[[]filter-wrong-syntax-*]",
+        ]
+    )

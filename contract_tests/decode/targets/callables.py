@@ -1,22 +1,21 @@
 """Decoding in process: a callable from parsed JSON to a client's own object, and back."""
 
 import functools
-import importlib
-import json
 import signal
-import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
-
-import orjson
 
 from ..exact_json import parse
 from ..outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
+from .encoders import NotEncodableError, encoder
+from .loading import load, load_exception
+from .plain_json import plain_json
+from .watched_values import Reads, watched
+from .wrapped_errors import issues_of
 
 _LONGEST_MESSAGE = 300
 
@@ -28,8 +27,8 @@ class OutOfTime(BaseException):
 class CallableTarget:
     """`module:callable`, or `module:Class.method`, which takes one parsed JSON value.
 
-    `encode` names the method of what it returns, or a `module:callable`, that gives JSON back: an object, or its
-    text; by default `to_dict`, where there is one. `expect` are the exceptions with which the client refuses broken
+    `encode` names what gives JSON back (see `encoder`): an object, its text, or Python's own types for it; by default
+    `to_dict`, where there is one. `expect` are the exceptions with which the client refuses broken
     input. Raises TargetError for names that lead nowhere.
     """
 
@@ -38,11 +37,12 @@ class CallableTarget:
     def __init__(
         self, target: str, *, encode: str | None = None, expect: tuple[str, ...] = (), timeout: float = 2.0
     ) -> None:
-        self._decode = _load(target)
-        self._encode = _encoder(encode)
-        self._expect = tuple(_exception(name) for name in expect)
+        self._decode = load(target)
+        self._encode = encoder(encode)
+        self._expect = tuple(load_exception(name) for name in expect)
         self._root = target.partition(":")[0].partition(".")[0]
         self._timeout = timeout
+        self._has_encoded = False
 
     def decode(self, text: bytes) -> Outcome:
         """Hand it the value that the text holds; a fresh one, since decoders take apart what they get."""
@@ -51,15 +51,31 @@ class CallableTarget:
             with time_limit(self._timeout):
                 decoded = self._decode(value)
                 encode = self._encode(decoded)
-                return Returned() if encode is None else Returned(_plain(encode(), value), encodes=True)
-        except TargetError:
-            raise
+                if encode is None:
+                    return Returned()
+                returned = encode()
+            self._has_encoded = True
+            return Returned(plain_json(returned, value), encodes=True)
+        except NotEncodableError as error:
+            if not self._has_encoded:
+                raise TargetError(str(error)) from None
+            return Returned(plain_json(decoded, None), encodes=True)
         except OutOfTime:
             return Hung(self._timeout)
         except SystemExit as left:
             return Died(left.code if isinstance(left.code, int) else 1, "SystemExit")
         except Exception as error:  # noqa: BLE001 - whatever a client raises
             return self._raised(error)
+
+    def reads(self, text: bytes) -> Reads:
+        """What it asks for of the value that the text holds; nothing where it doesn't take a dict of another class."""
+        reads: Reads = set()
+        try:
+            with time_limit(self._timeout):
+                self._decode(watched(parse(text), reads))
+        except (Exception, OutOfTime, SystemExit):  # noqa: BLE001 - whatever a client raises
+            return set()
+        return reads
 
     def _raised(self, error: Exception) -> Raised:
         kind = type(error)
@@ -75,6 +91,7 @@ class CallableTarget:
             frame=self._frame_text((own or frames)[-1:]),
             origin=self._frame_text(frames[-1:]),
             declared=isinstance(error, self._expect),
+            issues=issues_of(error),
         )
 
     def _frame_text(self, frames: list[tuple[FrameType, int]]) -> str:
@@ -92,57 +109,6 @@ class CallableTarget:
 @functools.lru_cache(maxsize=1024)
 def _parts(filename: str) -> tuple[str, ...]:
     return Path(filename).with_suffix("").parts
-
-
-def _load(target: str) -> Callable[[Any], Any]:
-    module_name, colon, path = target.partition(":")
-    if not colon or not module_name or not path:
-        raise TargetError(f"not of the form module:callable: {target}")
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))  # where `python -m` would look too
-    try:
-        module = importlib.import_module(module_name)
-        found: Any = functools.reduce(getattr, path.split("."), module)
-    except Exception as error:  # noqa: BLE001 - importing runs the client's code
-        raise TargetError(f"can't load {target}: {type(error).__name__}: {error}") from None
-    if not callable(found):
-        raise TargetError(f"not callable: {target}")
-    return found  # type: ignore[no-any-return]
-
-
-def _exception(name: str) -> type[BaseException]:
-    module, _, attribute = name.rpartition(".")
-    found = _load(f"{module or 'builtins'}:{attribute}")
-    if not (isinstance(found, type) and issubclass(found, BaseException)):
-        raise TargetError(f"not an exception: {name}")
-    return found
-
-
-def _encoder(encode: str | None) -> Callable[[Any], Callable[[], Any] | None]:
-    if encode is None:
-        return lambda decoded: getattr(decoded, "to_dict", None)
-    if ":" in encode:
-        function = _load(encode)
-        return lambda decoded: lambda: function(decoded)
-    return lambda decoded: getattr(decoded, encode)
-
-
-def _plain(value: Any, sent: Any) -> Any:
-    """What an encoder gave, as plain JSON."""
-    if isinstance(value, bytes) or (isinstance(value, str) and not isinstance(sent, str)):
-        return json.loads(value)  # it gave the text
-    try:
-        return json.loads(json.dumps(value))
-    except TypeError:  # times and the like, which are no JSON yet
-        return _of_objects(value)
-
-
-def _of_objects(value: Any) -> Any:
-    try:
-        return json.loads(orjson.dumps(value))
-    except TypeError as error:
-        problem = f"what it encodes to is no JSON ({error}): name what gives JSON with --encode"
-        raise TargetError(problem) from None
 
 
 @contextmanager

@@ -6,7 +6,8 @@ A line ends with a line feed, and holds nothing else that some language takes fo
 
 The line out repeats the id: `{"id": 1, "value": VALUE}` with what the client encodes back to (without `value` when it
 can't), or `{"id": 1, "error": {"type": "…", "message": "…", "frame": "…", "declared": false}}`, of which only `type` is
-needed. `declared` says that the client means to refuse input in this way. Other lines are taken for chatter.
+needed. `declared` says that the client means to refuse input in this way; `issues`, each with `path`, `code` and
+`message`, are what a validating library says is wrong, as zod does. Other lines are taken for chatter.
 
 The process is to go on until its input ends. One that ends sooner, or doesn't answer in time, has failed on what it was
 asked, and is started again for the next.
@@ -25,6 +26,7 @@ import orjson
 from ..exact_json import parse_loosely
 from ..outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from .line_process import LineProcess
+from .wrapped_errors import issues_of_json
 
 _LONGEST_MESSAGE = 300
 _SECONDS_TO_START = 10.0
@@ -98,7 +100,7 @@ class ProcessTarget:
         except TimeoutError:
             failed: Outcome = Hung(self._timeout)
         except EOFError:
-            # Its output is closed, so it is about to end, if it hasn't ended: its own status tells more than ours.
+            # Its output is closed, so it is about to end, if it hasn't ended: its own status says more than ours.
             failed = Died(process.status(self._timeout), process.last_words())
         self.close()
         return failed
@@ -110,7 +112,7 @@ class ProcessTarget:
             raise TargetError(f"can't start {self._command[0]}: {error.strerror}") from None
 
     def _read(self, line: bytes) -> Outcome | None:
-        """The outcome that a line tells; None for a line that isn't about this question."""
+        """The outcome that a line says; None for a line that isn't about this question."""
         try:
             answer: Any = parse_loosely(line)
         except ValueError:
@@ -143,6 +145,7 @@ def _raised(error: dict[str, Any]) -> Raised:
         origin=frame,
         declared=error.get("declared") is True,
         details=error.get("details"),
+        issues=issues_of_json(error),
     )
 
 

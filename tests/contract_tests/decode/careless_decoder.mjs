@@ -4,7 +4,7 @@
 import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-import * as exact from "../../examples/node_client/exact_json.mjs";
+import * as exact from "../../../examples/node_client/exact_json.mjs";
 
 const [fault, pids] = process.argv.slice(2);
 appendFileSync(pids, `${process.pid}\n`);

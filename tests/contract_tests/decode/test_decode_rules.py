@@ -10,7 +10,7 @@ import pytest
 
 from incident_double.contract_tests.decode.fuzz import Fuzz
 from incident_double.contract_tests.decode.inputs import SHAPES, Input, inputs
-from incident_double.contract_tests.decode.outcomes import Target, TargetError
+from incident_double.contract_tests.decode.outcomes import Target
 from incident_double.contract_tests.decode.targets.callables import CallableTarget
 from incident_double.contract_tests.decode.targets.processes import ProcessTarget
 from incident_double.contract_tests.findings import Finding
@@ -20,7 +20,9 @@ from incident_double.openapi import Document, bundled
 
 from . import careful_decoder, decoders
 
-RULES = [id_ for id_, described in rules().items() if "decode" in described.rule.modes]
+OF_MODELS = {"partial-model", "unknown-property-read"}
+"""What is seen in all that a decoder does, and not on one value (see test_partial_models.py and test_reading.py)."""
+RULES = [id_ for id_, each in rules().items() if "decode" in each.rule.modes and id_ not in OF_MODELS]
 PLACES = {
     "absent-invented": "/debriefs",
     "empty-string-crash": "/slack_channel_id",
@@ -77,7 +79,7 @@ def test_a_rule_is_seen_on_the_decoder_that_breaks_it(
         assert PLACES[rule] in {each.pointer for each in found}
     if rule not in ("broken-accepted", "broken-crashes"):
         least = len(orjson.dumps(smallest(document, {"$ref": "#/components/schemas/IncidentV2"})))
-        assert all(len(orjson.dumps(each.counterexample)) <= least + 250 for each in found)
+        assert all(len(orjson.dumps(each.counterexample)) <= least + 600 for each in found)
         assert all(each.stable for each in found)
 
 
@@ -139,10 +141,14 @@ def test_what_encodes_to_times_is_compared_as_json(document: Document, tried: li
     assert {each.rule for each in found_by(decoder, document, tried[:60])} <= {"broken-accepted"}
 
 
-def test_what_encodes_to_no_json_at_all_is_said_at_once(document: Document, tried: list[Input]) -> None:
+def test_what_encodes_to_no_json_at_all_is_a_finding_of_its_place(
+    document: Document, tried: list[Input]
+) -> None:
     decoder = CallableTarget(f"{decoders.__name__}:same", encode=f"{decoders.__name__}:objects")
-    with pytest.raises(TargetError, match="no JSON"):
-        found_by(decoder, document, tried)
+    found = [each for each in found_by(decoder, document, tried[:60]) if each.severity == "error"]
+
+    assert [(each.rule, each.pointer) for each in found] == [("value-changed", "/created_at")]
+    assert found[0].message.endswith('came back "<object object>"')
 
 
 def test_a_callable_that_ends_the_process_is_a_death(document: Document, tried: list[Input]) -> None:

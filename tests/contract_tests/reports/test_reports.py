@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from incident_double.contract_tests.findings import Finding
+from incident_double.contract_tests.findings import Finding, Findings
+from incident_double.contract_tests.reports.github import annotations
 from incident_double.contract_tests.reports.html import write_html
 from incident_double.contract_tests.reports.junit import write_junit
 from incident_double.contract_tests.reports.run import Run, read_report, without_known, write_json
-from incident_double.contract_tests.reports.terminal import render
+from incident_double.contract_tests.reports.terminal import mend_first, render
 
 CLOSED = Finding(
     rule="enum-closed",
@@ -138,10 +139,14 @@ class _Page(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.attributes: list[str] = []
+        self.targets: list[str] = []
+        self.ids: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += [name for name, _ in attrs]
+        self.targets += [value or "" for name, value in attrs if name == "href"]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
 
 
 def test_the_page_is_self_contained_whatever_was_found(tmp_path: Path) -> None:
@@ -152,13 +157,73 @@ def test_the_page_is_self_contained_whatever_was_found(tmp_path: Path) -> None:
     page.feed(text)
 
     assert {"script", "link", "img", "iframe"} & set(page.tags) == set()
-    assert {"src", "href", "onload", "onclick"} & set(page.attributes) == set()
+    assert {"src", "onload", "onclick"} & set(page.attributes) == set()
+    assert page.targets == [f"#{each.id}" for each in RUN.findings]
+    assert len(page.ids) == len(set(page.ids))
+    assert {target[1:] for target in page.targets} <= set(page.ids)
     assert re.findall(r"@import|url\(", text) == []
     assert page.tags.count("article") == 3
     assert "&lt;script&gt;alert(1)" in text
     assert "2 errors, 1 warning, 0 notes" in text
     assert "9 of 10 facts" in text
     assert "A value that the client doesn&#x27;t know breaks it." in text
+
+
+def test_the_page_has_a_card_for_each_finding_and_a_filter_for_each_severity_and_rule(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_html(RUN, path)
+    text = path.read_text(encoding="utf-8")
+
+    for heading in ("What", "Where", "Smallest input", "Why", "Fix"):
+        assert f"<h3>{heading}</h3>" in text
+    boxes = re.findall(r'<input type="checkbox" id="([^"]+)" checked>', text)
+    assert boxes == [
+        *("severity-error", "severity-warning"),
+        *("rule-enum-closed", "rule-filter-dropped", "rule-broken-crashes"),
+    ]
+    for box in boxes:
+        kind, _, name = box.partition("-")
+        assert f'body:has(#{box}:not(:checked)) [data-{kind}="{name}"]{{display:none}}' in text
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
+
+
+def test_a_page_of_nothing_found_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_html(Run(["check"], []), path)
+    text = path.read_text(encoding="utf-8")
+
+    assert "Nothing was found." in text
+    assert "checkbox" not in text
+
+
+def test_three_findings_to_mend_first_are_named_and_no_note() -> None:
+    note = replace(CLOSED, severity="note", rule="partial-model")
+
+    assert mend_first([CLOSED, FILTER, CRASH, CRASH, note]) == [
+        "mend first:",
+        *(f"  {number}. {each.line}" for number, each in enumerate((CLOSED, FILTER, CRASH), start=1)),
+    ]
+    assert mend_first([note]) == []
+
+
+def test_a_finding_is_one_short_line() -> None:
+    assert FILTER.line == f"error filter-dropped at Incidents V2#List: a filter is ignored [{FILTER.id}]"
+    assert "\n" not in replace(CLOSED, message="a\nb" * 500).line
+    assert repr(Findings([FILTER, CRASH])) == f"{FILTER.line}\n{CRASH.line}"
+
+
+def test_github_shows_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("client").mkdir()
+    Path("client/models.py").touch()
+    hostile = replace(FILTER, message="100%\n::error::", pointer="/a,b:c", severity="note")
+    lines = list(annotations(Run([], [CLOSED, CRASH, hostile])))
+
+    assert lines == [
+        f"::error file=client/models.py,line=12,title=enum-closed /mode::{CLOSED.message} [{CLOSED.id}]",
+        f"::warning title=broken-crashes::KeyError: 'id' [{CRASH.id}]",
+        f"::notice title=filter-dropped Incidents V2#List /a%2Cb%3Ac::100%25%0A::error:: [{hostile.id}]",
+    ]
 
 
 def test_a_baseline_accepts_what_it_has_already_whatever_the_line_numbers(tmp_path: Path) -> None:

@@ -3,12 +3,12 @@
 import copy
 from collections.abc import Callable, Iterator
 
-from ...fixtures.schema.kinds import Array, Node, Object
-from ...fixtures.schema.places import Path, innermost_first, kind_at
-from ...fixtures.schema.reducer import reduce
-from ...fixtures.shapes.evolved import before_evolution
-from ...openapi import Document, Json, Schema
-from .inputs import BROKEN, Input
+from ....fixtures.schema.kinds import Array, Node, Object
+from ....fixtures.schema.places import Path, innermost_first, kind_at
+from ....fixtures.schema.reducer import reduce
+from ....fixtures.shapes.evolved import before_evolution
+from ....openapi import Document, Json, Schema
+from ..inputs import BROKEN, Input
 
 Shows = Callable[[Json], bool]
 
@@ -28,7 +28,7 @@ def shrink(
     faults are about one part, until that `is_enough`; then what remains is reduced step by step, unless that would
     break it in other ways than it is broken already. Raises ValueError when the input doesn't show it again.
     """
-    fits = _fits(document, schema, node, each.tier)
+    is_of_tier = fits(document, schema, node, each.tier)
     if each.tier == BROKEN and each.path == ():
         candidates: Iterator[Json] = iter(())
     else:
@@ -36,15 +36,15 @@ def shrink(
     for candidate in candidates:
         if is_enough():
             break
-        if fits(candidate) and shows(candidate):
+        if is_of_tier(candidate) and shows(candidate):
             if each.tier == BROKEN:
                 return copy.deepcopy(candidate)  # less of it would be broken in other ways too
-            return reduce(document, schema, candidate, _both(fits, shows))
-    return reduce(document, schema, each.value, _both(fits, shows))
+            return reduce(document, schema, candidate, _both(is_of_tier, shows))
+    return reduce(document, schema, each.value, _both(is_of_tier, shows))
 
 
-def _both(fits: Shows, shows: Shows) -> Shows:
-    return lambda value: fits(value) and shows(value)
+def _both(is_of_tier: Shows, shows: Shows) -> Shows:
+    return lambda value: is_of_tier(value) and shows(value)
 
 
 def _grafts(node: Node, each: Input) -> Iterator[Json]:
@@ -75,7 +75,7 @@ def _grafted(node: Node, value: Json, path: Path) -> Json:
     return value
 
 
-def _fits(document: Document, schema: Schema, node: Node, tier: str) -> Shows:
+def fits(document: Document, schema: Schema, node: Node, tier: str) -> Shows:
     """Whether a value is of the tier: permitted, permitted but for what evolved, or not permitted."""
     is_valid = document.validator(schema).is_valid
     if tier == BROKEN:

@@ -1,8 +1,8 @@
 """Asking a target again and again, until that has cost enough."""
 
-from ...openapi import Json
-from .inputs import encoded
-from .outcomes import Died, Hung, Outcome, Target
+from ....openapi import Json
+from ..inputs import encoded
+from ..outcomes import Died, Hung, Outcome, Target
 
 MOST = 2_000
 _COSTS = {Died: 20, Hung: 50}

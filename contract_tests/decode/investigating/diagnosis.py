@@ -5,21 +5,20 @@ is to blame, and what stood there says which rule it is.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
-from ...fixtures.schema.features import features, samples
-from ...fixtures.schema.kinds import Array, Kind, Node, Object, Text
-from ...fixtures.schema.places import Path, Place, innermost_first, kind_at, places, removed, replaced
-from ...fixtures.shapes.evolved import before_evolution, is_id
-from ...openapi import Json
-from ..rules import rules
-from ..wire.rule import Decoding
-from .inputs import BROKEN, REFUSED, Input
+from ....fixtures.schema.kinds import Array, Node, Object, Text
+from ....fixtures.schema.places import Path, Place, innermost_first, places, removed, replaced
+from ....fixtures.shapes.evolved import before_evolution, is_id
+from ....openapi import Json
+from ..inputs import BROKEN, REFUSED, Input
+from ..symptoms import Symptom
+from .explaining import decoding_rules, default_rule, rule_of_change, rule_of_difference, rule_of_place
+from .mending import alternatives, reached, spelling
+from .pairs import ABSENT, absent_places
 from .shrinking import Shows
-from .symptoms import Symptom
 
 _PLAIN_IDS = ("01HZY3T6Y7W8V9R0Q1P2N3M4K5", "c0ffee00-1234-4abc-8def-0123456789ab")
 """What the API's ids are like, and what parts of the vendor's document say they are like.
@@ -51,14 +50,14 @@ def diagnose(
     """
     if each.tier == BROKEN:
         return _of_broken(node, each, symptom)
-    of_change = _rule_of_change(each.change)
+    of_change = rule_of_change(each.change)
     if of_change and symptom.path is None and _is_of_change(node, each, smallest, is_shown):
         return Diagnosis(of_change, each.path)
     if symptom.outcome == "silent-loss":
-        return Diagnosis(_rule_of_difference(symptom.cause[0]), symptom.path)
+        return Diagnosis(rule_of_difference(symptom.cause[0]), symptom.path)
     if symptom.outcome in ("death", "hang"):
         return _of_end(node, smallest, symptom, is_taken)
-    unknown = Diagnosis(_default_rule(symptom.outcome), None)
+    unknown = Diagnosis(default_rule(symptom.outcome), None)
     return next(_blamed(node, smallest, symptom, is_taken, is_shown), unknown)
 
 
@@ -67,21 +66,21 @@ def _blamed(
 ) -> Iterator[Diagnosis]:
     """The places that can be mended so that the client takes the value, the most particular first."""
     for path, rule in _suspects(node, smallest):
-        if any(map(is_taken, _alternatives(node, smallest, path, rule))):
-            detail = (
-                _spelling(node, smallest, path, is_taken) if _decoding_rules()[rule].is_of_spelling else ""
-            )
+        if any(map(is_taken, alternatives(node, smallest, path, rule))):
+            detail = spelling(node, smallest, path, is_taken) if decoding_rules()[rule].is_of_spelling else ""
             yield Diagnosis(rule, path, detail)
+    of_absence = rule_of_place(Place((), node, node.kinds[0], ABSENT))
     for path, changed in _with_what_is_missed(node, smallest, symptom.message):
-        if not is_shown(changed):  # the next one may be missed instead
-            yield Diagnosis("optional-required", path)
+        if of_absence and not is_shown(changed):  # the next one may be missed instead
+            yield Diagnosis(of_absence, path)
+    refused, of_ids = default_rule("leaked-exception"), rule_of_change("new-id")
     for path in _whole_parts(node, smallest):
-        if any(map(is_taken, _alternatives(node, smallest, path, "value-refused"))):
-            yield Diagnosis("value-refused", path, WHOLE)
+        if any(map(is_taken, alternatives(node, smallest, path, refused))):
+            yield Diagnosis(refused, path, WHOLE)
     for id_ in _PLAIN_IDS:
         changed, first = _with_ids(node, smallest, id_)
-        if first is not None and is_taken(changed):
-            yield Diagnosis("id-format-assumed", first)
+        if of_ids and first is not None and is_taken(changed):
+            yield Diagnosis(of_ids, first)
 
 
 def _with_what_is_missed(node: Node, value: Json, message: str) -> Iterator[tuple[Path, Json]]:
@@ -114,51 +113,27 @@ def _of_broken(node: Node, each: Input, symptom: Symptom) -> Diagnosis:
     place = each.path if each.body is None and each.change != REFUSED else None
     if symptom.outcome == "leaked-exception":
         is_null = each.change == "null" and _is_optional(node, each.value, each.path)
-        found = _rule_of_change("null-for-optional") if is_null else None
-        return Diagnosis(found or _default_rule(symptom.outcome, of_broken=True), place)
-    return Diagnosis(_default_rule(symptom.outcome, of_broken=True), place)
-
-
-@cache
-def _decoding_rules() -> Mapping[str, Decoding]:
-    """How each rule of decoding is recognised, by its id."""
-    return {id_: each.rule.decoding for id_, each in rules().items() if each.rule.decoding is not None}
-
-
-def _rule_of_change(change: str) -> str | None:
-    return next((id_ for id_, each in _decoding_rules().items() if change in each.changes), None)
-
-
-def _rule_of_difference(how: str) -> str:
-    return next(id_ for id_, each in _decoding_rules().items() if how in each.differences)
-
-
-def _default_rule(outcome: str, *, of_broken: bool = False) -> str:
-    """The rule of an outcome that nothing else explains."""
-    found = [
-        id_
-        for id_, each in _decoding_rules().items()
-        if each.is_default and rules()[id_].rule.outcome == outcome and each.of_broken <= of_broken
-    ]
-    return max(found, key=lambda id_: _decoding_rules()[id_].of_broken)
+        found = rule_of_change("null-for-optional") if is_null else None
+        return Diagnosis(found or default_rule(symptom.outcome, of_broken=True), place)
+    return Diagnosis(default_rule(symptom.outcome, of_broken=True), place)
 
 
 def _of_end(node: Node, smallest: Json, symptom: Symptom, is_taken: Shows) -> Diagnosis:
     """As for an exception, with few experiments, since they take long: all suspects of one rule are tried at once."""
-    ended = _default_rule(symptom.outcome)
-    parts = ((path, "value-refused") for path in _whole_parts(node, smallest))
+    ended, refused = default_rule(symptom.outcome), default_rule("leaked-exception")
+    parts = ((path, refused) for path in _whole_parts(node, smallest))
     every = chain(_suspects(node, smallest), parts)
     for rule, suspects in groupby(every, key=lambda suspect: suspect[1]):
         changes = [
             (path, changed)
             for path, _ in suspects
-            for changed in islice(_alternatives(node, smallest, path, rule), 1)
+            for changed in islice(alternatives(node, smallest, path, rule), 1)
         ]
-        if rule != "value-refused" and not is_taken(_all_changed(smallest, changes)):
+        if rule != refused and not is_taken(_all_changed(smallest, changes)):
             continue
         for path, changed in changes:
             if is_taken(changed):
-                return Diagnosis(ended if rule == "value-refused" else rule, path)
+                return Diagnosis(ended if rule == refused else rule, path)
     return Diagnosis(ended, None)
 
 
@@ -178,39 +153,18 @@ def _all_changed(value: Json, changes: list[tuple[Path, Json]]) -> Json:
 
 
 def _is_optional(node: Node, value: Json, path: Path) -> bool:
-    holder, *_ = _reached(node, value, path)
+    holder, *_ = reached(node, value, path)
     return isinstance(holder, Object) and path[-1] not in holder.required
-
-
-def _reached(node: Node, value: Json, path: Path) -> tuple[Kind | None, Node | None, Json]:
-    """What holds the last step of a path, what is permitted there, and what stands there; `...` for nothing."""
-    holder: Kind | None = None
-    inside: Node | None = node
-    for step in path:
-        holder = kind_at(inside, value) if inside else None
-        inside = holder.node(step) if isinstance(holder, Object | Array) else None  # type: ignore[arg-type]
-        value = value.get(step, ...) if isinstance(value, dict) else value[step]
-    return holder, inside, value
 
 
 def _suspects(node: Node, value: Json) -> Iterator[tuple[Path, str]]:
     """The places that may be to blame, each with the rule that explains it best; the best explained come first."""
     found = []
-    for place in chain(innermost_first(node, value), _absent(node, value)):
-        for id_, decoding in _decoding_rules().items():
+    for place in chain(innermost_first(node, value), absent_places(node, value)):
+        for id_, decoding in decoding_rules().items():
             if place.path and (fit := decoding.explains(place)):
                 found.append((fit, place.path, id_))
     yield from ((path, id_) for _, path, id_ in sorted(found, key=lambda each: (-each[0], each[2])))
-
-
-def _absent(node: Node, value: Json) -> Iterator[Place]:
-    """The places of optional properties that a value doesn't have, as if `...` stood there."""
-    for place in innermost_first(node, value):
-        if isinstance(place.kind, Object):
-            for name in place.kind.optional:
-                if name not in place.value:
-                    inside = place.kind.properties[name]
-                    yield Place((*place.path, name), inside, inside.kinds[0], ...)
 
 
 def _whole_parts(node: Node, value: Json) -> Iterator[Path]:
@@ -225,42 +179,3 @@ def simplified(node: Node, value: Json) -> Iterator[Json]:
     for place in places(node, value):
         if not isinstance(place.kind, Array | Object) and place.value != place.node.smallest:
             yield replaced(value, place.path, place.node.smallest)
-
-
-def _spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:
-    """What it is about a time that the client can't take."""
-    place = next(place for place in places(node, value) if place.path == path)
-    if not isinstance(place.kind, Text):
-        return ""
-    for each in features(place.kind):
-        if each.shown_by(place.value) and not is_taken(replaced(value, path, each.sample)):
-            return each.name
-    return ""
-
-
-def _alternatives(node: Node, value: Json, path: Path, rule: str) -> Iterator[Json]:
-    """The value with something else that is permitted in that place; where it is refused altogether, with nothing."""
-    holder, inside, here = _reached(node, value, path)
-    if inside is None:
-        return
-    is_optional = here is not ... and isinstance(holder, Object) and path[-1] not in holder.required
-    if rule == "value-refused" and is_optional:
-        yield removed(value, path)
-    others = [
-        inside.smallest,
-        *(
-            sample
-            for kind in inside.kinds
-            if not isinstance(kind, Array | Object)
-            for sample in samples(kind)
-        ),
-        *(
-            [item]
-            for kind in inside.kinds
-            if isinstance(kind, Array)
-            if (item := kind.node(0).smallest) is not ...
-        ),
-    ]
-    for other in others:
-        if other != here:
-            yield replaced(value, path, other)

@@ -1,0 +1,96 @@
+"""Which properties of a schema a decoder models: those that it ever shows, whatever it is given.
+
+A hand-written model keeps some properties and leaves the rest, or keeps a severity by its name alone. What it never
+shows as the schema has it, it doesn't model; only what it does model can be lost or changed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...fixtures.schema.facts import SchemaPlace, explore
+from ...fixtures.schema.kinds import Node
+from ...fixtures.schema.places import Path, site
+from ...openapi import Json
+
+_MOST_NAMED = 60
+"""Properties that are named at most."""
+
+
+class Modelling:
+    """Gathers what a decoder shows of the schema's properties, from what it was sent and what came back."""
+
+    def __init__(self, node: Node) -> None:
+        self._properties = list(_properties(explore(node)))
+        self._given: set[str] = set()
+        self._shown: set[str] = set()
+        self.has_returned = False
+        """Whether anything came back at all."""
+
+    def note(self, sent: Json, returned: Json) -> None:
+        """Take note of what one value was encoded back to."""
+        self.has_returned = True
+        _note(self._given, self._shown, sent, returned, ())
+
+    def is_modelled(self, path: Path) -> bool:
+        """Whether the decoder has ever shown a place as the schema has it, and everything that holds it."""
+        return self._is_modelled(site(path))
+
+    def missing(self) -> list[str]:
+        """The properties that were given and never shown, without those inside of them, in document order."""
+        return [
+            each
+            for each in self._properties
+            if self._is_left_out(each) and self._is_modelled(each.rpartition("/")[0])
+        ]
+
+    def summary(self) -> str:
+        """One line: `models 12 of 63 properties; never shown: …`."""
+        given = [each for each in self._properties if each in self._given]
+        modelled = sum(map(self._is_modelled, given))
+        missing = self.missing()
+        named = ", ".join(each.lstrip("/") for each in missing[:_MOST_NAMED])
+        more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+        return f"models {modelled} of {len(given)} properties; never shown: {named}{more}"
+
+    def _is_modelled(self, place: str) -> bool:
+        steps = place.split("/")
+        return not any(self._is_left_out("/".join(steps[:length])) for length in range(2, len(steps) + 1))
+
+    def _is_left_out(self, place: str) -> bool:
+        return place in self._given and place not in self._shown
+
+
+def _properties(place: SchemaPlace) -> Iterator[str]:
+    """The sites of all properties that a schema names, those inside others too."""
+    for placed in place.kinds:
+        for inside in placed.properties.values():
+            yield inside.pointer
+        for inside in placed.places():
+            yield from _properties(inside)
+
+
+def _note(given: set[str], shown: set[str], sent: Any, returned: Any, path: Path) -> None:
+    if isinstance(sent, dict):
+        back = returned if isinstance(returned, dict) else {}
+        for name, before in sent.items():
+            if before is not None:
+                here, after = (*path, name), back.get(name)
+                place = site(here)
+                given.add(place)
+                if after is not None and _is_alike(before, after):
+                    shown.add(place)
+                _note(given, shown, before, after, here)
+    elif isinstance(sent, list):
+        back_list: Sequence[Any] = returned if isinstance(returned, list) else ()
+        for index, before in enumerate(sent):
+            if isinstance(before, dict | list):
+                after = back_list[index] if index < len(back_list) else None
+                _note(given, shown, before, after, (*path, 0))
+
+
+def _is_alike(before: Any, after: Any) -> bool:
+    """Whether both are objects, both lists, or neither is one; a time that is shown as a number isn't one any more."""
+    for container in dict, list:
+        if isinstance(before, container) or isinstance(after, container):
+            return isinstance(before, container) and isinstance(after, container)
+    return not (isinstance(before, str) and isinstance(after, int | float) and not isinstance(after, bool))

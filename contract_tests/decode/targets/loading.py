@@ -1,0 +1,36 @@
+"""What `module:callable` names."""
+
+import functools
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..outcomes import TargetError
+
+
+def load(target: str) -> Callable[[Any], Any]:
+    """Import the module, from the working directory too, and find the callable. Raises TargetError."""
+    module_name, colon, path = target.partition(":")
+    if not colon or not module_name or not path:
+        raise TargetError(f"not of the form module:callable: {target}")
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))  # where `python -m` would look too
+    try:
+        module = importlib.import_module(module_name)
+        found: Any = functools.reduce(getattr, path.split("."), module)
+    except Exception as error:  # noqa: BLE001 - importing runs the client's code
+        raise TargetError(f"can't load {target}: {type(error).__name__}: {error}") from None
+    if not callable(found):
+        raise TargetError(f"not callable: {target}")
+    return found  # type: ignore[no-any-return]
+
+
+def load_exception(name: str) -> type[BaseException]:
+    """The exception of a dotted name, or of a built-in one. Raises TargetError."""
+    module, _, attribute = name.rpartition(".")
+    found = load(f"{module or 'builtins'}:{attribute}")
+    if not (isinstance(found, type) and issubclass(found, BaseException)):
+        raise TargetError(f"not an exception: {name}")
+    return found
