@@ -10,7 +10,7 @@ import orjson
 from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
 from .generic.answering.answers import Finder, Generic
-from .generic.answering.fitting import Fitter
+from .generic.composing.fitting import Fitter
 from .generic.recognising.families import Family, families
 from .generic.recognising.paths import name_of, parameters
 from .generic.recognising.servable import require_servable
