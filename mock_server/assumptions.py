@@ -19,6 +19,10 @@ DEFAULT_MODES = ("standard", "retrospective")
 CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learning"}
 CATEGORIES_CLOSED_TO_THE_API = ("merged",)
 CATEGORIES_NEEDING_SEVERITY = ("live",)
+STALE_VERSION_STATUS = 412
+MERGE_STRATEGY = "first_wins"
+CATALOG_COLOR = "yellow"
+CATALOG_ICON = "box"
 WEBHOOK_DELAYS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
 """Seconds between a failed attempt to deliver an event and the next one."""
 WEBHOOK_FAILING_DAYS = 5
@@ -76,6 +80,33 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Does an empty string clear a property in an edit?",
         "It clears `summary`, `call_url` and single custom field values; a blank `name` is a 422 `is_required`.",
         "An incident must have a name; the others are optional.",
+    ),
+    "merge-strategy": Assumption(
+        "How are an alert attribute's values merged where a source doesn't say?",
+        "`first_wins`, which the answer shows.",
+        "The vendor's provider plans on a strategy in every answer; this is the first one that the document names.",
+    ),
+    "escalation-path-owners": Assumption(
+        "When must an escalation path say which teams it belongs to?",
+        "In an account with a catalog type for teams, an update can't leave out owners that were sent before: 422.",
+        "The vendor's provider expects that refusal of an account with team settings; a path that never had owners "
+        "stays as it is, so that clients without teams keep working.",
+    ),
+    "catalog-looks": Assumption(
+        "What does a catalog type look like whose color and icon were left out?",
+        "Color `yellow`, icon `box`.",
+        "The answer must have both; yellow is the first color that the vendor names.",
+    ),
+    "catalog-schema-version": Assumption(
+        "How is a change of a catalog type's schema refused that names another version than the present one?",
+        "412 `precondition_failed`.",
+        "The status is documented for every operation, and this is the only precondition that one has.",
+    ),
+    "catalog-entry-omitted": Assumption(
+        "What does an update of a catalog entry do to aliases, external id and rank that it leaves out?",
+        "They stay as they were; in a bulk update a rank that is left out becomes 0.",
+        "The vendor's text says so of bulk updates, and its Terraform provider leaves them out to clear attributes "
+        "of entries that others own.",
     ),
     "body-limit": Assumption(
         "How large may a body be?",
