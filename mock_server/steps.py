@@ -190,7 +190,10 @@ class Steps:
     def _reply(self, status: int, content: Mapping[str, Any] | bytes | None) -> Reply:
         if self._notes:
             self._add_notes()
-        if content is None:
+        operation = self._served.operation
+        if operation.text_type and status == operation.success:
+            self._headers[0] = ("content-type", operation.text_type)
+        elif content is None:
             return Reply(status, b"", tuple(self._headers[1:]))
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(self._headers))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from incident_double.fixtures import Dataset, realistic
-from incident_double.mock_server import Double
+from incident_double.mock_server import Double, Request
 
 from ...calling import StoppedClock
 from .client import Client
@@ -473,3 +473,13 @@ def test_what_is_not_kept_can_not_be_about_what_is_not_there(api: Client, user: 
     assert api("Managed Resources V2#CreateManagedResource", body=unknown).status == 422
     body = {"incident_id": "01ZZZZZZZZZZZZZZZZZZZZZZZZ", "user_id": user["id"]}
     assert api("Incident Memberships V1#Create", body=body).status == 422
+
+
+def test_what_is_no_json_comes_as_the_document_says(lives: Lives) -> None:
+    (report,) = lives.values_of("Pay Reports V2#Show")
+    token = lives.client.double.api_key
+    path = f"/generic/v2/pay_reports/{report}/download"
+    reply = lives.client.double.answer(Request("GET", path, authorization=f"Bearer {token}"))
+
+    assert (reply.status, dict(reply.headers)["content-type"]) == (200, "text/csv")
+    assert reply.body.decode().splitlines() == ["id", report]
