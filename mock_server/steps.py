@@ -193,8 +193,9 @@ class Steps:
         operation = self._served.operation
         if operation.text_type and status == operation.success:
             self._headers[0] = ("content-type", operation.text_type)
-        elif content is None:
-            return Reply(status, b"", tuple(self._headers[1:]))
+        if content is None:
+            kept = self._headers if operation.text_type else self._headers[1:]
+            return Reply(status, b"", tuple(kept))
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(self._headers))
 

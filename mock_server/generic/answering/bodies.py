@@ -1,6 +1,6 @@
 """The bodies of answers: what is kept, in the shape that the document gives it; the rest made up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ....openapi import Json, Operation, Schema
@@ -70,9 +70,9 @@ class Bodies:
     def made_up(self, call: Call, known: Mapping[str, Any]) -> Any:
         """An answer from the schema, stable by seed and arguments, with what was given or is known in its place."""
         schema = answer_of(call.operation)
-        values = [call.path[name] for name in parameters(call.operation.path)]
         if schema is None:
-            return _text(call.operation, values)
+            return None
+        values = [call.path[name] for name in parameters(call.operation.path)]
         place = (
             call.operation.id,
             *values,
@@ -114,10 +114,3 @@ class Bodies:
         made_up = self.made_up(call, known)
         answer = {**made_up, **objects} if isinstance(made_up, dict) else made_up
         return answer if self._fitter.permits(schema, answer) else made_up
-
-
-def _text(operation: Operation, values: Sequence[str]) -> bytes | None:
-    """A text of an answer that isn't JSON: a table of what the path names; None for an answer without a body."""
-    if not operation.text_type:
-        return None
-    return "".join(f"{','.join(line)}\r\n" for line in (parameters(operation.path), values)).encode()
