@@ -34,7 +34,25 @@ KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|\w+_at")
 A required parameter that is empty counts as one that is missing.
 """
 
+# The name, the names and types of attributes, and the version that a change was made to.
+_CATALOG_TYPE = frozenset({"id", "name", "type_name"})
+_CATALOG_SCHEMA = frozenset(
+    {
+        "attributes.attribute_id",
+        "attributes.name",
+        "attributes.path.attribute_id",
+        "attributes.type",
+        "id",
+        "version",
+    }
+)
+
 BUSINESS_RULES: Mapping[str, frozenset[str]] = {
+    "Alert Attributes V2#Create": frozenset({"name", "type"}),
+    "Alert Attributes V2#Update": frozenset({"id", "name", "type"}),
+    **{f"Catalog {version}#CreateType": _CATALOG_TYPE for version in ("V2", "V3")},
+    **{f"Catalog {version}#UpdateType": _CATALOG_TYPE for version in ("V2", "V3")},
+    **{f"Catalog {version}#UpdateTypeSchema": _CATALOG_SCHEMA for version in ("V2", "V3")},
     "Actions V3#List": _CURSOR | _DATES,
     "Actions V3#Create": frozenset({"assignee_id", "description", "incident_id"}),
     "Actions V3#Update": frozenset({"assignee_id", "description", "status"}),

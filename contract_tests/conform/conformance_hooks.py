@@ -51,8 +51,8 @@ def is_empty_404(exchange: CheckedExchange) -> bool:
 
 
 def names_a_business_rule(exchange: CheckedExchange) -> bool:
-    """Whether the answer is a 422 that blames nothing but fields for which the operation has rules."""
-    if exchange.response.status_code != 422:
+    """Whether the answer is a 422, or a 412, that blames nothing but fields for which the operation has rules."""
+    if exchange.response.status_code not in (412, 422):
         return False
     sources = [error.get("source", {}) for error in exchange.response.json()["errors"]]
     blamed = {_plain(source.get("field") or source.get("pointer", "")) for source in sources}
