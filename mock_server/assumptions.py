@@ -55,8 +55,8 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     ),
     "stale-version": Assumption(
         "How is a change of an overtaken version refused?",
-        "409 `conflict`: an update has to name the version that it makes, one more than the present one; a change of "
-        "a catalog type's schema the one that it read.",
+        "409 `conflict`: an update has to name the version that it makes, one more than the present one. A change of "
+        "a catalog type's schema names the one that it read: 412 `precondition_failed`.",
         "The vendor's text says what is rejected and why, but not how; 409 is for conflicts with the present state.",
     ),
     "unknown-id": Assumption(

@@ -47,11 +47,18 @@ _CATALOG_SCHEMA = frozenset(
     }
 )
 
+_CATALOG_ENTRY = frozenset({"attribute_values", "catalog_type_id", "external_id", "id", "name"})
+
 BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     "Alert Attributes V2#Create": frozenset({"name", "type"}),
     "Alert Attributes V2#Update": frozenset({"id", "name", "type"}),
     **{f"Catalog {version}#CreateType": _CATALOG_TYPE for version in ("V2", "V3")},
     **{f"Catalog {version}#UpdateType": _CATALOG_TYPE for version in ("V2", "V3")},
+    **{f"Catalog {version}#CreateEntry": _CATALOG_ENTRY for version in ("V2", "V3")},
+    **{f"Catalog {version}#UpdateEntry": _CATALOG_ENTRY for version in ("V2", "V3")},
+    "Catalog V3#BulkUpdateEntries": frozenset(
+        {"catalog_type_id", "entries", *(f"entries.{name}" for name in _CATALOG_ENTRY | {"entry_id"})}
+    ),
     **{f"Catalog {version}#UpdateTypeSchema": _CATALOG_SCHEMA for version in ("V2", "V3")},
     "Actions V3#List": _CURSOR | _DATES,
     "Actions V3#Create": frozenset({"assignee_id", "description", "incident_id"}),

@@ -61,8 +61,9 @@ def names_a_business_rule(exchange: CheckedExchange) -> bool:
 
 
 def _plain(field: str) -> str:
-    """A dotted path without the numbers of list items and the ids of nested filters."""
-    return re.sub(r"\.\d+|\[.*\]", "", field, flags=re.DOTALL)
+    """A dotted path without the numbers of list items, the ids of nested filters and the keys of free maps."""
+    plain = re.sub(r"\.\d+|\[.*\]", "", field, flags=re.DOTALL)
+    return re.sub(r"(attribute_values)\..*", r"\1", plain, flags=re.DOTALL)
 
 
 def is_declared_as_bytes(exchange: CheckedExchange) -> bool:
