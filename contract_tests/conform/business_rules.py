@@ -28,14 +28,15 @@ _INCIDENT_REFERENCES = frozenset(
     {"incident_status_id", "incident_timestamp_values.incident_timestamp_id", "severity_id"}
 )
 
-KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|\w+_at")
-"""What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors, windows of time.
+KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|version|\w+_at")
+"""What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors,
+versions, windows of time.
 
 A required parameter that is empty counts as one that is missing.
 """
 
 # The name, the names and types of attributes, and the version that a change was made to.
-_CATALOG_TYPE = frozenset({"id", "name", "type_name"})
+_CATALOG_TYPE = frozenset({"id", "name", "owning_team_ids", "type_name"})
 _CATALOG_SCHEMA = frozenset(
     {
         "attributes.attribute_id",

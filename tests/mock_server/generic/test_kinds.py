@@ -234,9 +234,9 @@ def test_an_update_has_to_name_the_next_version(lives: Lives, api: Client) -> No
         return api("Alert Routes V2#Update", route["id"], body={**body, "version": version})
 
     assert route["version"] == 1
-    assert update(1).status == 409
+    assert update(1).status == 412
     assert update(2).body["alert_route"]["version"] == 2
-    assert update(2).status == 409
+    assert update(2).status == 412
     assert api("Alert Routes V3#Show", route["id"]).body["alert_route"]["version"] == 2
 
 
@@ -251,7 +251,7 @@ def test_a_schema_is_set_by_who_has_read_its_version(lives: Lives, api: Client) 
     answer = update(one["schema"]["version"])
     assert answer.body["catalog_type"]["schema"]["version"] == one["schema"]["version"] + 1
     assert [each["name"] for each in answer.body["catalog_type"]["schema"]["attributes"]] == ["Tier"]
-    assert update(one["schema"]["version"]).status == 409
+    assert update(one["schema"]["version"]).status == 412
 
 
 def test_versions_of_secrets_count_rotations(lives: Lives, api: Client) -> None:
