@@ -115,6 +115,17 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     "Incidents V2#Edit": frozenset(
         {"severity_id", *(f"incident.{name}" for name in _INCIDENT_LISTS | _INCIDENT_REFERENCES | {"name"})}
     ),
+    **{
+        f"Schedules V2#{verb}": frozenset(
+            {
+                "schedule.config.rotations.users.id",
+                "schedule.name",
+                "schedule.owning_team_ids",
+                "schedule.team_ids",
+            }
+        )
+        for verb in ("Create", "Update")
+    },
     "Severities V1#Create": frozenset({"name", "rank"}),
     "Severities V1#Update": frozenset({"name", "rank"}),
     "Severities V1#Delete": _USED,
