@@ -190,8 +190,12 @@ class Steps:
     def _reply(self, status: int, content: Mapping[str, Any] | bytes | None) -> Reply:
         if self._notes:
             self._add_notes()
+        operation = self._served.operation
+        if operation.text_type and status == operation.success:
+            self._headers[0] = ("content-type", operation.text_type)
         if content is None:
-            return Reply(status, b"", tuple(self._headers[1:]))
+            kept = self._headers if operation.text_type else self._headers[1:]
+            return Reply(status, b"", tuple(kept))
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(self._headers))
 

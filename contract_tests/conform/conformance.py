@@ -21,6 +21,7 @@ DOCUMENT_PATH = "/v1/openapiV3.json"
 _CONFIGURATION = Path(__file__).with_name("conformance.toml")
 _LISTS = {
     "actions": "/v3/actions",
+    "catalog_types": "/v3/catalog_types",
     "custom_fields": "/v2/custom_fields",
     "follow_ups": "/v3/follow_ups",
     "incident_roles": "/v2/incident_roles",
@@ -28,6 +29,7 @@ _LISTS = {
     "incident_timestamps": "/v2/incident_timestamps",
     "incident_types": "/v1/incident_types",
     "incidents": "/v2/incidents",
+    "schedules": "/v2/schedules",
     "severities": "/v1/severities",
     "teams": "/v3/teams",
     "users": "/v2/users",

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from ..assumptions import CATALOG_COLOR, CATALOG_ICON, STALE_VERSION_STATUS
-from ..behaviour.catalog import ENTRIES, TYPES, attributes_of, entries_of
+from ..behaviour.catalog import ENTRIES, TYPES, attributes_of, entries_of, is_synced
 from ..behaviour.lookups import existing, not_blank, referenced
 from ..request.call import Call
 from ..request.problem import ErrorEntry, Problem, invalid
@@ -71,10 +71,15 @@ def update_type(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_type(store: Store, call: Call) -> None:
-    """Delete the catalog type with its entries, unless a custom field takes its values from it."""
+    """Delete the catalog type with its entries, unless a custom field takes its values from it.
+
+    Raises the 422 Problem for that, and for a type whose entries come from elsewhere.
+    """
     row = existing(store, TYPES, call.path["id"], "catalog type")
     if any(field.get("catalog_type_id") == row["id"] for field in store.all("custom_fields")):
         raise invalid("id", "The catalog type still backs a custom field", code="in_use")
+    if is_synced(row):
+        raise invalid("id", "The catalog type is synced from elsewhere")
     gone = entries_of(store, row["id"])
     teams = [entry["id"] for entry in gone if store.get("teams", entry["id"]) is not None]
     store.apply(

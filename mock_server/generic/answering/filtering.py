@@ -7,7 +7,7 @@ from ....openapi import Schema, rfc3339
 from ...request.call import Call
 from ...request.problem import Problem, invalid
 from ...store.store import Row
-from .fitting import Fitter
+from ..composing.fitting import Fitter
 
 _SEARCH = ("search", "query", "q")
 _SEARCHED = (

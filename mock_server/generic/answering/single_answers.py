@@ -7,14 +7,14 @@ from ....openapi import Json
 from ...request.call import Call
 from ...resources import Handler
 from ...store.store import Change, Store
+from ..composing.changes import stamped
+from ..composing.composer import Composer
+from ..composing.fitting import MISSING, Fitter
+from ..composing.setting import Setting
+from ..composing.versions import stale
 from ..recognising.families import Family, Role
 from ..recognising.paths import parameters
 from .bodies import Bodies
-from .changes import stamped
-from .composing import Composer
-from .fitting import MISSING, Fitter
-from .setting import Setting
-from .versions import stale
 
 KEPT = "single things"
 
@@ -39,7 +39,7 @@ class SingleAnswers:
     def write(self, store: Store, call: Call) -> Any:
         """The thing with what the body says, by PUT instead of what was; replaced by it where it is no object.
 
-        Raises the 409 Problem for the version of an earlier one.
+        Raises the 412 Problem for the version of an earlier one.
         """
         name, before = self._name(call), self._kept(store, call)
         after: Json = MISSING

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from incident_double.mock_server.behaviour.catalog import SYNCED
+
 from ...calling import Answer, Caller
 from ..conftest import UNKNOWN_ID, Account, Row
 
@@ -169,3 +171,12 @@ def test_resources_are_primitives_and_all_types(call: Caller) -> None:
     assert [each["type"] for each in call.get("/v2/catalog_resources")["resources"]] == [
         each["type"] for each in resources
     ]
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_one_that_is_synced_from_elsewhere_can_not_be_deleted(call: Caller, version: str) -> None:
+    types = call.get(PATH)["catalog_types"]
+    synced = [each for each in types if each.get("registry_type") in SYNCED]
+    answers = [call("DELETE", f"/{version}/catalog_types/{each['id']}") for each in synced]
+
+    assert {answer.status for answer in answers} == {422}
