@@ -11,7 +11,7 @@ from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
 from .completions import completions
 from .generic.answering.answers import Finder, Generic
-from .generic.answering.fitting import Fitter
+from .generic.composing.fitting import Fitter
 from .generic.recognising.families import Family, families
 from .generic.recognising.paths import name_of, parameters
 from .generic.recognising.servable import require_servable

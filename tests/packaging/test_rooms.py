@@ -23,7 +23,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
-    "mock_server/generic": ("recognising", "answering"),
+    "mock_server/generic": ("recognising", "composing", "answering"),
     "contract_tests": (
         *("findings", "wire", "webhooks", "rules", "judging"),
         *("decode", "drive", "conform", "reports"),

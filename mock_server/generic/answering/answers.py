@@ -14,6 +14,10 @@ from ...request.call import Call
 from ...request.problem import not_found
 from ...resources import Handler
 from ...store.store import Row, Store
+from ..composing.composer import Composer
+from ..composing.fitting import Fitter
+from ..composing.lacking import Lacking
+from ..composing.referring import References
 from ..recognising.families import Family, Role, families
 from ..recognising.paths import name_of, parameters, singular, template
 from ..recognising.referents import Referents
@@ -21,12 +25,8 @@ from ..recognising.schemas import properties_of, required_of
 from .bodies import Bodies
 from .collection import Collection
 from .collection_answers import CollectionAnswers
-from .composing import Composer
-from .fitting import Fitter
-from .lacking import Lacking
 from .member_changes import MemberChanges
 from .members import Members
-from .referring import References
 from .single_answers import SingleAnswers
 
 Finder = Callable[[Store, Call, str], Row | None]

@@ -6,13 +6,13 @@ from typing import Any
 from ....openapi import Json, Operation, Schema
 from ...request.call import Call
 from ...store.store import Row, Store
+from ..composing.composer import Composer
+from ..composing.fitting import Fitter
+from ..composing.setting import Setting
 from ..recognising.families import Family
 from ..recognising.paths import parameters
 from ..recognising.references import told_by_path
 from ..recognising.shapes import Shape, answer_of
-from .composing import Composer
-from .fitting import Fitter
-from .setting import Setting
 
 
 class Bodies:

@@ -8,16 +8,16 @@ from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
 from ...store.store import Change, Row, Store
+from ..composing.changes import stamped
+from ..composing.composer import Composer
+from ..composing.fitting import Fitter
+from ..composing.referring import References
+from ..composing.setting import Setting
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, parameters, singular
 from ..recognising.references import told_by_path
 from .bodies import Bodies
-from .changes import stamped
-from .composing import Composer
-from .fitting import Fitter
 from .members import Members
-from .referring import References
-from .setting import Setting
 
 _KEPT_UNSHOWN = ("annotations", "idempotency_key")
 """What is kept of a payload although no member shows it: who manages the member, the key it was made with."""

@@ -10,10 +10,10 @@ from ...request.call import Call
 from ...request.problem import ErrorEntry, Problem
 from ...resources import Handler
 from ...store.store import Row, Store
+from ..composing.changes import stamped
 from ..recognising.families import Role
 from ..recognising.paths import noun_of, singular
 from ..recognising.shapes import answer_of
-from .changes import stamped
 from .collection import Collection, given_moments, unshown
 from .filtering import filtered
 from .listing import cut, style_of

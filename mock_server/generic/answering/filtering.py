@@ -7,7 +7,7 @@ from ....openapi import Schema, rfc3339
 from ...request.call import Call
 from ...request.problem import Problem, invalid
 from ...store.store import Row
-from .fitting import Fitter
+from ..composing.fitting import Fitter
 
 _SEARCH = ("search", "query", "q")
 _SEARCHED = (
@@ -75,11 +75,11 @@ def _place(name: str, fitter: Fitter, schema: Schema) -> tuple[str, ...]:
     """Where a row has what a filter is called after: itself, its id, some of them, in a part; empty for nowhere."""
     properties = fitter.properties(schema)
     noun = name.removesuffix("_ids").removesuffix("_id")
-    for each in (name, f"{noun}_id", noun, f"{noun}_ids", f"{noun}s", f"related_{noun}s"):
-        if each in properties:
-            return (each,)
-    for part, held in properties.items():
-        if name in fitter.properties(fitter.items(held) or held):
+    for candidate in (name, f"{noun}_id", noun, f"{noun}_ids", f"{noun}s", f"related_{noun}s"):
+        if candidate in properties:
+            return (candidate,)
+    for part, each in properties.items():
+        if name in fitter.properties(fitter.items(each) or each):
             return (part, name)
     return ()
 

@@ -5,8 +5,8 @@ from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from ....openapi import Json, Schema
+from ..composing.fitting import Fitter
 from ..recognising.families import Family
-from .fitting import Fitter
 
 _FIRST_MEMBERS = 3
 _TRIES = 20

@@ -8,12 +8,12 @@ from ...request.call import Call
 from ...request.problem import invalid, not_found
 from ...resources import Handler
 from ...store.store import Row, Store
+from ..composing.changes import acted_on, meant, stamped
+from ..composing.versions import next_version
 from ..recognising.families import Role
 from ..recognising.lists import bulk_list, list_of
 from ..recognising.paths import action_of, template
-from .changes import acted_on, meant, stamped
 from .collection import Collection, unshown
-from .versions import next_version
 
 Make = Callable[[Store, Call, Json], Row]
 """Makes a new member with that key, not kept yet."""

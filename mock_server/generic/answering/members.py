@@ -7,10 +7,10 @@ from typing import Any
 from ....openapi import Json
 from ...request.problem import invalid
 from ...store.store import Change, Row, Store
+from ..composing.fitting import Fitter
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, parameters, plain, singular
 from ..recognising.references import referred_noun, told_by_path
-from .fitting import Fitter
 from .keys import Keys
 
 BEGUN = "begun collections"

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 from ....openapi import Schema
 from ...request.call import Call
+from ..composing.fitting import MISSING, Fitter
 from ..recognising.paths import plain
-from .fitting import MISSING, Fitter
 from .listing import Page, Style
 
 _NEXT = re.compile("after|cursor|endcursor|next|next(cursor|token|page|pagetoken|pageurl|url|link|offset)")

@@ -7,14 +7,14 @@ from ....openapi import Json
 from ...request.call import Call
 from ...resources import Handler
 from ...store.store import Change, Store
+from ..composing.changes import stamped
+from ..composing.composer import Composer
+from ..composing.fitting import MISSING, Fitter
+from ..composing.setting import Setting
+from ..composing.versions import stale
 from ..recognising.families import Family, Role
 from ..recognising.paths import parameters
 from .bodies import Bodies
-from .changes import stamped
-from .composing import Composer
-from .fitting import MISSING, Fitter
-from .setting import Setting
-from .versions import stale
 
 KEPT = "single things"
 

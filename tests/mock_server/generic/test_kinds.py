@@ -161,6 +161,22 @@ def test_what_has_to_be_shown_is_as_empty_as_can_be_and_always_the_same(lives: L
     assert read == [route, route]
 
 
+def test_a_whole_says_what_its_last_part_says(lives: Lives) -> None:
+    returns = {"type": "String", "array": False}
+    operation = {"operation_type": "branches", "branches": {"branches": [], "returns": returns}}
+    expression = {"label": "Team", "operations": [operation], "reference": "r", "root_reference": "."}
+
+    shown = made(lives, "Incident Templates V1#Create", expressions=[expression])["expressions"][0]
+
+    assert shown["operations"][0]["returns"] == shown["returns"] == returns
+
+
+def test_addresses_are_those_of_the_account(lives: Lives, dataset: Dataset) -> None:
+    one = schedule(lives)
+
+    assert one["permalink"] == f"https://app.incident.io/{dataset.slug}/generic/schedules/{one['id']}"
+
+
 def test_ranks_go_on_from_the_highest(lives: Lives) -> None:
     first, second = (made(lives, "Catalog V3#CreateEntry", name=name)["rank"] for name in ("A", "B"))
 
