@@ -167,6 +167,7 @@ def test_the_realistic_schedules_cover_each_second_once(call: Caller) -> None:
         assert moments[1:-1:2] == moments[2:-1:2]
 
 
+@pytest.mark.shows("schedule-entries")
 def test_a_long_window_goes_on_at_other_pages_until_it_ends(call: Caller, account: Account) -> None:
     row = schedule(call, account.users()[:2])
     query = {
