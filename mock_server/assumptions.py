@@ -54,10 +54,9 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "Plain Go pointers can't distinguish the two; for these two the vendor's text says so.",
     ),
     "stale-version": Assumption(
-        "How is a change of an overtaken version refused?",
-        "409 `conflict`: an update has to name the version that it makes, one more than the present one; a change of "
-        "a catalog type's schema the one that it read.",
-        "The vendor's text says what is rejected and why, but not how; 409 is for conflicts with the present state.",
+        "How is an update refused that names another version than the one it makes?",
+        "412 `precondition_failed`: what has a version takes the next one with each update.",
+        "The vendor's text says that such an update is rejected, but not how; catalog types' schemas do the same.",
     ),
     "unknown-id": Assumption(
         "What of an id in a body that names nothing?",

@@ -48,6 +48,8 @@ class Operation:
     public: bool
     """Whether it can be called without a key."""
     deprecated: bool
+    text_type: str = ""
+    """The media type of a normal answer that isn't JSON, such as `text/csv`; empty where it is, or has no body."""
 
     @property
     def success(self) -> int:
@@ -89,7 +91,16 @@ def read_operations(
                 scopes=tuple(raw.get("x-rbac-scopes", ())),
                 public=not security or {} in security,
                 deprecated=bool(raw.get("deprecated", False)),
+                text_type=_text_type(
+                    [resolve(each) for status, each in raw.get("responses", {}).items() if status[0] == "2"]
+                ),
             )
+
+
+def _text_type(responses: list[Schema]) -> str:
+    """The first media type of an answer that has none in JSON."""
+    contents = [each["content"] for each in responses if each.get("content") and _json_schema(each) is None]
+    return next((str(name) for content in contents for name in content), "")
 
 
 def _text(value: Json) -> str | None:

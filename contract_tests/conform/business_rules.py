@@ -28,13 +28,39 @@ _INCIDENT_REFERENCES = frozenset(
     {"incident_status_id", "incident_timestamp_values.incident_timestamp_id", "severity_id"}
 )
 
-KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|\w+_at")
-"""What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors, windows of time.
+KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|version|\w+_at")
+"""What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors,
+versions, windows of time.
 
 A required parameter that is empty counts as one that is missing.
 """
 
+# The name, the names and types of attributes, and the version that a change was made to.
+_CATALOG_TYPE = frozenset({"id", "name", "owning_team_ids", "type_name"})
+_CATALOG_SCHEMA = frozenset(
+    {
+        "attributes.attribute_id",
+        "attributes.name",
+        "attributes.path.attribute_id",
+        "attributes.type",
+        "id",
+        "version",
+    }
+)
+
+_CATALOG_ENTRY = frozenset({"attribute_values", "catalog_type_id", "external_id", "id", "name"})
+
 BUSINESS_RULES: Mapping[str, frozenset[str]] = {
+    "Alert Attributes V2#Create": frozenset({"name", "type"}),
+    "Alert Attributes V2#Update": frozenset({"id", "name", "type"}),
+    **{f"Catalog {version}#CreateType": _CATALOG_TYPE for version in ("V2", "V3")},
+    **{f"Catalog {version}#UpdateType": _CATALOG_TYPE for version in ("V2", "V3")},
+    **{f"Catalog {version}#CreateEntry": _CATALOG_ENTRY for version in ("V2", "V3")},
+    **{f"Catalog {version}#UpdateEntry": _CATALOG_ENTRY for version in ("V2", "V3")},
+    "Catalog V3#BulkUpdateEntries": frozenset(
+        {"catalog_type_id", "entries", *(f"entries.{name}" for name in _CATALOG_ENTRY | {"entry_id"})}
+    ),
+    **{f"Catalog {version}#UpdateTypeSchema": _CATALOG_SCHEMA for version in ("V2", "V3")},
     "Actions V3#List": _CURSOR | _DATES,
     "Actions V3#Create": frozenset({"assignee_id", "description", "incident_id"}),
     "Actions V3#Update": frozenset({"assignee_id", "description", "status"}),

@@ -51,8 +51,8 @@ def is_empty_404(exchange: CheckedExchange) -> bool:
 
 
 def names_a_business_rule(exchange: CheckedExchange) -> bool:
-    """Whether the answer is a 422 that blames nothing but fields for which the operation has rules."""
-    if exchange.response.status_code != 422:
+    """Whether the answer is a 422, or a 412, that blames nothing but fields for which the operation has rules."""
+    if exchange.response.status_code not in (412, 422):
         return False
     sources = [error.get("source", {}) for error in exchange.response.json()["errors"]]
     blamed = {_plain(source.get("field") or source.get("pointer", "")) for source in sources}
@@ -61,8 +61,9 @@ def names_a_business_rule(exchange: CheckedExchange) -> bool:
 
 
 def _plain(field: str) -> str:
-    """A dotted path without the numbers of list items and the ids of nested filters."""
-    return re.sub(r"\.\d+|\[.*\]", "", field, flags=re.DOTALL)
+    """A dotted path without the numbers of list items, the ids of nested filters and the keys of free maps."""
+    plain = re.sub(r"\.\d+|\[.*\]", "", field, flags=re.DOTALL)
+    return re.sub(r"(attribute_values)\..*", r"\1", plain, flags=re.DOTALL)
 
 
 def is_declared_as_bytes(exchange: CheckedExchange) -> bool:

@@ -25,13 +25,13 @@ class Shift(NamedTuple):
     """The same for the parts of one shift, whatever is cut out of it."""
 
     def within(self, start: datetime, end: datetime) -> "Shift | None":
-        """The part of it between two moments; None when there is none."""
+        """Cut out the part of it between two moments; None when there is none."""
         first, last = max(self.start, start), min(self.end, end)
         return self._replace(start=first, end=last) if first < last else None
 
 
 def scheduled(schedule: Mapping[str, Any], start: datetime, end: datetime) -> list[Shift]:
-    """The shifts of a schedule that overlap a window, by their start: whole, as the rotations have them."""
+    """Work out the shifts of a schedule that overlap a window, by their start: whole, as the rotations have them."""
     zone = zone_of(schedule["timezone"])
     found = [
         shift
@@ -43,7 +43,7 @@ def scheduled(schedule: Mapping[str, Any], start: datetime, end: datetime) -> li
 
 
 def zone_of(name: str) -> tzinfo:
-    """The time zone of that name; UTC for one that isn't known here."""
+    """Find the time zone of that name; UTC for one that isn't known here."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -13,7 +13,7 @@ _LOOK_AHEAD = timedelta(weeks=5)
 
 
 def override_shifts(store: Store, schedule_id: str) -> list[Shift]:
-    """The overrides of a schedule, the newest first: of two at the same time the newer one counts."""
+    """List the overrides of a schedule, the newest first: of two at the same time the newer one counts."""
     rows = [row for row in store.all(OVERRIDES) if row["schedule_id"] == schedule_id]
     return [
         Shift(
@@ -29,7 +29,7 @@ def override_shifts(store: Store, schedule_id: str) -> list[Shift]:
 
 
 def merged(planned: Sequence[Shift], overrides: Sequence[Shift]) -> list[Shift]:
-    """What is planned, with the overrides in its place: no layer of a rotation is covered twice at any time."""
+    """Put the overrides in the place of what is planned: no layer of a rotation is covered twice at any time."""
     final: list[Shift] = []
     for shift in [*overrides, *planned]:
         parts = [shift]
@@ -49,7 +49,7 @@ def _without(shift: Shift, other: Shift) -> list[Shift]:
 def entries_between(
     store: Store, schedule: Mapping[str, Any], start: datetime, end: datetime
 ) -> dict[str, list[Row]]:
-    """The `scheduled`, `overrides` and `final` entries of a schedule, cut down to a window."""
+    """Write the `scheduled`, `overrides` and `final` entries of a schedule, cut down to a window."""
 
     def cut(shifts: Sequence[Shift]) -> list[Shift]:
         return [part for each in shifts if (part := each.within(start, end)) is not None]
@@ -77,7 +77,7 @@ def _entry(shift: Shift) -> Row:
 
 
 def current_and_next(store: Store, schedule: Mapping[str, Any], now: datetime) -> tuple[list[Row], list[Row]]:
-    """The shifts that are going on, and those after the next change of hands."""
+    """Find the shifts that are going on, and those after the next change of hands."""
     planned = scheduled(schedule, now, now + _LOOK_AHEAD)
     final = [each for each in merged(planned, override_shifts(store, schedule["id"])) if each.end > now]
     current = [each for each in final if each.start <= now]

@@ -17,11 +17,10 @@ def complete_workflow(_: Store, call: Call, row: Row, before: Row | None) -> Row
             "include_private_incidents", "include_private_incidents contradicts private_incident_scope"
         )
     if scope is None:
-        kept = "none" if before is None else before["private_incident_scope"]
+        kept = (before or {}).get("private_incident_scope", "none")
         scope = kept if flag is None else "all" if flag else "none"
-    modes = (
-        {} if before is None or "auto_run_mode" in call.body else {"auto_run_mode": before["auto_run_mode"]}
-    )
+    stays = before is not None and "auto_run_mode" in before and "auto_run_mode" not in call.body
+    modes = {"auto_run_mode": before["auto_run_mode"]} if before is not None and stays else {}
     return {**row, "private_incident_scope": scope, "include_private_incidents": scope != "none", **modes}
 
 

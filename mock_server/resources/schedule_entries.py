@@ -18,7 +18,7 @@ _LONGEST_WINDOW = timedelta(days=91)
 
 
 def list_entries(store: Store, call: Call) -> dict[str, Any]:
-    """The entries of a schedule in a window; a longer one goes on at another page."""
+    """List the entries of a schedule in a window; a longer one goes on at another page."""
     schedule = existing(store, "schedules", call.query["schedule_id"], "schedule")
     start, end = _window(store, call.query)
     until = min(end, start + _LONGEST_WINDOW)
@@ -38,7 +38,7 @@ def list_entries(store: Store, call: Call) -> dict[str, Any]:
 
 
 def preview_entries(store: Store, call: Call) -> dict[str, Any]:
-    """The entries that a schedule would have as it is sent."""
+    """Show the entries that a schedule would have as it is sent."""
     row = existing(store, "schedules", call.path["id"], "schedule")
     schedule = {**row, **given_of(store, call.body["schedule"])}
     start, end = _window(store, call.body)

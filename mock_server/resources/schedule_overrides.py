@@ -16,7 +16,7 @@ _GIVEN = ("start_at", "end_at", "rotation_id", "layer_id")
 
 
 def list_overrides(store: Store, call: Call) -> dict[str, Any]:
-    """Those of one schedule, of one rotation or layer of it where that is said, oldest first."""
+    """List the overrides of one schedule, of one rotation or layer of it where that is said, oldest first."""
     existing(store, "schedules", call.query["schedule_id"], "schedule")
     names = [name for name in ("schedule_id", "rotation_id", "layer_id") if name in call.query]
     rows = [
@@ -28,25 +28,25 @@ def list_overrides(store: Store, call: Call) -> dict[str, Any]:
 
 
 def show_override(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the override of that id."""
     return {"override": _shown(store, existing(store, OVERRIDES, call.path["id"], "schedule override"))}
 
 
 def create_override(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, on a layer that its schedule has."""
+    """Create an override, on a layer that its schedule has."""
     schedule = referenced(store, "schedules", call.body["schedule_id"], "schedule_id")
     base = {"id": store.new_id(), "schedule_id": schedule["id"], "created_at": store.clock.timestamp()}
     return _save(store, call, schedule, base)
 
 
 def update_override(store: Store, call: Call) -> dict[str, Any]:
-    """Another time, layer or person; it stays on its schedule."""
+    """Give an override another time, layer or person; it stays on its schedule."""
     row = existing(store, OVERRIDES, call.path["id"], "schedule override")
     return _save(store, call, store.row("schedules", row["schedule_id"]), row)
 
 
 def delete_override(store: Store, call: Call) -> None:
-    """Gone."""
+    """Delete the override."""
     row = existing(store, OVERRIDES, call.path["id"], "schedule override")
     store.apply([Change(OVERRIDES, row["id"], None)])
 

@@ -19,7 +19,7 @@ _ROTATION = ("effective_from", "handover_start_at", "scheduling_mode")
 
 
 def list_schedules(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the schedules, oldest first."""
     page = paged(list(store.all(COLLECTION)), call, COLLECTION, _MOST)
     is_short = page["pagination_meta"]["page_size"] <= DEFAULT_PAGE_SIZE
     show = _with_shifts if is_short else shown_schedule
@@ -27,12 +27,12 @@ def list_schedules(store: Store, call: Call) -> dict[str, Any]:
 
 
 def show_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the schedule of that id, and who is on call."""
     return {"schedule": _with_shifts(store, existing(store, COLLECTION, call.path["id"], "schedule"))}
 
 
 def create_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, in UTC where nothing else is said."""
+    """Create one schedule, in UTC where nothing else is said."""
     sent, id_ = call.body["schedule"], store.new_id()
     if not sent.get("name", "").strip():
         raise required("schedule.name", "must not be blank")
@@ -50,7 +50,7 @@ def create_schedule(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """What is sent, with all rotations anew; without holidays where none are sent."""
+    """Give the schedule what is sent, with all rotations anew; without holidays where none are sent."""
     row = existing(store, COLLECTION, call.path["id"], "schedule")
     sent = call.body["schedule"]
     if "name" in sent and not sent["name"].strip():
@@ -60,7 +60,7 @@ def update_schedule(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_schedule(store: Store, call: Call) -> None:
-    """Gone with its overrides."""
+    """Delete the schedule with its overrides."""
     row = existing(store, COLLECTION, call.path["id"], "schedule")
     gone = [each["id"] for each in store.all(OVERRIDES) if each["schedule_id"] == row["id"]]
     store.apply([*(Change(OVERRIDES, id_, None) for id_ in gone), Change(COLLECTION, row["id"], None)])

@@ -75,11 +75,11 @@ def _place(name: str, fitter: Fitter, schema: Schema) -> tuple[str, ...]:
     """Where a row has what a filter is called after: itself, its id, some of them, in a part; empty for nowhere."""
     properties = fitter.properties(schema)
     noun = name.removesuffix("_ids").removesuffix("_id")
-    for candidate in (name, f"{noun}_id", noun, f"{noun}_ids", f"{noun}s", f"related_{noun}s"):
-        if candidate in properties:
-            return (candidate,)
-    for part, each in properties.items():
-        if name in fitter.properties(fitter.items(each) or each):
+    for each in (name, f"{noun}_id", noun, f"{noun}_ids", f"{noun}s", f"related_{noun}s"):
+        if each in properties:
+            return (each,)
+    for part, held in properties.items():
+        if name in fitter.properties(fitter.items(held) or held):
             return (part, name)
     return ()
 

@@ -128,7 +128,7 @@ def _computed(name: str, shown: Mapping[str, Any], setting: Setting) -> Iterator
 
 def _said_by_parts(name: str, shown: Mapping[str, Any]) -> Iterator[Any]:
     """What the parts of an object say under the same name: an expression returns what its last operation does."""
-    for each in reversed(shown.values()):
+    for each in reversed(list(shown.values())):
         last = each[-1] if isinstance(each, list) and each else each
         if isinstance(last, Mapping) and isinstance(last.get(name), Mapping):
             yield last[name]

@@ -1,6 +1,5 @@
 """The double keeps to the document that it serves, and a server that doesn't is found out."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,10 +18,10 @@ from incident_double.openapi import bundled
 
 from ...serving import serving
 
-EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "25"))
-"""Requests for each operation in each phase; 200 for a thorough run."""
+FEW, MANY = 5, 200
+"""Requests for each operation in each phase: in the suite, and of `make endure`."""
 
-FEW = max(1, EXAMPLES // 25)
+FEWEST = 1
 """The same for operations that have no behaviour of their own, of which there are many."""
 DOCUMENT = "Utilities V1#OpenAPIV3"
 """What the document itself is read from."""
@@ -36,11 +35,12 @@ def _with_behaviour() -> set[str]:
     return {id_ for id_ in bundled().operations if found[id_].how == "behaviour"} - {DOCUMENT}
 
 
-def test_the_double_conforms_to_the_document_that_it_serves() -> None:
+@pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.endure)])
+def test_the_double_conforms_to_the_document_that_it_serves(examples: int) -> None:
     own = _with_behaviour()
     options = [f"--include-operation-id={each}" for each in own]
     with serving("--no-rate-limit") as served:
-        outcome = check_conformance(served.base_url, served.token, max_examples=EXAMPLES, options=options)
+        outcome = check_conformance(served.base_url, served.token, max_examples=examples, options=options)
     assert outcome.passed, outcome.text
     assert outcome.report["operations"]["tested"] == len(own)
     assert {name: phase["status"] for name, phase in outcome.report["phases"].items()} == dict.fromkeys(
@@ -49,11 +49,12 @@ def test_the_double_conforms_to_the_document_that_it_serves() -> None:
     assert _never_accepted(outcome) <= MAY_NEVER_BE_ACCEPTED
 
 
-def test_it_conforms_where_it_knows_no_more_than_the_document() -> None:
+@pytest.mark.parametrize("examples", [FEWEST, pytest.param(FEW, marks=pytest.mark.endure)])
+def test_it_conforms_where_it_knows_no_more_than_the_document(examples: int) -> None:
     own = _with_behaviour() | {DOCUMENT}
     options = [f"--exclude-operation-id={each}" for each in own]
     with serving("--no-rate-limit") as served:
-        outcome = check_conformance(served.base_url, served.token, max_examples=FEW, options=options)
+        outcome = check_conformance(served.base_url, served.token, max_examples=examples, options=options)
     assert outcome.passed, outcome.text
     assert outcome.report["operations"]["tested"] == len(bundled().operations) - len(own)
 

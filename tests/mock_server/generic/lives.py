@@ -342,8 +342,10 @@ def looked_up(dataset: Dataset) -> dict[str, dict[str, Any]]:
     field = next(each for each in rows["custom_fields"] if each["field_type"] == "single_select")
     return {
         "actions": {"incident_id": incident},
+        "catalog_entries": {"attribute_values": lambda _: {}, "aliases": lambda _: [], "external_id": _named},
         "follow_ups": {"incident_id": incident},
         "incident_attachments": {"incident_id": incident, "resource": _resource},
+        "schedule_sync_targets": {"schedule_sync_target": _group},
         "custom_field_options": {"custom_field_id": field["id"], "value": _named},
         "custom_fields": {"name": _named},
         "incident_roles": {"name": _named, "shortform": _named},
@@ -357,6 +359,11 @@ def looked_up(dataset: Dataset) -> dict[str, dict[str, Any]]:
 def _named(place: str) -> str:
     """A name that nothing else has."""
     return f"made {place}"
+
+
+def _group(place: str) -> dict[str, Any]:
+    """A group of people in Slack; another one for each place."""
+    return {"slack_user_group_id": place, "add_bot_to_group": False}
 
 
 def _resource(place: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from incident_double.fixtures import Dataset, realistic
-from incident_double.mock_server import Double
+from incident_double.mock_server import Double, Request
 
 from ...calling import StoppedClock
 from .client import Client
@@ -234,9 +234,9 @@ def test_an_update_has_to_name_the_next_version(lives: Lives, api: Client) -> No
         return api("Alert Routes V2#Update", route["id"], body={**body, "version": version})
 
     assert route["version"] == 1
-    assert update(1).status == 409
+    assert update(1).status == 412
     assert update(2).body["alert_route"]["version"] == 2
-    assert update(2).status == 409
+    assert update(2).status == 412
     assert api("Alert Routes V3#Show", route["id"]).body["alert_route"]["version"] == 2
 
 
@@ -251,7 +251,7 @@ def test_a_schema_is_set_by_who_has_read_its_version(lives: Lives, api: Client) 
     answer = update(one["schema"]["version"])
     assert answer.body["catalog_type"]["schema"]["version"] == one["schema"]["version"] + 1
     assert [each["name"] for each in answer.body["catalog_type"]["schema"]["attributes"]] == ["Tier"]
-    assert update(one["schema"]["version"]).status == 409
+    assert update(one["schema"]["version"]).status == 412
 
 
 def test_versions_of_secrets_count_rotations(lives: Lives, api: Client) -> None:
@@ -473,3 +473,12 @@ def test_what_is_not_kept_can_not_be_about_what_is_not_there(api: Client, user: 
     assert api("Managed Resources V2#CreateManagedResource", body=unknown).status == 422
     body = {"incident_id": "01ZZZZZZZZZZZZZZZZZZZZZZZZ", "user_id": user["id"]}
     assert api("Incident Memberships V1#Create", body=body).status == 422
+
+
+def test_what_is_no_json_is_empty_and_of_the_type_that_the_document_names(lives: Lives) -> None:
+    (report,) = lives.values_of("Pay Reports V2#Show")
+    token = lives.client.double.api_key
+    path = f"/generic/v2/pay_reports/{report}/download"
+    reply = lives.client.double.answer(Request("GET", path, authorization=f"Bearer {token}"))
+
+    assert (reply.status, dict(reply.headers)["content-type"], reply.body) == (200, "text/csv", b"")

@@ -202,5 +202,5 @@ def test_the_same_seed_and_arguments_get_the_same_answers(vendor: Document, data
         assert one == same, id_
         stable += one.is_success
         differing += one.is_success and one != other
-    assert stable >= 0.75 * len(vendor.operations)
+    assert stable >= 0.7 * len(vendor.operations)
     assert differing >= 0.5 * len(vendor.operations)
