@@ -19,7 +19,7 @@ DEFAULT_MODES = ("standard", "retrospective")
 CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learning"}
 CATEGORIES_CLOSED_TO_THE_API = ("merged",)
 CATEGORIES_NEEDING_SEVERITY = ("live",)
-STALE_VERSION_STATUS = 412
+STALE_VERSION_STATUS = 409
 MERGE_STRATEGY = "first_wins"
 CATALOG_COLOR = "yellow"
 CATALOG_ICON = "box"
@@ -95,11 +95,6 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "What does a catalog type look like whose color and icon were left out?",
         "Color `yellow`, icon `box`.",
         "The answer must have both; yellow is the first color that the vendor names.",
-    ),
-    "catalog-schema-version": Assumption(
-        "How is a change of a catalog type's schema refused that names another version than the present one?",
-        "412 `precondition_failed`.",
-        "The status is documented for every operation, and this is the only precondition that one has.",
     ),
     "catalog-entry-omitted": Assumption(
         "What does an update of a catalog entry do to aliases, external id and rank that it leaves out?",

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 Verdict = Literal["passed", "failed", "skipped"]
 _RANK: Mapping[Verdict, int] = {"failed": 0, "skipped": 1, "passed": 2}
+_ORDER: tuple[Verdict, ...] = ("passed", "skipped", "failed")
 _ROW = re.compile(r"\| `(?P<test>\w+)` \| (?P<verdict>\w+) \| (?P<reason>.*) \|")
 _LONGEST = 160
 
@@ -61,7 +62,7 @@ def write(page: str, results: Mapping[str, Result]) -> str:
     """The page with these results in place of its rows, by name, and their counts in the line above the table."""
     head, _, _ = page.partition("| test |")
     lines = head.rstrip().splitlines()
-    counts = ", ".join(f"{_count(results, verdict)} {verdict}" for verdict in reversed(list(_RANK)))
+    counts = ", ".join(f"{_count(results, verdict)} {verdict}" for verdict in _ORDER)
     kept = [line for line in lines if not re.match(r"\d+ passed, ", line)]
     rows = [results[name].row() for name in sorted(results)]
     table = ["| test | result | reason |", "|---|---|---|", *rows]

@@ -18,7 +18,7 @@ replace github.com/hashicorp/hcl/v2 => github.com/opentofu/hcl/v2 v2.20.2-0.2025
 
 
 def built(folder: Path) -> Path | None:
-    """The program, built if it isn't there yet; None where there is no Go.
+    """Build the program if it isn't there yet; None where there is no Go.
 
     Raises subprocess.CalledProcessError when it can't be built.
     """

@@ -20,7 +20,8 @@ def complete_target(store: Store, call: Call, row: Row, before: Row | None) -> R
         field = "schedule_sync_target.slack_user_group_id"
         raise invalid(field, "give either slack_user_group_id or new_slack_user_group")
     group = named or (before or {}).get("slack_user_group_id") or slack_id("S", store.random)
-    return {**row, "slack_team_id": store.slack_team_id, "slack_user_group_id": group}
+    team = (new or {}).get("slack_team_id") or (before or {}).get("slack_team_id") or store.slack_team_id
+    return {**row, "slack_team_id": team, "slack_user_group_id": group}
 
 
 COMPLETIONS = {

@@ -6,13 +6,13 @@ from typing import Any
 from ...fixtures.domain.embedded import embedded_user
 from ..behaviour.incident_payload import find_user
 from ..behaviour.lookups import existing, referenced
-from ..behaviour.paging import paged
+from ..behaviour.paging import DEFAULT_PAGE_SIZE, paged
+from ..behaviour.shifts import OVERRIDES, current_and_next
 from ..request.call import Call
 from ..request.problem import required
 from ..store.store import Change, Row, Store
 
 COLLECTION = "schedules"
-_DEPENDENTS = ("schedule_overrides",)
 _MOST = 10_000
 _ROTATION = ("effective_from", "handover_start_at", "scheduling_mode")
 """What a rotation shows as it was sent."""
@@ -21,12 +21,14 @@ _ROTATION = ("effective_from", "handover_start_at", "scheduling_mode")
 def list_schedules(store: Store, call: Call) -> dict[str, Any]:
     """List the schedules, oldest first."""
     page = paged(list(store.all(COLLECTION)), call, COLLECTION, _MOST)
-    return {**page, COLLECTION: [_shown(store, row) for row in page[COLLECTION]]}
+    is_short = page["pagination_meta"]["page_size"] <= DEFAULT_PAGE_SIZE
+    show = _with_shifts if is_short else shown_schedule
+    return {**page, COLLECTION: [show(store, row) for row in page[COLLECTION]]}
 
 
 def show_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """Show the schedule of that id."""
-    return {"schedule": _shown(store, existing(store, COLLECTION, call.path["id"], "schedule"))}
+    """Show the schedule of that id, and who is on call."""
+    return {"schedule": _with_shifts(store, existing(store, COLLECTION, call.path["id"], "schedule"))}
 
 
 def create_schedule(store: Store, call: Call) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def create_schedule(store: Store, call: Call) -> dict[str, Any]:
         "team_ids": [],
         "timezone": "UTC",
         "config": {"rotations": []},
-        **_given(store, sent),
+        **given_of(store, sent),
         "id": id_,
         "permalink": f"https://app.incident.io/{store.slug}/on-call/schedules/{id_}",
         "created_at": store.clock.timestamp(),
@@ -54,26 +56,17 @@ def update_schedule(store: Store, call: Call) -> dict[str, Any]:
     if "name" in sent and not sent["name"].strip():
         raise required("schedule.name", "must not be blank")
     kept = {key: row[key] for key in row if key != "holidays_public_config"}
-    return _save(store, {**kept, **_given(store, sent)})
+    return _save(store, {**kept, **given_of(store, sent)})
 
 
 def delete_schedule(store: Store, call: Call) -> None:
     """Delete the schedule with its overrides."""
     row = existing(store, COLLECTION, call.path["id"], "schedule")
-    store.apply(
-        [
-            *(
-                Change(name, each["id"], None)
-                for name in _DEPENDENTS
-                for each in list(store.all(name))
-                if each["schedule_id"] == row["id"]
-            ),
-            Change(COLLECTION, row["id"], None),
-        ]
-    )
+    gone = [each["id"] for each in store.all(OVERRIDES) if each["schedule_id"] == row["id"]]
+    store.apply([*(Change(OVERRIDES, id_, None) for id_ in gone), Change(COLLECTION, row["id"], None)])
 
 
-def _given(store: Store, sent: Mapping[str, Any]) -> dict[str, Any]:
+def given_of(store: Store, sent: Mapping[str, Any]) -> dict[str, Any]:
     """What the payload says of a schedule, in the shape in which it is kept."""
     for number, id_ in enumerate(sent.get("team_ids", ())):
         referenced(store, "teams", id_, f"schedule.team_ids.{number}")
@@ -117,10 +110,18 @@ def _layer(store: Store, sent: Mapping[str, Any]) -> dict[str, Any]:
 def _save(store: Store, row: dict[str, Any]) -> dict[str, Any]:
     row["updated_at"] = store.clock.timestamp()
     store.apply([Change(COLLECTION, row["id"], row)])
-    return {"schedule": _shown(store, row)}
+    return {"schedule": _with_shifts(store, row)}
 
 
-def _shown(store: Store, row: Row) -> Row:
+def _with_shifts(store: Store, row: Row) -> Row:
+    """The schedule with who is on call now, and who is after the next change of hands; neither where nobody is."""
+    schedule = shown_schedule(store, row)
+    current, following = current_and_next(store, schedule, store.clock.now())
+    shifts = {"current_shifts": current, "next_shifts": following}
+    return {**schedule, **{name: each for name, each in shifts.items() if each}}
+
+
+def shown_schedule(store: Store, row: Row) -> Row:
     """The schedule with its people as they are now."""
     rotations = [
         {**rotation, "users": [_user(store, each) for each in rotation["users"]]}

@@ -28,6 +28,7 @@ def source(call: Caller, source_type: str, **properties: Any) -> Row:
     return row
 
 
+@pytest.mark.shows("alert-source-token")
 @pytest.mark.parametrize("source_type", ["http", "datadog", "grafana"])
 def test_a_source_of_events_has_a_url_and_a_token_that_stay(call: Caller, source_type: str) -> None:
     made, other = source(call, source_type), source(call, source_type, name="Other")
@@ -50,6 +51,7 @@ def test_a_source_of_emails_has_an_address_that_stays_and_no_token(call: Caller)
     assert not made.keys() & {"secret_token", "alert_events_url"}
 
 
+@pytest.mark.shows("alert-source-merge-strategy")
 def test_a_binding_without_a_merge_strategy_has_the_default_one(call: Caller) -> None:
     attribute = call.get("/v2/alert_attributes")["alert_attributes"][0]["id"]
     bindings = [{"value": TEXT}, {"value": TEXT, "merge_strategy": "last_wins"}]
@@ -69,6 +71,7 @@ def updated(call: Caller, row: Row, **properties: Any) -> Row:
     return changed
 
 
+@pytest.mark.shows("workflow-private-scope")
 @pytest.mark.parametrize(
     ("sent", "scope", "flag"),
     [
@@ -112,6 +115,7 @@ def path(call: Caller, **properties: Any) -> Row:
     return row
 
 
+@pytest.mark.shows("escalation-path-team-ids")
 def test_owners_of_an_escalation_path_cannot_be_left_out_once_they_were_sent(call: Caller) -> None:
     owned, free = path(call, team_ids=[]), path(call)
     body = {"name": "Days", "path": []}
@@ -130,6 +134,7 @@ def target(call: Caller, **properties: Any) -> Answer:
     return call("POST", "/v2/schedule_sync_targets", body=body)
 
 
+@pytest.mark.shows("sync-target-group")
 def test_a_sync_target_has_the_group_that_was_named_or_a_new_one(call: Caller) -> None:
     new = {"name": "On call", "handle": "on-call", "description": "Whoever is."}
     named = target(call, slack_user_group_id="S0NAMED").body["schedule_sync_target"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from ...calling import Answer, Caller
 
 PATH = "/v2/alert_attributes"
@@ -11,6 +13,7 @@ def create(call: Caller, **properties: Any) -> Answer:
     return call("POST", PATH, body={"name": "Region", "type": "String", "array": False, **properties})
 
 
+@pytest.mark.shows("alert-attribute-priority")
 def test_every_account_has_one_for_the_priority_and_no_other_may_be_called_so(call: Caller) -> None:
     [priority] = [each for each in call.get(PATH)["alert_attributes"] if each["name"] == "Priority"]
     answer = create(call, name="Priority")

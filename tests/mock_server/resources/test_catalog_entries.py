@@ -111,6 +111,7 @@ def test_an_attribute_that_the_type_has_not_is_refused(call: Caller, type_: Row)
     assert (answer.status, answer.error["source"]["field"]) == (422, f"attribute_values.{UNKNOWN_ID}")
 
 
+@pytest.mark.shows("catalog-upsert")
 def test_an_external_id_that_is_there_updates_its_entry_and_answers_201(call: Caller, type_: Row) -> None:
     first = created(call, type_, bound(type_, Tier="1"), external_id="x", aliases=["a"])
     answer = create(call, type_, bound(type_, Zones=["z"]), external_id="x", name="Two")
@@ -131,6 +132,7 @@ def test_an_external_id_is_unique_for_its_type_only(call: Caller, type_: Row) ->
     assert create(call, second, external_id="x").status == 201
 
 
+@pytest.mark.shows("catalog-put-clears", "catalog-entry-omitted")
 def test_an_update_clears_what_it_leaves_out_unless_it_names_attributes(call: Caller, type_: Row) -> None:
     entry = created(call, type_, bound(type_, Tier="1", Zones=["a"]), aliases=["a"], external_id="x")
     some = update(call, entry, bound(type_, Tier="2"), update_attributes=[type_["ids"]["Tier"]])
@@ -143,6 +145,7 @@ def test_an_update_clears_what_it_leaves_out_unless_it_names_attributes(call: Ca
     assert literals(update(call, entry, bound(type_, Tier="3")), type_) == {"Tier": "3"}
 
 
+@pytest.mark.shows("catalog-bulk")
 def test_a_bulk_update_takes_effect_on_all_or_none(call: Caller, type_: Row) -> None:
     one, two = (created(call, type_, bound(type_, Tier="1"), external_id=each) for each in "ab")
 
@@ -228,6 +231,7 @@ def test_a_path_shows_what_it_leads_to(call: Caller, type_: Row) -> None:
     assert way_id not in alone
 
 
+@pytest.mark.shows("team-is-entry")
 def test_an_entry_of_the_type_for_teams_is_a_team_until_it_goes(call: Caller) -> None:
     team_type = next(each for each in call.get("/v3/catalog_types")["catalog_types"] if each["is_team_type"])
     entry = created(call, team_type, name="Night shift", external_id="night")
@@ -238,6 +242,7 @@ def test_an_entry_of_the_type_for_teams_is_a_team_until_it_goes(call: Caller) ->
     assert call("GET", f"/v3/teams/{entry['id']}").status == 404
 
 
+@pytest.mark.shows("catalog-built-in")
 def test_schedules_are_entries_that_nobody_edits(call: Caller) -> None:
     types = call.get("/v3/catalog_types")["catalog_types"]
     synced = next(each for each in types if each["type_name"] == "Schedule")

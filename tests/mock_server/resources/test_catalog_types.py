@@ -35,6 +35,7 @@ def attribute(name: str, **properties: Any) -> Row:
     return {"name": name, "type": "String", "array": False, **properties}
 
 
+@pytest.mark.shows("catalog-shape")
 @pytest.mark.parametrize("version", ["v2", "v3"])
 def test_a_new_one_has_no_attributes_and_is_shown_by_both_versions(call: Caller, version: str) -> None:
     answer = create(call, version)
@@ -48,6 +49,7 @@ def test_a_new_one_has_no_attributes_and_is_shown_by_both_versions(call: Caller,
         assert shown["type_name"] == 'Custom["Cluster"]'
 
 
+@pytest.mark.shows("catalog-type-name-unique")
 def test_a_type_name_is_unique_and_of_the_custom_form(call: Caller) -> None:
     created(call, type_name='Custom["Mine"]')
 
@@ -60,11 +62,13 @@ def test_a_type_name_is_unique_and_of_the_custom_form(call: Caller) -> None:
     }
 
 
+@pytest.mark.shows("catalog-type-blank-name")
 def test_a_blank_name_and_an_owner_that_there_is_not_are_refused(call: Caller) -> None:
     assert create(call, name=" ").error["code"] == "is_required"
     assert create(call, owning_team_ids=[UNKNOWN_ID]).error["source"]["field"] == "owning_team_ids.0"
 
 
+@pytest.mark.shows("catalog-not-editable")
 @pytest.mark.parametrize(
     ("annotations", "is_editable"),
     [
@@ -90,6 +94,7 @@ def test_an_update_takes_owners_and_source_away_and_leaves_the_type_name(call: C
     assert not changed.keys() & {"owning_team_ids", "source_repo_url"}
 
 
+@pytest.mark.shows("catalog-schema", "catalog-attribute-id")
 def test_a_schema_moves_its_version_on_and_keeps_the_ids_that_are_sent(call: Caller) -> None:
     type_ = created(call)
     first = set_schema(call, type_, attribute("Tier")).body["catalog_type"]
@@ -106,7 +111,7 @@ def test_a_schema_moves_its_version_on_and_keeps_the_ids_that_are_sent(call: Cal
 def test_a_schema_for_another_version_is_refused(call: Caller) -> None:
     type_ = created(call)
 
-    assert set_schema(call, type_, version=7).status == 412
+    assert set_schema(call, type_, version=7).status == 409
     assert call.get(f"{PATH}/{type_['id']}")["catalog_type"]["schema"]["version"] == 1
 
 
@@ -147,6 +152,7 @@ def test_an_attribute_that_goes_takes_its_values_with_it(call: Caller) -> None:
     assert call.get(f"/v3/catalog_entries/{entry['id']}")["catalog_entry"]["attribute_values"] == {}
 
 
+@pytest.mark.shows("catalog-type-delete-entries")
 def test_a_type_goes_with_its_entries(call: Caller) -> None:
     type_ = created(call)
     body = {"catalog_type_id": type_["id"], "name": "One", "attribute_values": {}}

@@ -26,6 +26,7 @@ def update(call: Caller, schedule: Row, **properties: Any) -> Row:
     return row
 
 
+@pytest.mark.shows("schedule-rotation-versions")
 def test_rotations_are_shown_as_they_were_sent_and_their_versions_apart(call: Caller) -> None:
     later = {**ROTATION, "effective_from": "2027-01-01T00:00:00Z"}
     schedule = created(call, ROTATION, later, timezone="Europe/Paris")
@@ -52,6 +53,7 @@ def test_rotations_and_layers_without_an_id_get_one_each(call: Caller) -> None:
     assert len(set(ids)) == 6
 
 
+@pytest.mark.shows("schedule-working-interval")
 def test_working_hours_are_shown_under_both_names_and_only_where_there_are_some(call: Caller) -> None:
     hours = [{"weekday": "monday", "start_time": "09:00", "end_time": "17:00"}]
     without, old, new = created(
@@ -82,6 +84,7 @@ def test_people_and_teams_that_there_are_not_are_refused(call: Caller) -> None:
     assert create(call, name=" ").error["code"] == "is_required"
 
 
+@pytest.mark.shows("schedule-holidays")
 def test_an_update_takes_holidays_away_and_leaves_owners(call: Caller) -> None:
     team = call.get("/v3/teams")["teams"][0]["id"]
     holidays = {"country_codes": ["GB"]}
