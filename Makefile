@@ -7,13 +7,17 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml --all-extras $(ARGS)
 
-.PHONY: serve test endure coverage check bench docs contract pools lock
+.PHONY: serve test endure coverage check bench parity docs contract pools lock
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
 
 test: $(READY)
 	$(BIN)/pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
+
+# Storms, endurance and what measures time, one after the other; most have a small version in the suite.
+endure: $(READY)
+	$(BIN)/pytest $(or $(ARGS),-m endure)
 
 # The whole suite once more, measured, with its gate: it takes twice as long, since every process is traced.
 coverage: $(READY)
@@ -28,10 +32,14 @@ check: $(READY)
 	@# mypy can't follow the editable install from incident_double.X to the folder X; links can show it the way.
 	@mkdir -p .typecheck/incident_double
 	@for folder in $(FOLDERS); do ln -sfn ../../$$folder .typecheck/incident_double/$$folder; done
-	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs examples release
+	$(BIN)/mypy .typecheck/incident_double tests benchmarks parity docs examples release
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# The vendor's own acceptance tests against the double: make parity ARGS="PROGRAM --in FOLDER".
+parity: $(READY)
+	@$(BIN)/python -m parity $(ARGS)
 
 docs: $(READY)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/site $(ARGS)

@@ -9,10 +9,11 @@ import orjson
 
 from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
+from .completions import completions
 from .generic.answering.answers import Finder, Generic
 from .generic.answering.fitting import Fitter
 from .generic.recognising.families import Family, families
-from .generic.recognising.paths import parameters
+from .generic.recognising.paths import name_of, parameters
 from .generic.recognising.servable import require_servable
 from .request.call import Call
 from .resources import Handler, handlers
@@ -48,8 +49,9 @@ class _Dispatch:
     def __init__(self, document: Document, seed: int) -> None:
         self._document = document
         self._own = handlers()
+        completing = completions()
         self._contract = bundled()
-        unknown = self._own.keys() - self._contract.operations.keys()
+        unknown = (self._own.keys() | completing.keys()) - self._contract.operations.keys()
         if unknown:
             raise ValueError(f"resources claim operations that there are not: {', '.join(sorted(unknown))}")
         self._ours = families(self._contract)
@@ -58,17 +60,22 @@ class _Dispatch:
             require_servable(document, sampler)
         self._behaved = {id_ for id_ in document.operations if self._has_behaviour(document.operations[id_])}
         self._fitter = Fitter(document, sampler)
-        self._generic = Generic(document, self._finders(), self._fitter)
+        known = {id_: each for id_, each in completing.items() if self._is_ours(document.operations.get(id_))}
+        self._generic = Generic(document, self._finders(), self._fitter, known)
         self._versions = self._operations_by_role()
 
     def answers(self) -> dict[str, Answer]:
         return {operation.id: self._answer(operation) for operation in self._document.operations.values()}
 
     def _has_behaviour(self, operation: Operation) -> bool:
-        """Whether it is the very operation that a resource claims, and not another vendor's of that name."""
-        ours = self._contract.operations.get(operation.id)
+        """Whether a resource claims it."""
+        return operation.id in self._own and self._is_ours(operation)
+
+    def _is_ours(self, operation: Operation | None) -> bool:
+        """Whether it is the very operation of the contract, and not another vendor's of that name."""
+        ours = None if operation is None else self._contract.operations.get(operation.id)
         return (
-            operation.id in self._own
+            operation is not None
             and ours is not None
             and (ours.method, ours.path) == (operation.method, operation.path)
         )
@@ -91,14 +98,21 @@ class _Dispatch:
         name = family.name if family is not None else ""
         if operation.id in self._behaved:
             return Answer(self._behaviour(operation), "behaviour", name)
-        version = self._versions.get((name, family.operations[operation.id])) if family is not None else None
+        version = self._version(operation, family) if family is not None else None
         if version is not None and family is not None:
             return Answer(self._projected(version, operation, family), f"behaviour of {version}", name)
         how = "state" if self._generic.keeps_state(operation) else "schema"
         return Answer(self._generic.handler(operation), how, name)
 
+    def _version(self, operation: Operation, family: Family) -> str | None:
+        """The operation with behaviour of which this is another version: it does the same at the same place."""
+        version = self._versions.get((family.name, family.operations[operation.id]))
+        if version is None or name_of(self._contract.operations[version].path) != name_of(operation.path):
+            return None
+        return version
+
     def _behaviour(self, operation: Operation) -> Handler:
-        """A resource's own handler, spared what it knows as filters where this document has them as plain texts."""
+        """A resource's own handler, without the filters that this document has as plain texts."""
         own = self._own[operation.id]
         filters = _filters(self._contract.operations[operation.id]) - _filters(operation)
         if not filters:

@@ -9,12 +9,13 @@ import click
 from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
+from ..options.accounts import AccountOptions, account_options
 from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
 from ..options.interception import Interception, interception_options
-from ..options.listening import listen, serve_announced
 from ..options.origins import origin_option, require_origins
+from ..running.listening import listen, serve_announced
 
 
 @click.command("serve")
@@ -25,6 +26,7 @@ from ..options.origins import origin_option, require_origins
 @origin_option
 @door_options
 @interception_options
+@account_options
 @double_options
 def command(
     host: str,
@@ -32,6 +34,7 @@ def command(
     origins: tuple[str, ...],
     doors: Doors,
     interception: Interception,
+    holding: AccountOptions,
     made_of: DoubleOptions,
 ) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
@@ -40,10 +43,9 @@ def command(
     doors.listen(host)
     double = made_of.make()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(
-        logging.WARNING
-    )  # it would tell of every delivery, with its whole URL
-    app = create_app(double, control_token=made_of.control_token, origins=origins)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every delivery, with its whole URL
+    accounts = holding.accounts(double)
+    app = create_app(accounts, control_token=made_of.control_token, origins=origins)
     with doors.opened(app, interception) as lines:
         serve_announced(app, listener, _announcement(double, made_of.beginning, listener, lines))
     made_of.beginning.end(double)

@@ -6,8 +6,9 @@ from typing import Literal
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.facts import explore, facts_below, shown_in
-from ...fixtures.schema.places import Path, pointer, site
+from ...fixtures.schema.places import Path, site
 from ...openapi import Document, Json
+from ...openapi.json_pointer import pointer
 from ..findings import SEVERITIES, Finding, Severity, in_order
 from ..rules import rules
 from ..wire.rule import Decoding, Rule

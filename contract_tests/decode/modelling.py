@@ -7,7 +7,7 @@ shows as the schema has it, it doesn't model; only what it does model can be los
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...fixtures.schema.facts import Place, explore
+from ...fixtures.schema.facts import SchemaPlace, explore
 from ...fixtures.schema.kinds import Node
 from ...fixtures.schema.places import Path, site
 from ...openapi import Json
@@ -66,7 +66,7 @@ class Modelling:
         return seen
 
 
-def _properties(place: Place) -> Iterator[str]:
+def _properties(place: SchemaPlace) -> Iterator[str]:
     """The sites of all properties that a schema names, those inside others too."""
     for placed in place.kinds:
         for inside in placed.properties.values():

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from ...fixtures.schema.kinds import Constants, Node, children
-from ...fixtures.schema.places import Path, pointer, site
+from ...fixtures.schema.places import Path, site
 from ...openapi import Json
+from ...openapi.json_pointer import pointer
 from ..findings import Outcome as FindingOutcome
 from ..wire.differences import differences
 from .inputs import BROKEN, Input

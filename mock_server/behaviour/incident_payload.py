@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...fixtures.domain.embedded import embedded_role, embedded_user
+from ...fixtures.domain.embedded import embedded_entry, embedded_role, embedded_user
 from ..request.problem import invalid
 from ..store.store import Row, Store
+from .catalog import find_entry
 from .lookups import referenced
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -21,7 +22,7 @@ _USER_KEYS = ("id", "email", "slack_user_id")
 
 
 def new_role_assignments(store: Store) -> list[Row]:
-    """The rows of an incident in which nobody has a role yet: lead and reporter are always listed."""
+    """Make the rows of an incident in which nobody has a role yet: lead and reporter are always listed."""
     return [
         {"role": embedded_role(role)} for role in store.all("incident_roles") if role["role_type"] != "custom"
     ]
@@ -53,7 +54,7 @@ def _replaced(rows: Sequence[Row], about: str, id_: str, new: list[Row]) -> list
 
 
 def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
-    """The user that a body names by `id`, `email` or `slack_user_id`; all that are given must fit."""
+    """Find the user that a body names by `id`, `email` or `slack_user_id`; all that are given must fit."""
     wanted: dict[str, str] = {key: reference[key] for key in _USER_KEYS if key in reference}
     if not wanted:
         raise invalid(place, f"{place} must have an id, an email or a slack_user_id")
@@ -64,7 +65,7 @@ def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
 
 
 def new_custom_field_entries(store: Store) -> list[Row]:
-    """Every custom field, unset (behaviour.md#every-custom-field-listed)."""
+    """List every custom field, unset (behaviour.md#every-custom-field-listed)."""
     return [
         {"custom_field": store.field_info(field["id"]), "values": []} for field in store.all("custom_fields")
     ]
@@ -104,33 +105,29 @@ def _value(store: Store, field: Row, given: Row, place: str) -> Row:
             raise invalid(f"{place}.{kind}", f"{field['name']} has no such option: {text}")
         return {"value_option": option}
     if kind == "value_catalog_entry_id":
-        return {"value_catalog_entry": _catalog_entry(store, text, f"{place}.{kind}")}
+        return {"value_catalog_entry": _catalog_entry(store, field, text, f"{place}.{kind}")}
     if kind == "value_numeric" and text and not _NUMBER.fullmatch(text):
         raise invalid(f"{place}.{kind}", f"{field['name']} takes a decimal number, written as a string")
     return {kind: text} if text else {}
 
 
 def value_kind(field: Row) -> str:
-    """The property as which the values of a custom field are given."""
+    """Give the property as which the values of a custom field are given."""
     if field["field_type"] in _VALUE_KINDS:
         return _VALUE_KINDS[field["field_type"]]
     return "value_catalog_entry_id" if "catalog_type_id" in field else "value_option_id"
 
 
-def _catalog_entry(store: Store, name: str, place: str) -> Row:
+def _catalog_entry(store: Store, field: Row, name: str, place: str) -> Row:
     # By id, external id or alias, in that order (behaviour.md#custom-field-values).
-    entries = store.all("catalog_entries")
-    for entry in entries:
-        if name in (entry["id"], entry.get("external_id")):
-            return entry
-    for entry in entries:
-        if name in entry.get("aliases", ()):
-            return entry
-    raise invalid(place, f"no such catalog entry: {name}")
+    entry = find_entry(store, field["catalog_type_id"], name)
+    if entry is None:
+        raise invalid(place, f"no such catalog entry: {name}")
+    return embedded_entry(entry)
 
 
 def new_timestamp_values(store: Store) -> list[Row]:
-    """Every timestamp, by rank, none with a value."""
+    """List every timestamp, by rank, none with a value."""
     return [
         {"incident_timestamp": row}
         for row in sorted(store.all("incident_timestamps"), key=lambda row: row["rank"])
@@ -148,6 +145,6 @@ def timestamp_values(store: Store, present: Sequence[Row], payload: Sequence[Row
 
 
 def with_value(timestamp: Row, moment: str | None) -> Row:
-    """An `IncidentTimestampWithValueV2`."""
+    """Make an `IncidentTimestampWithValueV2`."""
     row: dict[str, Any] = {"incident_timestamp": timestamp}
     return row if moment is None else {**row, "value": {"value": moment}}

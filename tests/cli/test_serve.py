@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -54,11 +55,11 @@ def test_it_announces_its_base_url_its_key_and_a_command_to_try() -> None:
         assert answer.headers["x-ratelimit-limit"] == "60, 1200;window=60, 60;window=60"
 
 
-def test_it_tells_an_endpoint_of_every_change_also_after_a_reset() -> None:
-    told: list[str] = []
+def test_it_sends_an_endpoint_every_change_also_after_a_reset() -> None:
+    reported: list[str] = []
 
     def receive(headers: Mapping[str, str], body: bytes) -> int:
-        told.append(verified(headers, body)["event_type"])
+        reported.append(verified(headers, body)["event_type"])
         return 200
 
     with receiving(receive) as url, serving("--webhook", url, "--webhook-secret", SECRET) as served:
@@ -69,7 +70,7 @@ def test_it_tells_an_endpoint_of_every_change_also_after_a_reset() -> None:
                 assert client.post("/v2/incidents", json=body).status_code == 200
                 assert client.post("/_double/webhooks/settle", json={}).json() == {"settled": True}
                 client.post("/_double/reset")
-    assert told == ["public_incident.incident_created_v2"] * 2
+    assert reported == ["public_incident.incident_created_v2"] * 2
 
 
 @pytest.mark.parametrize("by", ["option", "environment"])
@@ -119,7 +120,7 @@ def test_port_0_picks_a_free_port_for_each() -> None:
         assert incidents(first) == incidents(second)
 
 
-def test_it_listens_on_the_port_it_is_told() -> None:
+def test_it_listens_on_the_port_it_is_given() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
@@ -128,7 +129,7 @@ def test_it_listens_on_the_port_it_is_told() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
-def test_it_listens_on_127_0_0_1_only_unless_told_otherwise() -> None:
+def test_it_listens_on_127_0_0_1_only_by_default() -> None:
     with serving() as served:
         port = int(served.base_url.rpartition(":")[2])
         with pytest.raises(ConnectionRefusedError):
@@ -265,7 +266,7 @@ def test_keys_are_accepted_with_their_roles_and_the_first_is_announced() -> None
         ("2031-05-04T01:00+02:00", "2031-05-03T23:0"),
     ],
 )
-def test_the_clock_starts_where_it_is_told_and_the_data_set_lies_before(clock: str, start: str) -> None:
+def test_the_clock_starts_where_it_is_asked_to_and_the_data_set_lies_before(clock: str, start: str) -> None:
     with serving("--clock", clock) as served:
         newest = incidents(served, page_size=1)[0]
         with served.client() as client:
@@ -316,3 +317,24 @@ def test_other_shapes_are_served_listed_and_shown(shape: str) -> None:
         assert rows
         for row in rows:
             assert client.get(f"/v2/incidents/{row['id']}").json()["incident"] == row
+
+
+def test_it_begins_now_with_an_incident_of_the_last_day() -> None:
+    before = datetime.now(UTC)
+    with serving() as served, served.client() as client:
+        clock = client.get("/_double/clock").json()["clock"]["now"]
+        newest = client.get("/v2/incidents?page_size=1").json()["incidents"][0]["created_at"]
+
+    now = datetime.fromisoformat(clock)
+    assert before <= now <= datetime.now(UTC)
+    assert before - timedelta(days=1) <= datetime.fromisoformat(newest) <= now
+
+
+def test_a_pinned_clock_gives_the_same_bytes() -> None:
+    pages = []
+    for _ in range(2):
+        with serving("--clock", "2027-02-14T22:05:00Z") as served, served.client() as client:
+            address = "http://double"  # which the page holds
+            pages.append(client.get("/v2/incidents?page_size=250", headers={"host": address[7:]}).content)
+
+    assert pages[0] == pages[1]

@@ -1,7 +1,7 @@
 """Answers to reads are kept, but only while nothing changes, and only for whom they were made."""
 
 from incident_double.mock_server import ApiKey, Double, Request
-from incident_double.mock_server.answer_cache import MOST, MOST_BYTES, KeptAnswers
+from incident_double.mock_server.answer_cache import MOST, MOST_BYTES, AnswerCache
 
 from ..calling import Caller
 from .conftest import Account, CallerWithKeys
@@ -28,7 +28,7 @@ def test_a_changed_setting_is_seen_in_what_was_read_before(call: Caller, account
     assert account.incident(incident["id"])["severity"]["name"] == "Renamed"
 
 
-def test_a_kept_answer_still_tells_what_was_ignored(call: Caller) -> None:
+def test_a_kept_answer_still_says_what_was_ignored(call: Caller) -> None:
     notes = [call("GET", LIST, {"severity": "x"}).note for _ in range(2)]
     assert notes[0] == notes[1] != ""
 
@@ -44,20 +44,20 @@ def test_a_key_never_gets_what_was_kept_for_another(with_keys: CallerWithKeys) -
 KEY = ApiKey("key")
 
 
-def kept(answers: KeptAnswers, names: list[str]) -> list[str]:
+def kept(answers: AnswerCache, names: list[str]) -> list[str]:
     return [name for name in names if answers.find(Request("GET", name), KEY) is not None]
 
 
-def test_the_oldest_answer_makes_room_when_there_are_many(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+def test_the_oldest_answer_gives_way_when_there_are_many(double: Double) -> None:
+    answers = AnswerCache(double.store)
     names = [str(number) for number in range(MOST + 2)]
     for name in names:
         answers.keep(Request("GET", name), KEY, b"", [])
     assert kept(answers, names) == names[2:]
 
 
-def test_the_oldest_answer_makes_room_when_they_are_large(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+def test_the_oldest_answer_gives_way_when_they_are_large(double: Double) -> None:
+    answers = AnswerCache(double.store)
     names = ["first", "second", "third", "too large"]
     half = MOST_BYTES // 2 - 100
     for name, size in zip(names, (201, half, half, MOST_BYTES + 1), strict=True):
@@ -66,14 +66,14 @@ def test_the_oldest_answer_makes_room_when_they_are_large(double: Double) -> Non
 
 
 def test_long_queries_make_answers_large(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+    answers = AnswerCache(double.store)
     for query in ("first", "q" * (MOST_BYTES // 2), "r" * (MOST_BYTES // 2)):
         answers.keep(Request("GET", LIST, query), KEY, b"", [])
     assert len(answers) == 1
 
 
 def test_what_was_made_before_a_change_is_not_kept(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+    answers = AnswerCache(double.store)
     assert answers.find(Request("GET", LIST), KEY) is None
     double.store.apply([])
     answers.keep(Request("GET", LIST), KEY, b"stale", [])

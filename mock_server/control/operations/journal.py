@@ -9,28 +9,39 @@ from ...journal.redaction import Redaction
 from ...request.call import Call
 from ...request.messages import Exchange
 from ...request.problem import not_found
+from ...request.unserved import unserved
 from ..plane import ControlPlane
 
 
 def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """The exchanges that the query asks for, oldest first."""
+    """List the exchanges that the query asks for, oldest first."""
     redaction = plane.redaction()
     longest = call.query.get("longest_body")
-    shown = [redaction.exchange(each, longest_body=longest) for each in _asked_for(plane, call)]
+    shown = [
+        redaction.exchange(each, longest_body=longest) | _unserved(plane, each)
+        for each in _asked_for(plane, call)
+    ]
     return {"exchanges": shown, "last": plane.double.journal.count}
 
 
 def show_exchange(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One exchange, by its number. Raises the 404 Problem for one that is not in the journal, or no longer."""
+    """Show one exchange, by its number. Raises the 404 Problem for one that is not in the journal, or no longer."""
     number = call.path["number"]
     found = plane.double.journal.since(int(number) - 1)[:1] if number.isdecimal() and len(number) < 16 else []
     if not found or str(found[0].number) != number:
         raise not_found("exchange")
-    return {"exchange": plane.redaction().exchange(found[0])}
+    return {"exchange": plane.redaction().exchange(found[0]) | _unserved(plane, found[0])}
+
+
+def _unserved(plane: ControlPlane, exchange: Exchange) -> dict[str, Any]:
+    """Why an exchange is about no operation; empty where it is about one."""
+    if exchange.operation is not None:
+        return {}
+    return {"unserved": str(unserved(plane.double.document, exchange.method, exchange.path))}
 
 
 def export_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Those exchanges as an HTTP Archive."""
+    """Export those exchanges as an HTTP Archive."""
     return archive(_asked_for(plane, call), plane.redaction())
 
 
@@ -41,7 +52,7 @@ def clear(plane: ControlPlane, call: Call) -> None:
 
 
 def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Whether the client has asked for something. Raises ValueError for an operation that there isn't."""
+    """Say whether the client has asked for something. Raises ValueError for an operation that there isn't."""
     wanted = {name: value for name, value in call.body.items() if name != "after"}
     verdict = plane.double.journal.judge(Expectation(**wanted), since=call.body.get("after", 0))
     redaction = plane.redaction()
@@ -54,7 +65,7 @@ def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """What every rule finds in the journal."""
+    """List what every rule finds in the journal."""
     found = findings(plane.double, since=call.query.get("after", 0))
     return {
         "findings": [
@@ -95,7 +106,7 @@ def _shown(near: Near, redaction: Redaction) -> dict[str, Any]:
                 "expected": each.expected,
                 **({} if each.actual is ... else {"actual": each.actual}),
             }
-            for each in near.shown(redaction)
+            for each in near.redacted(redaction)
         ],
     }
 
