@@ -86,8 +86,8 @@ class Fuzz:
         if isinstance(outcome, Returned) and is_permitted:
             self._experiments.known.remember(each.value)
             self._watch(each.text)
-            if outcome.encodes:
-                self._modelling.note(each.value, outcome.value)
+        if isinstance(outcome, Returned) and outcome.encodes and each.tier != BROKEN:
+            self._modelling.note(each.value, outcome.value)
         self._declares |= isinstance(outcome, Raised) and outcome.declared
         self._hangs += isinstance(outcome, Hung)
         for symptom in symptoms(self._node, each, outcome):

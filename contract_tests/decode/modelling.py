@@ -21,15 +21,14 @@ class Modelling:
 
     def __init__(self, node: Node) -> None:
         self._properties = list(_properties(explore(node)))
-        self._given: set[str] = set()
-        self._shown: set[str] = set()
+        self._root = _Seen()
         self.has_returned = False
         """Whether anything came back at all."""
 
     def note(self, sent: Json, returned: Json) -> None:
         """Take note of what one value was encoded back to."""
         self.has_returned = True
-        _note(self._given, self._shown, sent, returned, ())
+        _note(self._root, sent, returned)
 
     def is_modelled(self, path: Path) -> bool:
         """Whether the decoder has ever shown a place as the schema has it, and everything that holds it."""
@@ -45,7 +44,7 @@ class Modelling:
 
     def summary(self) -> str:
         """One line: `models 12 of 63 properties; never shown: …`."""
-        given = [each for each in self._properties if each in self._given]
+        given = [each for each in self._properties if self._seen(each).given]
         modelled = sum(map(self._is_modelled, given))
         missing = self.missing()
         named = ", ".join(each.lstrip("/") for each in missing[:_MOST_NAMED])
@@ -57,7 +56,14 @@ class Modelling:
         return not any(self._is_left_out("/".join(steps[:length])) for length in range(2, len(steps) + 1))
 
     def _is_left_out(self, place: str) -> bool:
-        return place in self._given and place not in self._shown
+        seen = self._seen(place)
+        return seen.given and not seen.shown
+
+    def _seen(self, place: str) -> "_Seen":
+        seen = self._root
+        for step in place.split("/")[1:]:
+            seen = seen.inside.get(step.replace("~1", "/").replace("~0", "~")) or _NEVER
+        return seen
 
 
 def _properties(place: SchemaPlace) -> Iterator[str]:
@@ -69,23 +75,40 @@ def _properties(place: SchemaPlace) -> Iterator[str]:
             yield from _properties(inside)
 
 
-def _note(given: set[str], shown: set[str], sent: Any, returned: Any, path: Path) -> None:
+class _Seen:
+    """Whether one property was ever given, and ever shown; `*` inside is for every item of a list."""
+
+    __slots__ = ("given", "inside", "shown")
+
+    def __init__(self) -> None:
+        self.given = self.shown = False
+        self.inside: dict[str, _Seen] = {}
+
+
+_NEVER = _Seen()
+
+
+def _note(seen: _Seen, sent: Any, returned: Any) -> None:
     if isinstance(sent, dict):
         back = returned if isinstance(returned, dict) else {}
         for name, before in sent.items():
-            if before is not None:
-                here, after = (*path, name), back.get(name)
-                place = site(here)
-                given.add(place)
-                if after is not None and _is_alike(before, after):
-                    shown.add(place)
-                _note(given, shown, before, after, here)
-    elif isinstance(sent, list):
+            if before is None:
+                continue
+            inside = seen.inside.get(name)
+            if inside is None:
+                inside = seen.inside[name] = _Seen()
+            inside.given = True
+            after = back.get(name)
+            if not inside.shown and after is not None:
+                inside.shown = _is_alike(before, after)
+            if isinstance(before, dict | list):
+                _note(inside, before, after)
+    elif isinstance(sent, list) and sent:
+        item = seen.inside.setdefault("*", _Seen())
         back_list: Sequence[Any] = returned if isinstance(returned, list) else ()
         for index, before in enumerate(sent):
             if isinstance(before, dict | list):
-                after = back_list[index] if index < len(back_list) else None
-                _note(given, shown, before, after, (*path, 0))
+                _note(item, before, back_list[index] if index < len(back_list) else None)
 
 
 def _is_alike(before: Any, after: Any) -> bool:

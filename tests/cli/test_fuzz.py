@@ -85,9 +85,9 @@ def test_a_client_that_breaks_is_reported(run: Run, client: Path) -> None:
         in done.stdout
     )
     assert "\n1 error, " in done.stdout
-    assert "\nno round trip was judged: name what gives JSON back with --encode\n" in done.stdout
-    assert done.stdout.splitlines()[-2] == "mend first:"
-    assert done.stdout.splitlines()[-1].startswith(
+    assert "no round trip" not in done.stdout
+    first = done.stdout.splitlines().index("mend first:") + 1
+    assert done.stdout.splitlines()[first].startswith(
         "  1. error enum-closed at /mode: ValueError: no such mode ["
     )
 

@@ -201,6 +201,16 @@ def test_a_model_that_is_to_be_complete_has_an_error_for_each_property_that_it_l
     assert "partial-model" not in {each.rule for each in found}
 
 
+@pytest.mark.parametrize("shape", ["realistic", "conforming", "evolved"])
+def test_a_model_is_partial_whatever_shape_it_is_given(document: Document, shape: str) -> None:
+    target = CallableTarget(f"{MODULE}.pydantic_incident:Incident.model_validate", encode="model_dump")
+    of_shape = list(islice(inputs(document, "IncidentV2", seed=0, shapes=[shape]), 60))
+    found = found_by(target, document, of_shape)
+
+    assert "value-changed" not in {each.rule for each in found}
+    assert "partial-model" in {each.rule for each in found}
+
+
 def keep_severity_by_name(value: dict[str, object]) -> dict[str, object]:
     severity = value.get("severity")
     return {
