@@ -61,7 +61,6 @@ def _variables(gateway: Gateway, folder: Path, before: Mapping[str, str]) -> dic
         "no_proxy": unproxied,
         **dict.fromkeys(_BUNDLES, bundle),
         _NODE_BUNDLE: str(folder / "node.pem"),
-        "NODE_USE_ENV_PROXY": "1",
         "NODE_OPTIONS": _joined(
             " ", before.get("NODE_OPTIONS"), f"--require {_quoted(_PRELOADS / 'redirection.cjs')}"
         ),
