@@ -33,10 +33,7 @@ class Routes:
         Raises PermissionError, in one line, for what is not let through, and ValueError for what only a tunnel does.
         """
         address = (wanted.host, wanted.port)
-        # Who asks the proxy for an https:// URL speaks without TLS: so does what answers.
-        found = self.doubles.get(
-            (wanted.host, HTTP) if wanted.is_secure and wanted.port == HTTPS else address
-        )
+        found = self.doubles.get(_door(wanted))
         if found is not None:
             return found
         if any(host == wanted.host for host, _ in self.doubles):
