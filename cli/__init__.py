@@ -10,6 +10,7 @@ COMMANDS = {
     "generate": "Print objects of one schema, one on each line.",
     "fuzz": "Find what breaks a client's decoder.",
     "check": "Judge how a command's client talks to the API.",
+    "rules": "List the rules for clients, or explain one of them.",
     "replay": "Say of each finding of a report whether it still shows.",
     "conform": "Judge a server: this double, or the real API.",
     "operations": "List every operation and how the double answers it.",
