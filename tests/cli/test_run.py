@@ -199,7 +199,9 @@ def test_check_goes_without_it_where_the_extra_is_missing(
     monkeypatch.setattr(sys, "argv", ["incident-double", "check", "--", sys.executable, "-c", code])
 
     assert main() == 3
-    assert capfd.readouterr().out.startswith("False\n")
+    out, err = capfd.readouterr()
+    assert out.startswith("False\n")
+    assert err.endswith("a constant needs pip install 'incident-double[intercept]'\n")
 
 
 def test_tls_is_the_hosts_own(tmp_path: Path) -> None:
