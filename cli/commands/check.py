@@ -31,7 +31,7 @@ from ...mock_server.shells.serving import serving
 from ...openapi import bundled, read_document
 from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
-from ..options.interception import Interception, can_intercept, interception_options
+from ..options.interception import WITH_EXTRA, Interception, can_intercept, interception_options
 from ..options.receiver import Receiver
 from ..options.reporting import Reporting, report_options
 from ..options.sweeping import Sweeping, sweep_options
@@ -47,6 +47,7 @@ _VARIABLES = {
     "INCIDENT_IO_WEBHOOK_SECRET": "webhook_secret",
 }
 _SECONDS_TO_LISTEN = 30
+_ASKED_NOTHING = "asked the double for nothing"
 _MANY = 300
 """Incidents for a command: more than the largest page holds, or it couldn't show that it stops early."""
 _FEW = 120
@@ -249,7 +250,7 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     """Report what was found. Returns the exit code."""
     conversation = session.conversation()
     asked = len(conversation.exchanges)
-    failure = session.failure or (None if asked or session.deliveries else "asked the double for nothing")
+    failure = session.failure or (None if asked or session.deliveries else _ASKED_NOTHING)
     run = Run(
         sys.argv[1:],
         judge(conversation),
@@ -260,7 +261,8 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     if session.interrupted:
         return 130
     if failure is not None:
-        click.echo(f"incident-double: the command itself {failure}", err=True)
+        hint = f"; {WITH_EXTRA}" if failure == _ASKED_NOTHING and not can_intercept() else ""
+        click.echo(f"incident-double: the command itself {failure}{hint}", err=True)
     return status or (FAILED if failure else 0)
 
 

@@ -13,6 +13,10 @@ from ...mock_server.intercepting.hosts import API_HOST, AllowedHosts, host_name
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+WITH_EXTRA = (
+    "one that has https://api.incident.io as a constant needs pip install 'incident-double[intercept]'"
+)
+"""What is said of a client that didn't come to the double, where the extra is missing."""
 _MISSING = "needs what is not installed: pip install 'incident-double[intercept]'"
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,14 +54,13 @@ def intercepting_environment(
 def _variables(gateway: Gateway, folder: Path, before: Mapping[str, str]) -> dict[str, str]:
     host, port = gateway.proxy
     bundle = str(folder / "bundle.pem")
-    unproxied = ",".join([*filter(None, [before.get("NO_PROXY") or before.get("no_proxy")]), *LOOPBACK])
+    unproxied = ",".join([*_unproxied(before, gateway.hosts), *LOOPBACK])
     return {
         **dict.fromkeys(_PROXIES, f"http://{host}:{port}"),
         "NO_PROXY": unproxied,
         "no_proxy": unproxied,
         **dict.fromkeys(_BUNDLES, bundle),
         _NODE_BUNDLE: str(folder / "node.pem"),
-        "NODE_USE_ENV_PROXY": "1",
         "NODE_OPTIONS": _joined(
             " ", before.get("NODE_OPTIONS"), f"--require {_quoted(_PRELOADS / 'redirection.cjs')}"
         ),
@@ -71,6 +70,14 @@ def _variables(gateway: Gateway, folder: Path, before: Mapping[str, str]) -> dic
         "PYTHONPATH": _joined(os.pathsep, str(_PRELOADS), before.get("PYTHONPATH")),
         REDIRECTION: json.dumps(_redirection(gateway, folder / "ca.pem")),
     }
+
+
+def _unproxied(before: Mapping[str, str], hosts: Iterable[str]) -> Iterator[str]:
+    """What no proxy was asked for, but for what would keep the hosts from it."""
+    for entry in (before.get("no_proxy") or before.get("NO_PROXY") or "").split(","):
+        suffix = entry.strip().lower().removeprefix("*").removeprefix(".")
+        if entry.strip() not in ("", "*") and not any(f".{host}".endswith(f".{suffix}") for host in hosts):
+            yield entry.strip()
 
 
 def _java(host: str, port: int, store: Path) -> list[str]:

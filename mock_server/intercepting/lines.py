@@ -36,7 +36,7 @@ async def splice(one: Line, other: Line) -> None:
     """Pass on what both say, until both have ended or either breaks."""
     try:
         await asyncio.gather(_pass(one, other), _pass(other, one))
-    except (ConnectionError, OSError):
+    except OSError:
         one.reset()
         other.reset()
     finally:
@@ -60,8 +60,8 @@ def listening(
 ) -> Iterator[Address]:
     """Handle each connection to a port of the loopback, in a thread, until the block ends; port 0 picks a free one.
 
-    What a handler raises because a client left ends that connection and nothing else. Yields the address. Raises
-    OSError where it can't listen.
+    An OSError of a handler, such as that of a client which left, ends that connection and nothing else. Yields the
+    address. Raises OSError where it can't listen.
     """
     with socket.create_server(("127.0.0.1", port)) as listener:
         loop = asyncio.new_event_loop()
@@ -89,8 +89,8 @@ async def _serve(
     async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await handle(Line(reader, writer))
-        except (ConnectionError, TimeoutError):
-            pass  # the client left, or said nothing
+        except OSError:
+            pass  # the client left, or said nothing, or whom it asks for is gone
         finally:
             writer.close()
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .hosts import host_name, is_address
+from .hosts import HTTP, HTTPS, host_name, is_address
 
 _REQUEST_LINE = re.compile(rb"([A-Z][A-Z-]*) ([\x21-\x7e]+) HTTP/1\.[01]")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00\r\n]*?)[ \t]*")
@@ -28,11 +28,8 @@ class ProxiedRequest:
     host: str
     port: int
     head: bytes | None
-
-    @property
-    def is_tunnel(self) -> bool:
-        """Whether it wants a connection to speak on, rather than an answer."""
-        return self.head is None
+    is_secure: bool = False
+    """Whether the proxy is asked to speak TLS itself, by a client that knows of no tunnels."""
 
 
 def parse_head(head: bytes) -> ProxiedRequest:
@@ -45,8 +42,10 @@ def parse_head(head: bytes) -> ProxiedRequest:
     fields = [_field(line) for line in lines]
     if method == b"CONNECT":
         return ProxiedRequest(*_authority(target), None)
-    host, port, path = _absolute(target)
-    shown = host if port == 80 else f"{host}:{port}"
+    is_secure = target.lower().startswith("https://")
+    default = HTTPS if is_secure else HTTP
+    host, port, path = _absolute(target, default)
+    shown = host if port == default else f"{host}:{port}"
     kept = [line for line, (name, _) in zip(lines, fields, strict=True) if name not in _OF_THE_HOP]
     # One request for each connection: what follows it can't be meant for another host.
     passed_on = [
@@ -54,7 +53,7 @@ def parse_head(head: bytes) -> ProxiedRequest:
         b"Host: " + shown.encode(),
         b"Connection: close",
     ]
-    return ProxiedRequest(host, port, b"\r\n".join([*passed_on, *kept]) + b"\r\n\r\n")
+    return ProxiedRequest(host, port, b"\r\n".join([*passed_on, *kept]) + b"\r\n\r\n", is_secure)
 
 
 def _field(line: bytes) -> tuple[bytes, bytes]:
@@ -71,14 +70,15 @@ def _authority(text: str) -> tuple[str, int]:
     return _host(matched[1]), int(matched[2])
 
 
-def _absolute(target: str) -> tuple[str, int, str]:
+def _absolute(target: str, default: int) -> tuple[str, int, str]:
     scheme, separator, rest = target.partition("://")
-    if not separator or scheme.lower() != "http" or "#" in rest:
-        raise ValueError("this is a proxy: it wants CONNECT, or the whole of an http:// URL")
+    if not separator or scheme.lower() not in ("http", "https") or "#" in rest:
+        raise ValueError("this is a proxy: it wants CONNECT, or the whole of a URL")
     parts = urlsplit(f"http://{rest}")
     if "@" in parts.netloc:
         raise ValueError("a URL with a user in it")
-    host, port = _authority(parts.netloc if re.search(r":[0-9]+$", parts.netloc) else f"{parts.netloc}:80")
+    has_port = re.search(r":[0-9]+$", parts.netloc)
+    host, port = _authority(parts.netloc if has_port else f"{parts.netloc}:{default}")
     query = f"?{parts.query}" if parts.query else ""
     return host, port, (parts.path or "/") + query
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .hosts import AllowedHosts, refusal
+from .hosts import HTTP, HTTPS, AllowedHosts, refusal
 from .lines import Address, Line, listening, splice
 from .proxied_request import ProxiedRequest, parse_head
 
@@ -28,16 +28,30 @@ class Routes:
     """What is called with one line for each refusal."""
 
     def find(self, wanted: ProxiedRequest) -> Address:
-        """Where a request goes. Raises PermissionError, in one line, for what is not let through."""
+        """Where a request goes.
+
+        Raises PermissionError, in one line, for what is not let through, and ValueError for what only a tunnel does.
+        """
         address = (wanted.host, wanted.port)
-        found = self.doubles.get(address)
+        found = self.doubles.get(_door(wanted))
         if found is not None:
             return found
         if any(host == wanted.host for host, _ in self.doubles):
             raise PermissionError(f"refused {wanted.host}:{wanted.port}: the API has no such port")
         if wanted.host not in self.allowed:
             raise PermissionError(refusal(*address))
+        if wanted.is_secure:
+            raise ValueError(f"it wants CONNECT to reach https://{wanted.host}")
         return address
+
+
+def _door(wanted: ProxiedRequest) -> Address:
+    """The host and port of a double that a request would be answered at."""
+    if wanted.head is None:
+        return wanted.host, wanted.port
+    # Who asks the proxy for an https:// URL speaks without TLS all the same: so does what answers.
+    is_usual = wanted.port == (HTTPS if wanted.is_secure else HTTP)
+    return wanted.host, HTTP if is_usual else 0
 
 
 def report_once() -> Callable[[str], None]:

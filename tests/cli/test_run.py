@@ -83,7 +83,10 @@ def test_what_is_set_already_is_kept(run: Run, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xmx64m")
     monkeypatch.setenv("PYTHONPATH", "/own")
-    monkeypatch.setenv("NO_PROXY", "own.example")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv(
+        "NO_PROXY", "own.example, .incident.io,api.incident.io,incident.io,*,own-api.incident.io"
+    )
     code = (
         "import json, os; names = 'SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS'.split();"
         "print(json.dumps([dict(os.environ), *(open(os.environ[name]).read() for name in names)]))"
@@ -95,7 +98,11 @@ def test_what_is_set_already_is_kept(run: Run, tmp_path: Path, monkeypatch: pyte
     assert shlex.split(environment["NODE_OPTIONS"])[:2] == ["--no-warnings", "--require"]
     assert environment["JAVA_TOOL_OPTIONS"].startswith("-Xmx64m -D")
     assert environment["PYTHONPATH"].endswith(":/own")
-    assert environment["NO_PROXY"] == environment["no_proxy"] == "own.example,localhost,127.0.0.1,::1"
+    assert (
+        environment["NO_PROXY"]
+        == environment["no_proxy"]
+        == "own.example,own-api.incident.io,localhost,127.0.0.1,::1"
+    )
     for bundle in bundles:
         assert bundle.count("BEGIN CERTIFICATE") == 2  # one's own, and the authority
         assert root in bundle
@@ -199,7 +206,9 @@ def test_check_goes_without_it_where_the_extra_is_missing(
     monkeypatch.setattr(sys, "argv", ["incident-double", "check", "--", sys.executable, "-c", code])
 
     assert main() == 3
-    assert capfd.readouterr().out.startswith("False\n")
+    out, err = capfd.readouterr()
+    assert out.startswith("False\n")
+    assert err.endswith("a constant needs pip install 'incident-double[intercept]'\n")
 
 
 def test_tls_is_the_hosts_own(tmp_path: Path) -> None:

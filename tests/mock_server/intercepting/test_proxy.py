@@ -63,6 +63,10 @@ def tunnelled(
         "CONNECT api.incident.io:22",
         "CONNECT api.incident.io:8443",
         "GET http://elsewhere.example/",
+        "GET https://elsewhere.example/",
+        "GET https://api.incident.io:80/",
+        "GET http://api.incident.io:443/",
+        "GET https://api.incident.io:8443/",
         "GET http://api.incident.io.elsewhere.example/",
         "GET http://elsewhere.example:80/http://api.incident.io/",
         "GET http://api.incident.io:8080/",
@@ -83,7 +87,7 @@ def test_no_other_host_and_no_other_port_is_served(
     [
         f"GET / HTTP/1.1{HEAD}",
         f"GET /v2/incidents HTTP/1.1{HEAD}",
-        f"GET https://elsewhere.example/ HTTP/1.1{HEAD}",
+        f"GET ftp://elsewhere.example/ HTTP/1.1{HEAD}",
         f"GET http://api.incident.io@elsewhere.example/ HTTP/1.1{HEAD}",
         f"GET http://elsewhere.example#@api.incident.io/ HTTP/1.1{HEAD}",
         f"GET http://elsewhere.example\\@api.incident.io/ HTTP/1.1{HEAD}",
@@ -122,6 +126,13 @@ def test_the_host_in_the_target_counts_and_no_header(gateway: Gateway) -> None:
     )
 
     assert answer.startswith("HTTP/1.1 401 ")  # the API's own answer to a request without a key
+
+
+def test_a_client_that_knows_of_no_tunnels_is_answered(gateway: Gateway) -> None:
+    """Old ones of axios, say."""
+    answer = said(gateway, f"GET https://api.incident.io/v2/incidents HTTP/1.1{HEAD}")
+
+    assert answer.startswith("HTTP/1.1 401 ")
 
 
 def test_a_second_request_on_a_connection_goes_nowhere(gateway: Gateway, double: Double) -> None:
