@@ -28,8 +28,8 @@ from ...mock_server.shells.serving import serving
 from ...openapi import bundled, read_document
 from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
-from ..options.endpoint import Endpoint
 from ..options.interception import Interception, can_intercept, interception_options
+from ..options.receiver import Receiver
 from ..options.reporting import Reporting, report_options
 from ..options.webhook_options import check_webhooks
 from ..running.interrupts import sigterm_as_interrupt
@@ -138,15 +138,15 @@ def command(
     dataset = realistic(seed=seed, incidents=_MANY if command_line else _FEW, now=start)
     double = Double(document, dataset, clock=Clock(start), seed=seed, faults=armed(faults, document))
     connect = None if client is None else adapter(client, document)
-    endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
+    receiver = None if webhook is None else Receiver.given(webhook, webhook_secret, seed)
     names = _names(variables)
     session = _Session(Recorder(double))
     app = create_app(double)
     with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
         values = {"base_url": base_url, "api_key": double.api_key}
-        if endpoint is not None:
-            values["webhook_secret"] = endpoint.secret
-            click.echo(f"webhook secret  {endpoint.secret}", err=True)
+        if receiver is not None:
+            values["webhook_secret"] = receiver.secret
+            click.echo(f"webhook secret  {receiver.secret}", err=True)
         environment = intercepting | {
             name: values[what] + path for name, (what, path) in names.items() if what in values
         }
@@ -158,7 +158,7 @@ def command(
                 ):
                     hold(session.talk, examples=examples, seed=seed)
             else:
-                _hold(session, double, command_line, environment, timeout, endpoint)
+                _hold(session, double, command_line, environment, timeout, receiver)
         except KeyboardInterrupt:
             session.interrupted = True
             click.echo("interrupted: this is what was found so far", err=True)
@@ -197,29 +197,29 @@ def _hold(
     command_line: Sequence[str],
     environment: Mapping[str, str],
     timeout: float | None,
-    endpoint: Endpoint | None,
+    receiver: Receiver | None,
 ) -> None:
     """Let the client do what it does; the session keeps what comes of it."""
-    if endpoint is not None and not command_line:
-        if not endpoint.is_listening():
-            raise click.ClickException(f"nobody listens at {endpoint.url}")
-        _deliver(session, double, endpoint)
+    if receiver is not None and not command_line:
+        if not receiver.is_listening():
+            raise click.ClickException(f"nobody listens at {receiver.url}")
+        _deliver(session, double, receiver)
         return
     with running(command_line, environment) as process:
-        if endpoint is None:
+        if receiver is None:
             try:
                 session.failure = failure_of(process.wait(timeout))
             except subprocess.TimeoutExpired:
                 session.failure = f"did not end within {timeout:g} seconds"
-        elif endpoint.comes_to_listen(process, timeout or _SECONDS_TO_LISTEN):
-            _deliver(session, double, endpoint)
+        elif receiver.comes_to_listen(process, timeout or _SECONDS_TO_LISTEN):
+            _deliver(session, double, receiver)
             session.failure = failure_of(process.poll() or 0)
         else:
-            session.failure = failure_of(process.poll() or 0) or f"does not listen at {endpoint.url}"
+            session.failure = failure_of(process.poll() or 0) or f"does not listen at {receiver.url}"
 
 
-def _deliver(session: _Session, double: Double, endpoint: Endpoint) -> None:
-    for delivery in deliver_events(endpoint.url, endpoint.secret, double, seed=endpoint.seed):
+def _deliver(session: _Session, double: Double, receiver: Receiver) -> None:
+    for delivery in deliver_events(receiver.url, receiver.secret, double, seed=receiver.seed):
         session.deliveries.append(delivery)
 
 

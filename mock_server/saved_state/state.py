@@ -17,7 +17,7 @@ from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..behaviour.idempotency import COLLECTION as KEYS
 from ..clock import moment
-from ..input_schema import Form
+from ..input_schema import InputSchema
 from ..pipeline import Double
 from ..store.store import Row, StoreContents
 from .rows import check_rows, drop_orphans, is_beyond_contract, keyed
@@ -66,7 +66,7 @@ def load(double: Double, state: Json) -> None:
     contract doesn't have. Raises ValueError with a JSON pointer for the first thing that is wrong; then nothing has
     changed.
     """
-    _form().check(state)
+    _schema().check(state)
     beyond = state.get("beyond_contract", False)
     collections = {name: keyed(name, rows) for name, rows in state.get("collections", {}).items()}
     with _uncollected():  # others are answered meanwhile
@@ -139,5 +139,5 @@ def _read_chance(text: str) -> tuple[int, tuple[int, ...], None]:
 
 
 @cache
-def _form() -> Form:
-    return Form(json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")))
+def _schema() -> InputSchema:
+    return InputSchema(json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")))

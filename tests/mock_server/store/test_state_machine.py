@@ -1,12 +1,12 @@
 """Whatever is done to a double in whatever order, it holds and shows what a small model of it does."""
 
 import copy
-import os
 import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -22,8 +22,8 @@ from .filter_model import CATEGORIES, MODES, Filter, held, listed
 from .incident_model import IncidentModel
 from .settings_model import Refused, Row
 
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "20"))
-"""Runs of each machine; 500 for a thorough search."""
+EXAMPLES, MANY = 20, 500
+"""Runs of each machine: in the suite, where they are always the same ones, and of `make endure`."""
 STEPS = 40
 
 PATHS = {
@@ -300,10 +300,25 @@ CAREFUL = settings(
     stateful_step_count=STEPS,
     deadline=None,
     database=None,
-    derandomize="MODEL_EXAMPLES" not in os.environ,
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-TestRealistic = RealisticMachine.TestCase
-TestRealistic.settings = CAREFUL
-TestConforming = ConformingMachine.TestCase
-TestConforming.settings = CAREFUL
+THOROUGH = settings(CAREFUL, max_examples=MANY, derandomize=False)
+
+
+class TestRealistic(RealisticMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = CAREFUL
+
+
+class TestConforming(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = CAREFUL
+
+
+@pytest.mark.endure
+class TestRealisticThoroughly(RealisticMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = THOROUGH
+
+
+@pytest.mark.endure
+class TestConformingThoroughly(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = THOROUGH
