@@ -10,7 +10,7 @@ import orjson
 
 from ...openapi.rfc3339 import written
 from ..assumptions import WEBHOOK_DELAYS, WEBHOOK_FAILING_DAYS
-from ..journal.redaction import cut_short
+from ..journal.redaction import cut_short, without_password
 
 LOG_LIMIT = 1000
 """Deliveries that are remembered."""
@@ -31,11 +31,6 @@ def check_url(text: str) -> str:
     except ValueError:
         pass
     raise ValueError(f"not the URL of an endpoint: {text}")
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return url if parts.password is None else url.replace(f":{parts.password}@", ":…@", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class Endpoint:
         """For people and the control plane; the whole secret only on demand: once, when the endpoint is new."""
         return {
             "id": self.id,
-            "url": _without_password(self.url),
+            "url": without_password(self.url),
             "secret": self.secret if with_secret else cut_short(self.secret),
             "event_types": list(self.event_types),
             "enabled": self.enabled,
