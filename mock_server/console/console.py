@@ -11,7 +11,7 @@ from ..control.plane import ControlPlane, refused
 from ..request.messages import Reply, Request
 from ..request.problem import Problem
 from ..tables import merged
-from .paths import is_console, needs_no_token, wants_page
+from .paths import START, is_console, needs_no_token, wants_page
 
 if TYPE_CHECKING:
     from .visit import Visit
@@ -49,6 +49,11 @@ class Console:
                 return None
             return self._refused(problem) if wants_page(request) else refused(problem)
         return None
+
+    def greeting(self, request: Request) -> Reply | None:
+        """Where a person's browser is sent that asks for the root of the API; None for any other client."""
+        is_looking = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        return Reply(303, b"", (("location", START),)) if is_looking else None
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in: of the console or of the control plane. Never raises."""

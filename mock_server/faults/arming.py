@@ -64,6 +64,17 @@ class Faults:
         """Those that have yet to strike, or strike again, in their order."""
         return tuple(self._armed.values())
 
+    @property
+    def numbered(self) -> Mapping[int, Armed]:
+        """Those by their numbers, by which each can be disarmed."""
+        return dict(self._armed)
+
+    def disarm(self, number: int) -> None:
+        """Disarm one. Raises KeyError for a number that none has."""
+        armed = self._armed.pop(number)
+        for each in self._fitted(armed.fault.operation):
+            self._waiting[each].remove(number)
+
     def arm(self, fault: ArmedFault) -> None:
         """Add one, behind the others."""
         self._append(Armed(fault, fault.first - 1, fault.count))
@@ -141,7 +152,7 @@ def fault_of(given: Mapping[str, Any], document: Document) -> ArmedFault:
     A status may be a number too, as YAML has it without quotes. `left`, which an armed one has, is passed over.
     Raises ValueError, one line that says what is wrong.
     """
-    known = {"operation", "kind", "seconds", "count", "first", "left"}
+    known = {"operation", "kind", "seconds", "count", "first", "left", "number"}
     unknown = sorted(map(str, given.keys() - known))
     if unknown:
         raise ValueError(f"a fault has no {unknown[0]} (it has operation, kind, seconds, count and first)")

@@ -61,7 +61,7 @@ class _App:
             else:
                 if _may_have_body(scope):
                     request.body = await _body(receive, BODY_LIMIT)
-                reply = self._accounts.answer(request)
+                reply = self._greeting(request) or self._accounts.answer(request)
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
@@ -73,6 +73,12 @@ class _App:
             return
         await send(start)
         await send({"type": "http.response.body", "body": reply.body})
+
+    def _greeting(self, request: Request) -> Reply | None:
+        """Where a person's browser is sent from the root, unless the document has something there."""
+        if request.path != "/" or self._accounts.first.pipeline.router.match("GET", "/"):
+            return None
+        return self._console.greeting(request)
 
     async def _own(self, request: Request, scope: Scope, receive: Receive) -> Reply:
         """The reply of the control plane or the console, in a thread: some of it takes long."""

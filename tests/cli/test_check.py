@@ -193,7 +193,18 @@ def test_the_report_says_what_was_in_the_answers(run: Run, script: Script, tmp_p
 def test_what_no_operation_answers_is_named(run: Run, script: Script) -> None:
     ended = run("check", "--", *script("http.patch('/v2/incidents/1')", "http.patch('/v2/incidents/1')"))
 
-    assert ended.stdout.splitlines()[-1] == "not in the document: PATCH /v2/incidents/1 (2 times)"
+    assert ended.returncode == 1
+    (finding, *_) = ended.stdout.splitlines()
+    assert finding.startswith("error  unknown-operation  PATCH /v2/incidents/{} is not served: ")
+    assert finding.endswith("the contract has this path with GET only")
+    assert "seen 2 times" in ended.stdout
+
+
+def test_the_base_url_can_have_a_path(run: Run, script: Script) -> None:
+    program = script("http.get(os.environ['API'] + '/severities')")
+    ended = run("check", "--env", "API=base_url/v1", "--", *program)
+
+    assert (ended.returncode, "1 requests judged" in ended.stdout) == (0, True), ended.stdout
 
 
 def test_variables_can_have_any_name(run: Run, script: Script) -> None:
@@ -331,6 +342,7 @@ def test_a_command_that_receives_events_is_given_the_secret_and_may_ask_the_doub
         (["--fault", "nonsense", "--", "true"], "not OPERATION:KIND[=SECONDS][*COUNT][@FIRST]: nonsense"),
         (["--fault", "Nothing#List:500", "--", "true"], "no such operation: Nothing#List"),
         (["--env", "NAME=password", "--", "true"], "NAME=password"),
+        (["--env", "NAME=api_key/v1", "--", "true"], "NAME=api_key/v1"),
         (["--env", "NAME", "--", "true"], "--env"),
         (["--timeout", "0", "--", "true"], "--timeout"),
         (["--webhook", "localhost:80"], "not the URL of an endpoint: localhost:80"),

@@ -61,3 +61,20 @@ function follow(table) {
 }
 
 for (const table of document.querySelectorAll("table[data-live]")) follow(table);
+
+// Copies what a button stands beside, or what an address answers: the page itself doesn't hold the key.
+for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
+  const news = document.querySelector("[data-copied]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = button.dataset.copy
+      ? document.querySelector(button.dataset.copy).textContent
+      : await (await fetch(button.dataset.copyFrom, { method: "POST" })).text();
+    try {
+      await navigator.clipboard.writeText(text);
+      news.textContent = "Copied.";
+    } catch {
+      news.textContent = text; // where a browser lets no page write to the clipboard, a person can
+    }
+  });
+}

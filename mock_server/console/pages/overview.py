@@ -33,6 +33,12 @@ def begin(_: Visit) -> Reply:
     return see(START)
 
 
+def show_key(visit: Visit) -> Reply:
+    """The account's key in full, for whoever copies it: pages show it cut short."""
+    headers = (("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"))
+    return Reply(200, visit.plane.double.api_key.encode(), headers)
+
+
 def reset(visit: Visit) -> Reply:
     """Go back to how the double began."""
     return _after(visit, visit.control("State#Reset"), "reset")
@@ -65,6 +71,7 @@ def _after(visit: Visit, answer: Answer, done: str) -> Reply:
 PAGES = {
     "GET /_double": begin,
     f"GET {START}": show,
+    f"POST {CONSOLE}/key": show_key,
     f"POST {CONSOLE}/state/reset": reset,
     f"POST {CONSOLE}/state/scenario": begin_scenario,
     f"POST {CONSOLE}/state/snapshots": take_snapshot,

@@ -274,6 +274,7 @@ PAIRS: dict[str, Pair] = {
     "filter-matches-nothing": Pair(
         sends(lambda _: ("severity[one_of]", "critical")), sends(lambda id_: ("severity[one_of]", id_))
     ),
+    "unknown-operation": Pair(get("/v2/incident_timestamp_values"), get("/v2/incident_timestamps")),
     "first-page-only": Pair(the_first_page, read_all),
     "mirror-deletes": Pair(mirror(EVERYTHING[:5]), mirror(EVERYTHING)),
     "refusal-ignored": Pair(refused_twice, refused_and_mended),

@@ -261,6 +261,9 @@ PATHS = [
     "/_double/console/faults",
     "/_double/console/clock",
     "/_double/console/webhooks",
+    "/_double/console/findings",
+    "/_double/console/settings",
+    "/_double/console/users",
     "/_double/reference",
 ]
 
@@ -275,6 +278,32 @@ def test_a_page_fits_a_narrow_window(page: Page, client: httpx.Client, path: str
     page.goto(path)
 
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_tables_of_a_page_fit_a_phone(page: Page, client: httpx.Client, path: str) -> None:
+    client.get("/v2/incidents", params={"status": "a" * 200})
+    client.get("/v2/incidens")
+    client.post("/_double/faults", json={"operation": "Incident Timestamps V2#List", "kind": "503"})
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(path)
+
+    wider = (
+        "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth).length"
+    )
+    assert page.evaluate(wider) == 0
+
+
+def test_the_key_and_the_base_url_are_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/_double/")
+    for name, copied in [
+        ("Copy the API key", DEFAULT_TOKEN),
+        ("Copy", page.locator("#base-url").inner_text()),
+    ]:
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_text("Copied.")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == copied
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,10 +20,9 @@ def test_a_fault_is_armed_and_listed(visitor: Visitor) -> None:
         "faults", operation="Incidents V2#List", kind="429", seconds="2", count="3", first="5"
     )
 
-    assert control(visitor, "Faults#List")["faults"] == [
-        {"operation": "Incidents V2#List", "kind": "429", "seconds": 2, "count": 3, "first": 5, "left": 3}
-    ]
-    assert page.rows() == [["Incidents V2#List", "429 2.0 s", "3 of 3, from the request no. 5"]]
+    armed = {"operation": "Incidents V2#List", "kind": "429", "seconds": 2, "count": 3, "first": 5, "left": 3}
+    assert control(visitor, "Faults#List")["faults"] == [{"number": 1, **armed}]
+    assert page.rows() == [["Incidents V2#List", "429 2.0 s", "3 of 3, from the request no. 5", "Disarm"]]
     assert page.one("p", role="status").text == "The fault is armed."
     assert "Faults 1 armed" in page.one("footer").text
 

@@ -188,8 +188,9 @@ def test_an_expectation_that_is_none_is_refused(control: Controller) -> None:
 
 def test_the_rules_judge_what_is_in_the_journal(control: Controller) -> None:
     control.get("/v2/incidents", severity="Critical")
-    (finding,) = control("GET", "findings")["findings"]
+    finding, *notes = control("GET", "findings")["findings"]
 
+    assert {each["severity"] for each in notes} <= {"note"}
     assert (finding["rule"], finding["severity"]) == ("filter-wrong-syntax", "error")
     assert DEFAULT_TOKEN not in json.dumps(finding)
     assert control("GET", "findings", params={"after": 1})["findings"] == []
@@ -260,3 +261,16 @@ def test_the_archive_is_one_that_other_programs_read(control: Controller) -> Non
     for entry in archive["entries"]:
         assert entry["time"] == sum(entry["timings"].values())
         assert DEFAULT_TOKEN not in json.dumps(entry)
+
+
+def test_an_exchange_says_why_it_is_not_served(control: Controller) -> None:
+    control.get("/v2/incidens")
+    control.get("/v2/incidents", page_size=1)
+    control.api.delete("/v2/incidents")
+
+    stray, served, wrong = control("GET", "journal")["exchanges"]
+    nearest = "the nearest is GET /v2/incidents (Incidents V2#List)"
+    assert stray["unserved"] == f"the contract has no such path; {nearest}"
+    assert "unserved" not in served
+    assert wrong["unserved"] == "the contract has this path with GET and POST only"
+    assert control("GET", f"journal/{wrong['number']}")["exchange"] == wrong

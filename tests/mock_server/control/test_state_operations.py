@@ -115,7 +115,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
 
 def test_an_armed_fault_strikes_as_often_as_it_says_and_is_shown_until_then(control: Controller) -> None:
     armed = {"operation": "Severities V1#List", "kind": "429", "seconds": 7, "count": 2, "first": 2}
-    assert control("POST", "faults", armed, status=201)["fault"] == {**armed, "left": 2}
+    assert control("POST", "faults", armed, status=201)["fault"] == {"number": 1, **armed, "left": 2}
     answers = [control.get("/v1/severities") for _ in range(2)]
     assert [each.status_code for each in answers] == [200, 429]
     assert answers[1].headers["retry-after"] == "7"
@@ -221,3 +221,16 @@ def test_a_scenario_ends_webhooks_and_those_that_follow_are_notified_once(contro
         control.api.post("/v2/incidents", json=NEW)
         assert control("POST", "webhooks/settle")["settled"]
     assert len(reported) == 1
+
+
+def test_a_fault_is_disarmed_by_its_number(control: Controller) -> None:
+    for kind in ("500", "403"):
+        control("POST", "faults", {"operation": "*", "kind": kind}, status=201)
+    first, second = control("GET", "faults")["faults"]
+
+    control("DELETE", f"faults/{first['number']}", status=204)
+
+    assert control("GET", "faults")["faults"] == [second]
+    for number in (first["number"], 0, "x", "9" * 400):
+        assert "fault" in control.error("DELETE", f"faults/{number}", status=404)
+    assert control("POST", "faults", second, status=201)["fault"]["kind"] == "403"
