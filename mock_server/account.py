@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from threading import RLock
 from typing import Any, NamedTuple
 
 from ..fixtures.domain.dataset import Dataset
@@ -16,6 +15,7 @@ from .journal.redaction import Redaction
 from .request.authentication import DEFAULT_TOKEN, ApiKey
 from .request.rate_limits import RateLimits
 from .store.store import Store, StoreSnapshot
+from .transactions import InMemory, Transactions
 from .webhooks.outbox import OutboxSnapshot
 from .webhooks.webhooks import Webhooks
 
@@ -71,7 +71,7 @@ class Account:
         self.limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self.journal = Journal(self.redaction, operations=document.operations)
         self.kept_answers = KeptAnswers(self.store)
-        self.lock = RLock()
+        self.lock: Transactions = InMemory()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
         self._start = self.snapshot()
 
@@ -108,7 +108,13 @@ class Account:
 
     def set_baseline(self) -> None:
         """Let this be how it began: `reset` will come back here."""
-        self._start = self.snapshot()
+        with self.lock:
+            self._start = self.snapshot()
+            self.lock.rebased()
+
+    def begin_from(self, start: Snapshot) -> None:
+        """Let a snapshot be how it began, whatever it is now."""
+        self._start = start
 
     def reset(self) -> None:
         """Go back to how it began."""
@@ -126,6 +132,7 @@ class Account:
             self.faults.restore(snapshot.faults)
             self.journal.restore(snapshot.journal)
             self.webhooks.restore(snapshot.webhooks)
+            self.lock.replaced(by_start=snapshot is self._start)
 
     def close(self) -> None:
         """Send no more events."""

@@ -14,10 +14,11 @@ from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey
 from .request.credentials import token_reader
 from .request.messages import Reply, Request
-from .request.problem import ErrorEntry, Problem
+from .request.problem import ErrorEntry, Problem, not_kept
 from .request.routing import Router
 from .request.validation import QueryReader
 from .steps import Endpoint, Steps
+from .transactions import CommitError
 
 log = logging.getLogger("incident_double")
 
@@ -39,28 +40,34 @@ class Pipeline:
         """The reply to a request with that token. Never raises: what goes wrong inside is a 500, and logged."""
         with account.lock:
             steps = Steps(account, request, token)
+            reply = self._answer(steps)
             try:
-                if not steps.route(self.router, self._endpoints):
-                    reply = Reply(
-                        404
-                    )  # before authentication, and without a body (behaviour.md#routing-before-auth)
-                elif (stand_in := steps.take_fault()) is not None:
-                    reply = stand_in
-                else:
-                    steps.authenticate()
-                    steps.limit()
-                    steps.check_scopes()
-                    reply = steps.kept_answer() or steps.handle(steps.validate())
-            except Problem as problem:
-                reply = steps.refuse(problem)
-            except Exception:
-                log.exception("%s %s", request.method, account.redaction().text(request.path))
-                reply = steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))
+                account.lock.commit()
+            except CommitError as error:
+                log.error("%s", error)
+                reply = steps.refuse(not_kept())
             reply = steps.spoil(reply)
             steps.note_in_journal(reply)
         if reply.transmission is None:
             reply.ended = time.monotonic()
         return reply
+
+    def _answer(self, steps: Steps) -> Reply:
+        try:
+            if not steps.route(self.router, self._endpoints):
+                return Reply(404)  # without a body (behaviour.md#routing-before-auth)
+            stand_in = steps.take_fault()
+            if stand_in is not None:
+                return stand_in
+            steps.authenticate()
+            steps.limit()
+            steps.check_scopes()
+            return steps.kept_answer() or steps.handle(steps.validate())
+        except Problem as problem:
+            return steps.refuse(problem)
+        except Exception:
+            log.exception("%s", steps.shown)
+            return steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))
 
 
 class _Endpoints(dict[str, Endpoint]):

@@ -71,6 +71,11 @@ class Steps:
         self._headers: list[tuple[str, str]] = [_JSON]
         self._notes: list[str] = []
 
+    @property
+    def shown(self) -> str:
+        """Method and path, for a log."""
+        return f"{self._request.method} {self._account.redaction().text(self._request.path)}"
+
     def route(self, router: Router, endpoints: Mapping[str, Endpoint]) -> Operation | None:
         """Find the operation; None where there is none of that path and verb."""
         matched = router.match(self._request.method, self._request.path)

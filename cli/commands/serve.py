@@ -12,6 +12,7 @@ from ...mock_server.shells.app import create_app
 from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
+from ..options.ending import Ending
 from ..options.interception import Interception, interception_options
 from ..options.listening import listen, serve_announced
 from ..options.origins import origin_option, require_origins
@@ -44,9 +45,12 @@ def command(
         logging.WARNING
     )  # it would tell of every delivery, with its whole URL
     app = create_app(double, control_token=made_of.control_token, origins=origins)
-    with doors.opened(app, interception) as lines:
-        serve_announced(app, listener, _announcement(double, made_of.beginning, listener, lines))
-    made_of.beginning.end(double)
+    beginning = made_of.beginning
+    with Ending(beginning.is_saved_as) as ending:
+        with doors.opened(app, interception) as lines:
+            serve_announced(app, listener, _announcement(double, beginning, listener, lines), ending)
+        ending.begin_saving()
+        beginning.save(double)
 
 
 def _announcement(double: Double, beginning: Beginning, listener: socket.socket, more: Iterable[str]) -> str:
@@ -61,6 +65,7 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket,
             f"API key   {token}",
             f"console   {base_url}{CONTROL}",
             *(f"webhook   {each.url}, secret {each.secret}" for each in double.webhooks.endpoints()),
+            *beginning.announced,
             *more,
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",
         ]

@@ -18,9 +18,10 @@ from ..request.authentication import ApiKey
 from ..request.call import Call
 from ..request.messages import Reply, Request
 from ..request.nesting import is_too_deep
-from ..request.problem import ErrorEntry, Problem, invalid, not_found
+from ..request.problem import ErrorEntry, Problem, invalid, not_found, not_kept
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
+from ..transactions import CommitError
 from .guard import admit
 
 log = logging.getLogger("incident_double")
@@ -112,6 +113,9 @@ class ControlPlane:
             return Reply(operation.success, orjson.dumps(content), _HEADERS)
         except Problem as problem:
             return refused(problem)
+        except CommitError as error:
+            log.error("%s", error)
+            return refused(not_kept())
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
             return refused(Problem(500, ErrorEntry("internal", "Something went wrong")))

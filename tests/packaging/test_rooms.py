@@ -19,6 +19,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *(
             "assumptions",
             "watching",
+            "transactions",
             "clock",
             "input_schema",
             "request",
@@ -27,7 +28,7 @@ ORDER: Mapping[str, Sequence[str]] = {
             "faults",
             "answer_cache",
         ),
-        *("behaviour", "webhooks", "account", "resources", "generic", "dispatch", "steps", "pipeline"),
+        *("behaviour", "webhooks", "account", "log", "resources", "generic", "dispatch", "steps", "pipeline"),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),

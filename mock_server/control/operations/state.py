@@ -9,7 +9,7 @@ from ....openapi.rfc3339 import written
 from ...account import Snapshot
 from ...request.call import Call
 from ...request.problem import invalid, not_found
-from ...saved_state.state import exported, load
+from ...saved_state.state import exported_parts, load
 from ...scenarios import SHIPPED
 from ..plane import ControlPlane
 
@@ -26,9 +26,9 @@ def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
     return {**plane.document.raw, "servers": [{"url": call.base_url}]}
 
 
-def show_state(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def show_state(plane: ControlPlane, call: Call) -> orjson.Fragment:
     """Everything the double knows."""
-    return exported(plane.double)
+    return orjson.Fragment(b"".join(exported_parts(plane.double)))
 
 
 def update_state(plane: ControlPlane, call: Call) -> None:
@@ -60,7 +60,7 @@ def reset(plane: ControlPlane, call: Call) -> None:
 def update_seed(plane: ControlPlane, call: Call) -> None:
     """Decide what chance makes from now on."""
     with plane.double.lock:
-        plane.double.store.random.seed(call.body["seed"])
+        plane.double.store.reseed(call.body["seed"])
 
 
 def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
