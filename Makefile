@@ -15,6 +15,10 @@ serve: $(READY)
 test: $(READY)
 	$(BIN)/pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 
+# Storms, endurance and what measures time, one after the other; most have a small version in the suite.
+endure: $(READY)
+	$(BIN)/pytest $(or $(ARGS),-m endure)
+
 # The whole suite once more, measured, with its gate: it takes twice as long, since every process is traced.
 coverage: $(READY)
 	@rm -f .coverage .coverage.*

@@ -45,6 +45,6 @@ def _peak(process: int) -> float | None:
     try:
         status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except FileNotFoundError:
-        return None  # only Linux tells
+        return None  # only Linux knows
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     return None if found is None else int(found[1]) * 1024 / 1e6

@@ -1,4 +1,4 @@
-"""How many objects a second a decoder is tried with, all told: making them, handing them over, judging what comes."""
+"""How many objects a second a decoder is tried with: making them, handing them over, judging what comes."""
 
 import sys
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def measure(rounds: int) -> Iterator[Figure]:
     yield Figure("fuzz the official SDK's decoder, in process", TRIED / seconds, ">= 3000", "a second")
     with closing(ProcessTarget(ECHO)) as target:
         running = _Running(target)
-        # Two processes are at it, so only the time of day tells.
+        # Two processes are at it, so only the time of day counts.
         seconds = median(_elapsed(running) for _ in range(rounds))
     yield Figure("fuzz a decoder across a process", TRIED / seconds, ">= 700", "a second")
 

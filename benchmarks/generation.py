@@ -25,7 +25,7 @@ MOST_TRIED = 10_000
 
 def measure(rounds: int) -> Iterator[Figure]:
     """Yield the figures of this module."""
-    telling = processor_seconds(_tell, rounds=rounds)
+    telling = processor_seconds(_say, rounds=rounds)
     yield Figure("realistic incidents", REALISTIC / telling, ">= 5000", "a second")
     _draw()  # the strategy is compiled once
     drawing = processor_seconds(_draw, rounds=rounds)
@@ -33,7 +33,7 @@ def measure(rounds: int) -> Iterator[Figure]:
     yield Figure("what Hypothesis shrinks a failing incident to", _shrunk(), "<= 1000", "bytes")
 
 
-def _tell() -> None:
+def _say() -> None:
     for _ in realistic_rows("incidents", incidents=REALISTIC):
         pass
 

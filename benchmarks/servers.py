@@ -22,11 +22,11 @@ class Server:
     """Its process id, where it was started here."""
 
     def busy(self) -> float:
-        """Seconds for which it has kept a processor busy; the time of day where the system doesn't tell."""
+        """Seconds for which it has kept a processor busy; the time of day where the system doesn't say."""
         try:
             return int(Path(f"/proc/{self.process}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
         except FileNotFoundError:
-            return perf_counter()  # only Linux tells
+            return perf_counter()  # only Linux knows
 
     def get(self, path: str) -> bytes:
         """The body of one answer. Raises httpx.HTTPStatusError unless it is a success."""

@@ -35,7 +35,7 @@ def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterabl
         for breach in described.rule.judge(conversation):
             pointer = without_indices(breach.pointer)
             frame = re.sub(r":\d+", "", breach.frame or "")
-            cause = described.id, _operation(breach), pointer, breach.exception, frame
+            cause = described.id, _operation(breach), pointer, breach.exception, frame, breach.severity
             groups.setdefault(cause, _Group(described)).breaches.append(breach)
     return groups.values()
 
@@ -52,7 +52,7 @@ def _finding(group: _Group, document: Document) -> Finding:
     return Finding(
         rule=group.described.id,
         outcome=rule.outcome if shown.exception is None else "leaked-exception",
-        severity=rule.severity,
+        severity=shown.severity or rule.severity,
         message=shown.message,
         count=len(group.breaches),
         tier=shown.exchange.fault if shown.exchange else None,

@@ -26,6 +26,7 @@ from .wire.conversation import WebhookDelivery, WebhookKind
 _STALE = timedelta(hours=1)
 _MESSAGE = "Looking better"
 _UNKNOWN_TYPE = "public_incident.incident_reconsidered_v1"
+_SIGNATURE = "webhook-signature"
 _Labelled = tuple[WebhookKind, Event]
 
 
@@ -60,6 +61,7 @@ def _events(double: Double, rng: random.Random) -> Iterator[_Labelled]:
     yield "unknown-type", Event(_UNKNOWN_TYPE, {"incident": incident, "reconsidered": True})
     yield "private", private_event("incident_created_v2", private)
     yield "private", private_event("incident_updated_v2", private)
+    yield "rotated", created
     yield "forged", created
     yield "unsigned", created
     yield "stale", created
@@ -72,8 +74,11 @@ def _headers(
     if kind == "forged":
         return signed_headers(new_secret(rng), id_, now, body)
     headers = signed_headers(secret, id_, now - _STALE if kind == "stale" else now, body)
+    if kind == "rotated":
+        former = signed_headers(new_secret(rng), id_, now, body)[_SIGNATURE]
+        return {**headers, _SIGNATURE: f"{former} {headers[_SIGNATURE]}"}
     if kind == "unsigned":
-        return {name: value for name, value in headers.items() if name != "webhook-signature"}
+        return {name: value for name, value in headers.items() if name != _SIGNATURE}
     return headers
 
 

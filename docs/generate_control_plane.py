@@ -54,18 +54,18 @@ def _operations(document: Document, tag: str) -> Iterator[str]:
 def _taken(document: Document, raw: Mapping[str, Any]) -> str:
     """The query parameters and the properties of the body."""
     parameters = [document.resolve(each) for each in raw.get("parameters", [])]
-    told = [f"`?{each['name']}=`" for each in parameters if each["in"] == "query"]
+    reported = [f"`?{each['name']}=`" for each in parameters if each["in"] == "query"]
     body = document.resolve(raw["requestBody"]) if "requestBody" in raw else {}
     for media in body.get("content", {}).values():
         schema = media["schema"]
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
-            told.append(f"[{name}](#{name.lower()})")
+            reported.append(f"[{name}](#{name.lower()})")
         elif "properties" in schema:
-            told += [_property(document, name, each) for name, each in schema["properties"].items()]
+            reported += [_property(document, name, each) for name, each in schema["properties"].items()]
         elif "description" in schema:
-            told.append(schema["description"])
-    return ", ".join(told)
+            reported.append(schema["description"])
+    return ", ".join(reported)
 
 
 def _property(document: Document, name: str, schema: Mapping[str, Any]) -> str:
@@ -96,7 +96,7 @@ def _type(document: Document, schema: Mapping[str, Any]) -> str:
 
 def events_page() -> str:
     """What webhooks send, how often they try, and what they remember."""
-    *delays, last = [_told(seconds) for seconds in WEBHOOK_DELAYS]
+    *delays, last = [_reported(seconds) for seconds in WEBHOOK_DELAYS]
     parts = [
         *("# Webhook events", ""),
         fill(
@@ -141,7 +141,7 @@ def _types() -> Iterator[str]:
         yield f"| `{each}` | {f'`{private}`' if private in EVENT_TYPES else ''} |"
 
 
-def _told(seconds: float) -> str:
+def _reported(seconds: float) -> str:
     """A time as a person says it."""
     step = timedelta(seconds=seconds)
     for unit, length in (("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):

@@ -69,14 +69,14 @@ def fixture_page() -> str:
         *("| on the command line | in the configuration | |", "|---|---|---|"),
         *(
             f"| `{option}` | `{option.removeprefix('--').replace('-', '_')}` | {text} |"
-            for option, text in options.told
+            for option, text in options.reported
         ),
         *("", "## running", "", *_signed("running", running), "", *_doc(running), ""),
         *("## RunningDouble", "", *_doc(RunningDouble), "", *_members(RunningDouble, None)),
         *(
             "## Declaration",
             "",
-            "What `incident` may be told.",
+            "What `incident` may be reported.",
             *_doc(Edit),
             "",
             *_fields_of(Edit, Declaration),
@@ -99,13 +99,13 @@ class _Options:
     """Takes down what a plugin tells pytest's parser."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, str]] = []
+        self.reported: list[tuple[str, str]] = []
 
     def getgroup(self, name: str) -> "_Options":
         return self
 
     def addoption(self, name: str, *, help: str, **others: Any) -> None:
-        self.told.append((name, help))
+        self.reported.append((name, help))
 
     def addini(self, name: str, help: str, *, default: str) -> None:
         pass

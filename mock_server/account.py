@@ -15,7 +15,7 @@ from .journal.redaction import Redaction
 from .request.authentication import DEFAULT_TOKEN, ApiKey
 from .request.rate_limits import RateLimits
 from .store.store import Store, StoreSnapshot
-from .transactions import InMemory, Transactions
+from .store.transactions import InMemory, Transactions
 from .webhooks.outbox import OutboxSnapshot
 from .webhooks.webhooks import Webhooks
 
@@ -73,6 +73,8 @@ class Account:
         self.kept_answers = KeptAnswers(self.store)
         self.lock: Transactions = InMemory()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
+        self.snapshots: dict[str, Snapshot] = {}
+        """Those that are kept for whoever asks for them by their ids."""
         self._start = self.snapshot()
 
     @property
@@ -135,5 +137,6 @@ class Account:
             self.lock.replaced(by_start=snapshot is self._start)
 
     def close(self) -> None:
-        """Send no more events."""
+        """Send no more events, and keep nothing any more."""
+        self.lock.close()
         self.webhooks.close()

@@ -18,7 +18,7 @@ class Kept(NamedTuple):
 
 
 class KeptAnswers:
-    """The latest answers made from the store as it stands; the oldest make room for new ones."""
+    """The latest answers made from the store as it stands; the oldest give way to new ones."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

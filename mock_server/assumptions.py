@@ -47,7 +47,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "What does `null` mean in a body?",
         "The same as absence, except for `assignee_id` and `assignee_team_id` of actions and follow-ups: it takes "
         "those away.",
-        "Plain Go pointers can't tell the two apart; for these two the vendor's text says so.",
+        "Plain Go pointers can't distinguish the two; for these two the vendor's text says so.",
     ),
     "empty-string": Assumption(
         "Does an empty string clear a property in an edit?",
@@ -138,7 +138,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
     "timestamps-kept": Assumption(
         "Does a status move overwrite a timestamp that has a value?",
         "No. A cleared one is stamped again by the next move that would stamp it.",
-        "The rules tell of the first time something happened.",
+        "The rules speak of the first time something happened.",
     ),
     "edit-without-change": Assumption(
         "Does an edit that changes nothing move `updated_at`?",
@@ -220,7 +220,7 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "The vendor promises no order. One that is kept makes tests repeatable.",
     ),
     "webhook-deleted": Assumption(
-        "What is told of an action or follow-up that is deleted?",
+        "What is sent of an action or follow-up that is deleted?",
         "That it was updated, with the status `deleted`.",
         "There is such a status, and no event of its own.",
     ),

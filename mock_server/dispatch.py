@@ -12,7 +12,7 @@ from ..openapi import Document, Operation, Schema, bundled
 from .generic.answering.answers import Finder, Generic
 from .generic.answering.fitting import Fitter
 from .generic.recognising.families import Family, families
-from .generic.recognising.paths import parameters
+from .generic.recognising.paths import name_of, parameters
 from .generic.recognising.servable import require_servable
 from .request.call import Call
 from .resources import Handler, handlers
@@ -91,14 +91,21 @@ class _Dispatch:
         name = family.name if family is not None else ""
         if operation.id in self._behaved:
             return Answer(self._behaviour(operation), "behaviour", name)
-        version = self._versions.get((name, family.operations[operation.id])) if family is not None else None
+        version = self._version(operation, family) if family is not None else None
         if version is not None and family is not None:
             return Answer(self._projected(version, operation, family), f"behaviour of {version}", name)
         how = "state" if self._generic.keeps_state(operation) else "schema"
         return Answer(self._generic.handler(operation), how, name)
 
+    def _version(self, operation: Operation, family: Family) -> str | None:
+        """The operation with behaviour of which this is another version: it does the same at the same place."""
+        version = self._versions.get((family.name, family.operations[operation.id]))
+        if version is None or name_of(self._contract.operations[version].path) != name_of(operation.path):
+            return None
+        return version
+
     def _behaviour(self, operation: Operation) -> Handler:
-        """A resource's own handler, spared what it knows as filters where this document has them as plain texts."""
+        """A resource's own handler, without the filters that this document has as plain texts."""
         own = self._own[operation.id]
         filters = _filters(self._contract.operations[operation.id]) - _filters(operation)
         if not filters:

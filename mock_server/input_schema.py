@@ -6,6 +6,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from ..openapi import Json
+from ..openapi.json_pointer import pointer
 
 _MOST_QUOTED = 60
 _LONGEST = 400
@@ -60,8 +61,8 @@ _SPOKEN = {
 
 def located(path: Iterable[str | int], complaint: str) -> str:
     """The complaint with a JSON pointer to what it is about; without one when that is the whole."""
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-    return f"{pointer}: {complaint}" if pointer else complaint
+    place = pointer(path)
+    return f"{place}: {complaint}" if place else complaint
 
 
 def quoted(value: Json) -> str:

@@ -18,7 +18,7 @@ from .request.problem import ErrorEntry, Problem, not_kept
 from .request.routing import Router
 from .request.validation import QueryReader
 from .steps import Endpoint, Steps
-from .transactions import CommitError
+from .store.transactions import CommitError
 
 log = logging.getLogger("incident_double")
 

@@ -89,10 +89,12 @@ def pytest_runtest_makereport(
         exchanges = double.exchanges
         if exchanges:
             shown = exchanges[-_MOST_SHOWN:]
-            report.sections.append((_title(len(shown), len(exchanges)), double.told(shown)))
+            report.sections.append((_title(len(shown), len(exchanges)), double.render(shown)))
     return report
 
 
 def _title(shown: int, all_: int) -> str:
-    told = "1 exchange" if all_ == 1 else f"{all_} exchanges"
-    return f"incident-double: {told}" if shown == all_ else f"incident-double: the last {shown} of {told}"
+    counted = "1 exchange" if all_ == 1 else f"{all_} exchanges"
+    return (
+        f"incident-double: {counted}" if shown == all_ else f"incident-double: the last {shown} of {counted}"
+    )

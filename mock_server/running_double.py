@@ -10,6 +10,7 @@ from ..fixtures.domain.dataset import EPOCH, Dataset
 from ..fixtures.realistic_dataset import realistic
 from ..openapi import Document, Json, bundled
 from .account import Snapshot
+from .accounts import Accounts
 from .building.building import (
     Declaration,
     Edit,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from .shells.transports import AsyncDoubleTransport, DoubleTransport
 
 
-_NO_EXTRA = "intercept() needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
+_NO_EXTRA = "intercept() needs what is not installed: pip install 'incident-double[intercept]'"
 
 
 class RunningDouble:
@@ -47,10 +48,13 @@ class RunningDouble:
     The socket is opened when it is first asked for. To be closed after use.
     """
 
-    def __init__(self, double: Double) -> None:
+    def __init__(self, double: Double, *, beside: "RunningDouble | None" = None) -> None:
+        """`beside` is the one whose server, socket and all, it is an account of; None for a server of its own."""
         self.double = double
+        self.accounts: Accounts = Accounts(double) if beside is None else beside.accounts
+        self._beside = beside
         self._open = ExitStack()
-        self._control = ControlPlane(double)
+        self._control = ControlPlane(self.accounts, double=double)
         self._since = 0
 
     @cached_property
@@ -59,21 +63,23 @@ class RunningDouble:
         from .shells.app import create_app  # noqa: PLC0415 - without a socket, no server is needed
         from .shells.serving import serving  # noqa: PLC0415
 
-        return self._open.enter_context(serving(create_app(self.double, control=self._control)))
+        if self._beside is not None:
+            return self._beside.base_url
+        return self._open.enter_context(serving(create_app(self.accounts, control=self._control)))
 
     @property
     def transport(self) -> "DoubleTransport":
         """For `httpx.Client(transport=…)`: the double without a socket. Each one is a connection of its own."""
         from .shells.transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
 
-        return DoubleTransport(self.double, control=Console(self._control).respond)
+        return DoubleTransport(self.accounts, control=Console(self._control).respond)
 
     @property
     def async_transport(self) -> "AsyncDoubleTransport":
         """For `httpx.AsyncClient(transport=…)`."""
         from .shells.transports import AsyncDoubleTransport  # noqa: PLC0415
 
-        return AsyncDoubleTransport(self.double, control=Console(self._control).respond)
+        return AsyncDoubleTransport(self.accounts, control=Console(self._control).respond)
 
     @contextmanager
     def intercept(self, *hosts: str, block_network: bool = False) -> Iterator[None]:
@@ -173,6 +179,23 @@ class RunningDouble:
 
         begin(read_scenario(name_or_path), self.double, at=None if at is None else moment(at))
 
+    @contextmanager
+    def account(
+        self, name: str | None = None, *, scenario: str | Path | None = None
+    ) -> "Iterator[RunningDouble]":
+        """Another account on the same server until the block ends, with a key and a state of its own.
+
+        It begins where this double began, or where the scenario begins. Raises ValueError, in one line.
+        """
+        other = RunningDouble(self.accounts.open(name).double, beside=self._beside or self)
+        try:
+            if scenario is not None:
+                other.begin_scenario(scenario)
+                other.double.set_baseline()
+            yield other
+        finally:
+            other.close()
+
     def fault(
         self,
         operation: str,
@@ -189,9 +212,9 @@ class RunningDouble:
         if kind is None:
             fault = parse_fault(operation, self.double.document)
         else:
-            told: dict[str, Json] = {"operation": operation, "kind": kind, "count": count, "first": first}
-            told |= {} if seconds is None else {"seconds": seconds}
-            fault = fault_of(told, self.double.document)
+            given: dict[str, Json] = {"operation": operation, "kind": kind, "count": count, "first": first}
+            given |= {} if seconds is None else {"seconds": seconds}
+            fault = fault_of(given, self.double.document)
         with self.double.lock:
             self.double.faults.arm(fault)
         return fault
@@ -199,7 +222,7 @@ class RunningDouble:
     def send_webhooks_to(
         self, url: str, *, secret: str | None = None, event_types: Iterable[str] = ()
     ) -> Endpoint:
-        """Tell an endpoint of every change; its `secret` is made up unless one is given. Raises ValueError."""
+        """Send every change to an endpoint; its `secret` is made up unless one is given. Raises ValueError."""
         return self.double.webhooks.add(url, secret=secret, event_types=event_types)
 
     def snapshot(self) -> Snapshot:
@@ -213,7 +236,7 @@ class RunningDouble:
     def reset(self) -> None:
         """Everything as it was at first; snapshots that were made over HTTP are forgotten."""
         self.double.reset()
-        self._control.snapshots.clear()
+        self.double.snapshots.clear()
         self._since = 0
 
     def begin_test(self) -> None:
@@ -225,14 +248,17 @@ class RunningDouble:
         """What was said since the test began, oldest first, as far as the journal remembers."""
         return self.double.journal.since(self._since)
 
-    def told(self, exchanges: Iterable[Exchange]) -> str:
-        """Exchanges for a person, keys and secrets cut short."""
-        return self.double.redaction().told(exchanges)
+    def render(self, exchanges: Iterable[Exchange]) -> str:
+        """Write exchanges for a person, keys and secrets cut short."""
+        return self.double.redaction().render(exchanges)
 
     def close(self) -> None:
-        """Close the socket, and send no more events."""
+        """Close the socket, end all accounts, and send no more events; one beside others ends alone."""
         self._open.close()
-        self.double.webhooks.close()
+        if self._beside is None:
+            self.accounts.close()
+        elif name := self.accounts.name_of(self.double):
+            self.accounts.end(name)
 
 
 @contextmanager

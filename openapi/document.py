@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import jsonschema_rs
 
 from .bundling import read_bundled
+from .json_pointer import unescaped
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
 
@@ -120,7 +121,7 @@ class Document:
             raise _leads_nowhere(reference)
         found: Json = self.raw
         for part in unquote(reference[2:]).split("/"):
-            key: str | int = part.replace("~1", "/").replace("~0", "~")
+            key: str | int = unescaped(part)
             if isinstance(found, list) and part.isdecimal():
                 key = int(part)
             try:

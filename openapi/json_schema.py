@@ -9,6 +9,7 @@ mistaken for a keyword.
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
+from .json_pointer import escaped
 from .operations import Json, Schema
 
 _HOLDS_A_SCHEMA = (
@@ -74,9 +75,8 @@ class _Conversion:
     def _convert_reference(self, schema: Mapping[str, Json]) -> dict[str, Json]:
         reference = schema["$ref"]
         self.waiting.append(reference)
-        pointer = _name(reference).replace("~", "~0").replace("/", "~1")
         converted = self._convert_keywords(schema) if self.siblings_count else {}
-        return converted | {"$ref": f"#/definitions/{quote(pointer)}"}
+        return converted | {"$ref": f"#/definitions/{quote(escaped(_name(reference)))}"}
 
     def _convert_keywords(self, schema: Mapping[str, Json]) -> dict[str, Json]:
         converted: dict[str, Json] = {}

@@ -24,5 +24,7 @@ def load(text: bytes | str) -> Any:
         return json.loads(json.dumps(yaml.load(text, Loader=_Loader)))  # noqa: S506 - a safe loader
     except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
         # PyYAML names what it reads, of which it only knows that it is bytes or a text.
-        told = str(error).replace(' in "<byte string>",', " at").replace(' in "<unicode string>",', " at")
-        raise ValueError(" ".join(told.split())) from None
+        complaint = (
+            str(error).replace(' in "<byte string>",', " at").replace(' in "<unicode string>",', " at")
+        )
+        raise ValueError(" ".join(complaint.split())) from None

@@ -17,6 +17,14 @@ os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
 # For every pytest that a test runs: that plugin takes seconds to load, and no test of those uses it.
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is made for this user, such as a certificate authority, out of the user's own folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_documents() -> Path:
     """The folder of the vendor's documents, beside the checkout."""

@@ -29,10 +29,10 @@ from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
 from ..options.endpoint import Endpoint
 from ..options.interception import Interception, can_intercept, interception_options
-from ..options.interrupts import sigterm_as_interrupt
 from ..options.reporting import Reporting, report_options
-from ..options.subject import failure_of, running
 from ..options.webhook_options import check_webhooks
+from ..running.interrupts import sigterm_as_interrupt
+from ..running.subject import failure_of, running
 
 FAILED = 3
 """The exit code where nothing was found, but the command itself failed or never asked the double for anything."""
@@ -42,6 +42,10 @@ _VARIABLES = {
     "INCIDENT_IO_WEBHOOK_SECRET": "webhook_secret",
 }
 _SECONDS_TO_LISTEN = 30
+_MANY = 300
+"""Incidents for a command: more than the largest page holds, or it couldn't show that it stops early."""
+_FEW = 120
+"""Incidents for what asks for pages of its own choice."""
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class _Session:
     "variables",
     multiple=True,
     metavar="NAME=WHAT",
-    help="Tell COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
+    help="Pass COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
 )
 @click.option(
     "--timeout",
@@ -128,7 +132,7 @@ def command(
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)
-    dataset = realistic(seed=seed)
+    dataset = realistic(seed=seed, incidents=_MANY if command_line else _FEW)
     double = Double(document, dataset, seed=seed, faults=armed(faults, document))
     connect = None if client is None else adapter(client, document)
     endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
@@ -136,11 +140,11 @@ def command(
     session = _Session(Recorder(double))
     app = create_app(double)
     with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
-        told = {"base_url": base_url, "api_key": double.api_key}
+        values = {"base_url": base_url, "api_key": double.api_key}
         if endpoint is not None:
-            told["webhook_secret"] = endpoint.secret
+            values["webhook_secret"] = endpoint.secret
             click.echo(f"webhook secret  {endpoint.secret}", err=True)
-        environment = intercepting | {name: told[what] for name, what in names.items() if what in told}
+        environment = intercepting | {name: values[what] for name, what in names.items() if what in values}
         try:
             if connect is not None:
                 with (
@@ -170,7 +174,7 @@ def _intercepted(
 
 
 def _names(texts: tuple[str, ...]) -> Mapping[str, str]:
-    """What each variable of the environment tells the command."""
+    """Read what each variable of the environment is to hold."""
     names = dict(_VARIABLES)
     for text in texts:
         name, _, what = text.partition("=")

@@ -24,7 +24,7 @@ _KEY_VARIABLE = "INCIDENT_IO_API_KEY"
     envvar=_KEY_VARIABLE,
     default=DEFAULT_TOKEN,
     metavar="KEY",
-    help=f"Better told in {_KEY_VARIABLE}; by default the one of a double.",
+    help=f"Better given in {_KEY_VARIABLE}; by default the one of a double.",
 )
 @click.option(
     "--allow-writes", is_flag=True, help="Create, change and delete too. Never on an account in use."

@@ -5,7 +5,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -18,8 +17,9 @@ from ...contract_tests.findings import Finding
 from ...contract_tests.reports.run import Run
 from ...openapi import Document, bundled
 from ..options.decoding import SEED, Subject, named_document
-from ..options.interrupts import sigterm_as_interrupt
 from ..options.reporting import Reporting, report_options
+from ..running.interrupts import sigterm_as_interrupt
+from ..running.progress import counted
 
 _EXAMPLES = 5_000
 _FILE = click.Path(path_type=Path)
@@ -143,7 +143,7 @@ def _run(
     """What was found, and whether that was interrupted: then it is found out in haste."""
     with sigterm_as_interrupt():
         try:
-            with _progress(examples) as advance:
+            with counted("fuzz", examples) as advance:
                 fuzz.run(_watched(chosen, advance), until=_within(budget))
             return fuzz.findings(), False
         except KeyboardInterrupt:
@@ -162,20 +162,6 @@ def _within(seconds: float | None) -> Callable[[], bool]:
         return lambda: False
     end = time.monotonic() + seconds
     return lambda: time.monotonic() >= end
-
-
-@contextmanager
-def _progress(examples: int | None) -> Iterator[Callable[[], None]]:
-    """What is called after every input, to show a person how far it has come."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for a person
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("fuzz", total=examples)
-        yield lambda: progress.advance(task)
 
 
 def _keep(found: list[Finding], corpus: Path) -> None:

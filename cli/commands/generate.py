@@ -13,7 +13,7 @@ from ...fixtures.domain.dataset import COLLECTIONS, collection_of
 from ...fixtures.harness_extra import require_harness
 from ...fixtures.realistic_dataset import realistic_rows
 from ...openapi import Json, bundled
-from ..options.progress import watched
+from ..running.progress import watched
 
 if TYPE_CHECKING:
     from ...fixtures.shapes.broken import BrokenBody
@@ -119,7 +119,7 @@ def _broken(name: str, seed: int, _: int) -> Iterator[Json]:
 def _bodies(name: str) -> Iterator["BrokenBody"]:
     from ...fixtures.shapes.broken import broken_bodies  # noqa: PLC0415 - imports Hypothesis
 
-    # A content type can't be told in a file.
+    # A file has no content type.
     found = broken_bodies(next(_covering(name)))
     return (each for each in found if each.content_type == "application/json")
 

@@ -13,7 +13,7 @@ from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
 from ..options.double import DOUBLE_PARAMETERS, DoubleOptions, double_options
 from ..options.interception import Interception, interception_options, require_extra
-from ..options.subject import running
+from ..running.subject import running
 
 _SECONDS_TO_CONNECT = 5
 _BY_SIGNAL = 128

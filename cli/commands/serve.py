@@ -9,13 +9,14 @@ import click
 from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
+from ..options.accounts import AccountOptions, account_options
 from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
-from ..options.ending import Ending
 from ..options.interception import Interception, interception_options
-from ..options.listening import listen, serve_announced
 from ..options.origins import origin_option, require_origins
+from ..running.ending import Ending
+from ..running.listening import listen, serve_announced
 
 
 @click.command("serve")
@@ -26,6 +27,7 @@ from ..options.origins import origin_option, require_origins
 @origin_option
 @door_options
 @interception_options
+@account_options
 @double_options
 def command(
     host: str,
@@ -33,6 +35,7 @@ def command(
     origins: tuple[str, ...],
     doors: Doors,
     interception: Interception,
+    holding: AccountOptions,
     made_of: DoubleOptions,
 ) -> None:
     """Serve a double of the incident.io API until it is interrupted."""
@@ -41,10 +44,9 @@ def command(
     doors.listen(host)
     double = made_of.make()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(
-        logging.WARNING
-    )  # it would tell of every delivery, with its whole URL
-    app = create_app(double, control_token=made_of.control_token, origins=origins)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every delivery, with its whole URL
+    accounts = holding.accounts(double, made_of.beginning)
+    app = create_app(accounts, control_token=made_of.control_token, origins=origins)
     beginning = made_of.beginning
     with Ending(beginning.is_saved_as) as ending:
         with doors.opened(app, interception) as lines:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from ...mock_server.accounts import Accounts
 from ...mock_server.pipeline import Double
 from ...mock_server.scenarios import SHIPPED
 
@@ -120,6 +121,12 @@ class Beginning:
     def is_saved_as(self) -> str | None:
         """The file in which the state is saved in the end; None for none."""
         return None if self._file is None else self._file.shown
+
+    def accounts(self, double: Double, **options: Any) -> Accounts:
+        """The accounts of a server whose first one is that double. Raises click's error."""
+        if self._store is not None:
+            return self._store.accounts(double, **options)
+        return Accounts(double, **options)
 
     def save(self, double: Double) -> None:
         """Save the state, where that was asked for. Raises OSError, and click's error for a file that changed."""

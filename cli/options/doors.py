@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..running.listening import listen
 from .interception import Interception, require_extra
-from .listening import listen
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

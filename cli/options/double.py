@@ -18,9 +18,9 @@ from ...mock_server.clock import Clock, moment
 from ...mock_server.pipeline import Double
 from ...mock_server.request.authentication import ApiKey, parse_api_key
 from ...openapi import bundled, read_document
+from ..running.progress import busy, watched
 from .arming import armed, fault_option
 from .beginnings import Beginning, beginning_options
-from .progress import busy, watched
 from .webhook_options import check_webhooks
 
 

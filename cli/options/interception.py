@@ -13,7 +13,7 @@ from ...mock_server.intercepting.hosts import API_HOST, AllowedHosts, host_name
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-MISSING = "needs what the extra `intercept` brings: pip install 'incident-double[intercept]'"
+_MISSING = "needs what is not installed: pip install 'incident-double[intercept]'"
 
 
 class Interception:
@@ -50,7 +50,7 @@ def can_intercept() -> bool:
 def require_extra(what: str) -> None:
     """Raise click's error, which says what to install, where the extra is not."""
     if not can_intercept():
-        raise click.ClickException(f"{what} {MISSING}")
+        raise click.ClickException(f"{what} {_MISSING}")
 
 
 _OPTIONS = (

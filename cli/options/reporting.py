@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class Reporting:
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options `--json`, `--junit`, `--html`, `--baseline` and `--fail-on`, as `reporting`."""
 
+    @wraps(command)
     def reported(
         json_file: Path | None,
         junit_file: Path | None,
@@ -67,8 +69,6 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         reporting.check()
         return command(reporting=reporting, **others)
 
-    reported.__doc__ = command.__doc__
-    reported.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
     for option in (
         click.option(
             "--fail-on",

@@ -7,8 +7,9 @@ from typing import Literal
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.facts import explore, facts_below, shown_in
-from ...fixtures.schema.places import pointer, site
+from ...fixtures.schema.places import site
 from ...openapi import Document, Json
+from ...openapi.json_pointer import pointer
 from ..findings import SEVERITIES, Finding, in_order
 from ..rules import rules
 from ..wire.rule import Decoding

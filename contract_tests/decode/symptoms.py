@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...fixtures.schema.kinds import Node
-from ...fixtures.schema.places import Path, pointer, site
+from ...fixtures.schema.places import Path, site
 from ...openapi import Json
+from ...openapi.json_pointer import pointer
 from ..findings import Outcome as FindingOutcome
 from ..wire.differences import differences
 from .inputs import BROKEN, Input

@@ -5,13 +5,12 @@ A rule's module has a docstring (a first line that says what is wrong, then para
 what a driven client gives back, have a `judge`; those that are seen when decoding are told by `decode`.
 """
 
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from inspect import getdoc
 
+from ...mock_server.tables import modules_of
 from ..wire.rule import Rule
 
 
@@ -34,8 +33,7 @@ class Described:
 def rules() -> Mapping[str, Described]:
     """Every rule by its id, in alphabetical order."""
     found = {}
-    for each in sorted(pkgutil.iter_modules(__path__), key=lambda each: each.name):
-        module = import_module(f"{__name__}.{each.name}")
-        id_ = each.name.replace("_", "-")
+    for module in modules_of(__name__):
+        id_ = module.__name__.rpartition(".")[2].replace("_", "-")
         found[id_] = Described(id_, module.RULE, getdoc(module) or "")
     return found

@@ -12,7 +12,7 @@ incident that comes back with what was asked for.
 
 from collections.abc import Iterator
 
-from ..wire.bodies import is_edit, unknown_properties
+from ..wire.bodies import is_edit, unclear_assignments, unknown_properties, wrapper_of
 from ..wire.conversation import Conversation
 from ..wire.queries import body_of
 from ..wire.rule import Breach, Rule
@@ -24,8 +24,14 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         if operation is None or operation.request_schema is None or not is_edit(operation):
             continue
         schema = operation.request_schema
-        for pointer in unknown_properties(conversation.document, schema, body_of(exchange)):
-            yield Breach(f"{pointer} can't be edited: it is ignored", exchange, pointer=pointer)
+        body = body_of(exchange)
+        cleared = [place for place, _ in unclear_assignments(conversation.document, schema, body)]
+        for pointer in unknown_properties(conversation.document, schema, body):
+            if any(pointer.startswith(f"{place}/") for place in cleared):
+                continue  # `role-cleared` says what comes of it
+            wrapper = wrapper_of(conversation.document, schema, pointer[1:])
+            why = "can't be edited" if wrapper is None else f"is read inside `{wrapper}` only"
+            yield Breach(f"{pointer} {why}: it is ignored", exchange, pointer=pointer)
 
 
 RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

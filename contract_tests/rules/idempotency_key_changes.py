@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from ..findings import Severity
 from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import body_of, is_unreadable
 from ..wire.rule import Breach, Rule
 
 _KEY = "idempotency_key"
+_SECONDS_APART = 60.0
+"""After which the same again may well be something new."""
+NOTE: Severity = "note"
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
@@ -32,11 +36,16 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                 alike.setdefault(repr(sorted(body.items())), []).append((exchange, key))
         for tries in alike.values():
             for (first, key), (second, other) in pairwise(tries):
-                if _is_in_doubt(first) and key != other:
-                    message = (
-                        "the same was created again with another key, though the first try may have worked"
-                    )
-                    yield Breach(message, second, pointer=f"/{_KEY}")
+                if key == other or second.started - first.started > _SECONDS_APART:
+                    continue
+                if _is_in_doubt(first):
+                    why, severity = "though the first try may have worked", None
+                elif 200 <= first.status < 300:
+                    why, severity = "so there are two of it now", NOTE
+                else:
+                    continue
+                message = f"the same was created again with another key, {why}"
+                yield Breach(message, second, pointer=f"/{_KEY}", severity=severity)
 
 
 def _is_in_doubt(exchange: WireExchange) -> bool:

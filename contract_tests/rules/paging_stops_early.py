@@ -12,8 +12,8 @@ for.
 
 from collections.abc import Iterator
 
-from ..wire.conversation import Conversation, WireExchange
-from ..wire.queries import next_of, query_of, rows_of, walks
+from ..wire.conversation import Conversation
+from ..wire.queries import next_of, page_size_of, rows_of, walks
 from ..wire.rule import Breach, Rule
 
 
@@ -21,15 +21,10 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
     for exchanges in conversation.by_operation.values():
         for walk in walks(exchanges):
             last = walk[-1]
-            asked = _page_size(last)
+            asked = page_size_of(last)
             if asked and next_of(last) is not None and len(rows_of(last)) < asked:
                 message = f"{asked} rows were asked for, {len(rows_of(last))} came with an `after`, and nobody read on"
                 yield Breach(message, last, pointer="after")
-
-
-def _page_size(exchange: WireExchange) -> int:
-    text = dict(query_of(exchange)).get("page_size", "")
-    return int(text) if text.isdecimal() else 0
 
 
 RULE = Rule(("watch", "drive"), "warning", "silent-loss", _judge)

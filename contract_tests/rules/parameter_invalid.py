@@ -17,10 +17,13 @@ from collections.abc import Iterator
 from ...mock_server.request.problem import Problem
 from ...mock_server.request.validation import QueryReader
 from ...openapi import Operation
+from ..findings import Severity
 from ..wire.conversation import Conversation, WireExchange
 from ..wire.queries import base_of, declared_by, filters_of, lost_filters, query_of
 from ..wire.rule import Breach, Rule
 
+_OF_PAGES = frozenset({"page_size", "after"})
+"""Ignored by a list that comes whole, and harmless there: whoever reads pages reads one."""
 _DATES = frozenset({"created_at", "updated_at"})
 
 
@@ -38,7 +41,11 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         lost = set(lost_filters(exchange))
         for name, _ in query_of(exchange):
             if name not in lost and not _is_declared(operation, name):
-                yield Breach(f"{operation.id} has no parameter {name}", exchange, pointer=name)
+                severity: Severity | None = (
+                    "note" if name in _OF_PAGES and operation.method == "GET" else None
+                )
+                message = f"{operation.id} has no parameter {name}"
+                yield Breach(message, exchange, pointer=name, severity=severity)
         yield from _refused_filters(operation, exchange)
 
 

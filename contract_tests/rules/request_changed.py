@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 from ...fixtures.schema.canonical import canonical
-from ...fixtures.schema.places import pointer
 from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
+from ...openapi.json_pointer import pointer
 from ..wire.calls import DEATH, HANG, own_exchanges
 from ..wire.conversation import ClientCall, Conversation, WireExchange
 from ..wire.differences import differences

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.kinds import Constants, Node, Object
-from ...fixtures.schema.places import Path, places, pointer
+from ...fixtures.schema.places import Path, places
 from ...openapi import Document, Json
+from ...openapi.json_pointer import pointer
 from .calls import (
     breach_by,
     confuses_404_with_empty,

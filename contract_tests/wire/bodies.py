@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ...openapi import Document, Json, Operation, Schema
+from ...openapi.json_pointer import escaped
 
 
 def is_edit(operation: Operation) -> bool:
@@ -24,7 +25,7 @@ def unknown_properties(document: Document, schema: Schema, value: Json, pointer:
     if not named or any(branch.get("additionalProperties") for branch in branches):
         return  # an object that takes any property
     for name, each in value.items():
-        place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        place = f"{pointer}/{escaped(name)}"
         if name in named:
             yield from unknown_properties(document, named[name], each, place)
         else:
@@ -38,3 +39,39 @@ def _branches(document: Document, schema: Schema) -> Iterator[Schema]:
     for keyword in ("allOf", "anyOf", "oneOf"):
         for branch in schema.get(keyword, ()):
             yield from _branches(document, branch)
+
+
+def unclear_assignments(document: Document, schema: Schema, body: Json) -> Iterator[tuple[str, list[str]]]:
+    """JSON pointers to the role assignments of an edit that name no assignee, but something unknown instead.
+
+    Each with the names of its unknown properties.
+    """
+    unknown = [*unknown_properties(document, schema, body)]
+    for pointer, assignment in _assignments(body, ""):
+        within = [each for each in unknown if each.startswith(f"{pointer}/")]
+        if within and not _names_somebody(assignment.get("assignee")):
+            yield pointer, [each.rpartition("/")[2] for each in within]
+
+
+def _assignments(value: Json, pointer: str) -> Iterator[tuple[str, dict[str, Json]]]:
+    if not isinstance(value, dict):
+        return
+    for name, held in value.items():
+        if name == "incident_role_assignments" and isinstance(held, list):
+            for number, each in enumerate(held):
+                if isinstance(each, dict) and "incident_role_id" in each:
+                    yield f"{pointer}/{name}/{number}", each
+        else:
+            yield from _assignments(held, f"{pointer}/{name}")
+
+
+def _names_somebody(assignee: Json) -> bool:
+    return isinstance(assignee, dict) and any(assignee.get(name) for name in ("id", "email", "slack_user_id"))
+
+
+def wrapper_of(document: Document, schema: Schema, name: str) -> str | None:
+    """The property of a body's schema under which a property of that name would be read; None for none."""
+    for outer, inner in document.resolve(schema).get("properties", {}).items():
+        if name in document.resolve(inner).get("properties", {}):
+            return str(outer)
+    return None

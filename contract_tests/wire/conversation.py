@@ -76,7 +76,7 @@ class ClientCall:
     failure: Failure | None = None
 
 
-WebhookKind = Literal["well-formed", "unknown-type", "private", "forged", "unsigned", "stale"]
+WebhookKind = Literal["well-formed", "unknown-type", "private", "rotated", "forged", "unsigned", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ class WebhookDelivery:
     """One event that was sent to a client's own endpoint, and what it answered."""
 
     kind: WebhookKind
-    """`forged` bears a signature of another secret, `unsigned` none, `stale` an old time; the others are good."""
+    """`forged` bears a signature of another secret, `unsigned` none, `stale` an old time; the others are good.
+
+    `rotated` bears two signatures, the second of which is the endpoint's.
+    """
     event_type: str
     headers: Mapping[str, str]
     body: bytes

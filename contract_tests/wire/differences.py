@@ -12,8 +12,9 @@ import orjson
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.kinds import Array, Node, Object, Text
-from ...fixtures.schema.places import Path, kind_at, pointer
+from ...fixtures.schema.places import Path, kind_at
 from ...openapi import Document, Json, bundled, rfc3339
+from ...openapi.json_pointer import pointer
 
 _ABSENT: Any = object()
 _MILLISECOND = 1_000_000

@@ -161,6 +161,12 @@ def is_unreadable(exchange: WireExchange) -> bool:
     return exchange.fault is not None and kinds.is_unreadable(exchange.fault)
 
 
+def page_size_of(exchange: WireExchange) -> int:
+    """How many rows were asked for; 0 where that isn't said."""
+    text = dict(query_of(exchange)).get("page_size", "")
+    return int(text) if text.isdecimal() else 0
+
+
 def next_of(exchange: WireExchange) -> str | None:
     """The `after` that a page gives for the next one."""
     return _cursors(exchange.answer_body)[0]
@@ -203,12 +209,31 @@ def _without_after(query: Sequence[tuple[str, str]]) -> str:
     return repr([(name, value) for name, value in query if name != "after"])
 
 
-def whole_reads(exchanges: Iterable[WireExchange]) -> Iterator[WireExchange]:
-    """The first page of each list that was read from its beginning to its end, and not for a part of it only."""
+def whole_walks(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
+    """The pages of each list that was read from its beginning to its end, and not for a part of it only."""
     for walk in walks(exchanges):
         query = query_of(walk[0])
         if "after" not in dict(query) and next_of(walk[-1]) is None and not _is_for_a_part(query):
-            yield walk[0]
+            yield walk
+
+
+def whole_reads(exchanges: Iterable[WireExchange]) -> Iterator[WireExchange]:
+    """The first page of each of these."""
+    yield from (walk[0] for walk in whole_walks(exchanges))
+
+
+def ids_of(exchange: WireExchange) -> list[str]:
+    """The ids of the rows of a listed page, in order."""
+    return [
+        row["id"] for row in rows_of(exchange) if isinstance(row, dict) and isinstance(row.get("id"), str)
+    ]
+
+
+def is_write(exchange: WireExchange) -> bool:
+    """Whether it may have changed something."""
+    return exchange.method not in ("GET", "HEAD", "OPTIONS") and (
+        exchange.status < 400 or exchange.status >= 500
+    )
 
 
 def _is_for_a_part(query: Sequence[tuple[str, str]]) -> bool:

@@ -28,6 +28,8 @@ class Breach:
     frame: str | None = None
     operation: str | None = None
     """The operationId, where no exchange names it."""
+    severity: Severity | None = None
+    """Its own, where it weighs more or less than the rule's."""
 
 
 Judge = Callable[[Conversation], Iterator[Breach]]

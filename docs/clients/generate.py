@@ -206,9 +206,9 @@ def _operation(finding: Finding) -> str:
 
 def _exchange(finding: Finding) -> str:
     """What was met and what came of it, without what differs from run to run."""
-    told = re.sub(r"[0-9A-HJKMNP-TV-Z]{26}|\d{4}-\d\d-\d\d", "…", finding.message)
-    told = re.sub(r": \d+ seconds$", "", told)
-    return f"{_code(finding.tier.partition('=')[0])}: {told}" if finding.tier else told
+    reported = re.sub(r"[0-9A-HJKMNP-TV-Z]{26}|\d{4}-\d\d-\d\d", "…", finding.message)
+    reported = re.sub(r": \d+ seconds$", "", reported)
+    return f"{_code(finding.tier.partition('=')[0])}: {reported}" if finding.tier else reported
 
 
 def _shown(finding: Finding, smallest: Json) -> str:
@@ -233,14 +233,14 @@ def _changes(before: Json, after: Json, pointer: str) -> Iterator[str]:
             if name not in after:
                 yield f"no {_code(inside)}"
             elif name not in before:
-                yield _told(inside, after[name])
+                yield _reported(inside, after[name])
             else:
                 yield from _changes(before[name], after[name], inside)
     elif before != after:
-        yield _told(pointer, after)
+        yield _reported(pointer, after)
 
 
-def _told(pointer: str, value: Json) -> str:
+def _reported(pointer: str, value: Json) -> str:
     text = json.dumps(value)
     return _code(f"{pointer}: {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}".removeprefix(": "))
 

@@ -1,4 +1,4 @@
-"""The exporter is complete, stops, and waits when it is told to; without a socket, and without waiting."""
+"""The exporter is complete, stops, and waits when it is reported to; without a socket, and without waiting."""
 
 import csv
 import io
@@ -60,7 +60,7 @@ def test_only_what_was_updated_since_is_exported(
     assert [each["reference"] for each in Exporter(client).incidents(today)] == ["INC-7"]
 
 
-def test_it_waits_as_long_as_it_is_told_and_goes_on(
+def test_it_waits_as_long_as_it_is_asked_to_and_goes_on(
     client: httpx.Client, incident_double: RunningDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "PAGE", 50)

@@ -62,7 +62,7 @@ def test_there_is_one_incident_in_the_end(
 def test_an_answer_that_is_lost_is_not_written_twice(
     writer: Writer, declared: Callable[[], list[str]], incident_double: RunningDouble
 ) -> None:
-    """The case that idempotency keys are there for: applied, though nobody was told."""
+    """The case that idempotency keys are there for: applied, though nobody was reported."""
     incident_double.fault(CREATE, "lost", count=writing.ATTEMPTS)
 
     with pytest.raises(UnreachableError):
@@ -83,7 +83,7 @@ def test_another_key_would_have_made_another_incident(
     assert declared() == ["INC-122", "INC-121"]
 
 
-def test_it_waits_as_long_as_it_is_told(
+def test_it_waits_as_long_as_it_is_asked_to(
     writer: Writer, waited: list[float], incident_double: RunningDouble
 ) -> None:
     incident_double.fault(CREATE, "429", seconds=9)

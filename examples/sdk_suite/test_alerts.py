@@ -38,7 +38,9 @@ def test_an_alert_that_fires_again_is_the_same_incident(client: AuthenticatedCli
     assert declare(client, ALERT).id == declare(client, ALERT).id
 
 
-def test_updates_and_the_end_are_told(client: AuthenticatedClient, incident_double: RunningDouble) -> None:
+def test_updates_and_the_end_are_reported(
+    client: AuthenticatedClient, incident_double: RunningDouble
+) -> None:
     incident = declare(client, ALERT)
     post_update(client, incident, "rollback", "Rolling back")
     close(client, incident, "No more errors for ten minutes")
@@ -57,7 +59,7 @@ def test_an_incident_that_others_have_renamed_can_be_closed(
     assert shown(client, incident.id).incident_status.name == "Closed"
 
 
-def test_a_refusal_is_told_in_the_words_of_the_api(
+def test_a_refusal_is_reported_in_the_words_of_the_api(
     client: AuthenticatedClient, incident_double: RunningDouble
 ) -> None:
     incident_double.fault("Incidents V2#Create", "403")

@@ -39,7 +39,7 @@ def serving(app: Starlette) -> Iterator[str]:
 
 @pytest.fixture
 def changes() -> list[dict[str, Any]]:
-    """What the consumer was told."""
+    """What the consumer was reported."""
     return []
 
 
@@ -59,7 +59,7 @@ def names(changes: list[dict[str, Any]]) -> list[str]:
     return [each["name"] for each in changes]
 
 
-def test_an_incident_is_told_of_as_the_api_shows_it(
+def test_an_incident_is_reported_as_the_api_shows_it(
     incident_double: RunningDouble, changes: list[dict[str, Any]]
 ) -> None:
     incident = incident_double.incident(name="Checkout answers 502", severity="Critical", status="Fixing")

@@ -10,13 +10,13 @@ COLLECTION = "idempotency_keys"
 
 
 def made_before(store: Store, call: Call) -> str | None:
-    """The id of the object that an earlier request with this key made."""
+    """Give the id of the object that an earlier request with this key made."""
     row = store.get(COLLECTION, _name(call))
     return None if row is None else row["object_id"]
 
 
 def remembered(call: Call, object_id: str) -> Change:
-    """The change that keeps the key with the object it has made."""
+    """Make the change that keeps the key with the object it has made."""
     return Change(COLLECTION, _name(call), {"id": _name(call), "object_id": object_id})
 
 

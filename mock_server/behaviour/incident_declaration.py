@@ -28,7 +28,7 @@ _COUNTER = "incident_number"
 
 
 def declaration(store: Store, call: Call, body: Mapping[str, Any]) -> tuple[str, list[Change]]:
-    """The id of the new incident, and the changes that make it. Raises the 422 Problem."""
+    """Give the id of the new incident, and the changes that make it. Raises the 422 Problem."""
     now = store.clock.timestamp()
     mode = body.get("mode", "standard")
     options = body.get("retrospective_incident_options", {}) if mode == "retrospective" else {}
@@ -156,7 +156,7 @@ def _channel(
 
 
 def just_declared(incident: Row) -> dict[str, Any]:
-    """The incident as the answer to its declaration has it: the channel is made later.
+    """Give the incident as the answer to its declaration has it: the channel is made later.
 
     See behaviour.md#channel-made-later.
     """
@@ -166,5 +166,5 @@ def just_declared(incident: Row) -> dict[str, Any]:
 
 
 def channel_url(team: str, channel_id: str) -> str:
-    """Where a browser finds a Slack channel."""
+    """Give the address at which a browser finds a Slack channel."""
     return f"https://app.slack.com/client/{team}/{channel_id}"

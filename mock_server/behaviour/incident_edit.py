@@ -35,7 +35,7 @@ _PARTS: Mapping[str, Callable[..., list[Row]]] = {
 
 
 def edit(store: Store, call: Call, before: Row, body: Mapping[str, Any]) -> list[Change]:
-    """The changes that an edit makes; none when it says what is so already. Raises the 403 or 422 Problem."""
+    """Work out the changes that an edit makes; none when it says what is so already. Raises the 403 or 422 Problem."""
     call.require_scope("incidents.view")
     for name in body:
         if name in _SCOPES:
@@ -55,9 +55,9 @@ def edit(store: Store, call: Call, before: Row, body: Mapping[str, Any]) -> list
 def recorded(
     store: Store, call: Call, before: Row, row: Row, now: str, *, update: Row | None = None
 ) -> list[Change]:
-    """The changes that take an incident from `before` to `row`.
+    """Work out the changes that take an incident from `before` to `row`.
 
-    A new status or severity is told of by an update row, unless there is one already.
+    A new status or severity gets an update row, unless there is one already.
     """
     if row.get("incident_timestamp_values") != before.get("incident_timestamp_values"):
         row = measured(store, row)

@@ -3,16 +3,17 @@
 See behaviour.md#filters-of-the-incidents-list.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 
 from ...openapi import rfc3339
 from ..assumptions import CATEGORY_ALIASES
 from ..request.call import Call
-from ..request.problem import Problem, invalid
+from ..request.problem import invalid
 from ..store.incident_index import number_of
 from ..store.store import Store
+from .date_operators import spans, unknown_operator
 from .lookups import sees_private
 
 Operators = Mapping[str, list[str]]
@@ -20,7 +21,7 @@ Reader = Callable[[Store, Call, Operators], Iterator[int]]
 
 
 def matching(store: Store, call: Call) -> int:
-    """The incidents (see incident_index) that the query asks for and the key may see. Raises the 422 Problem."""
+    """Find the incidents (see incident_index) that the query asks for and the key may see. Raises the 422 Problem."""
     index = store.incidents.index
     clauses = list(_clauses(store, call))
     if call.query.get("filter_mode") == "any" and clauses:
@@ -45,10 +46,6 @@ def _clauses(store: Store, call: Call) -> Iterator[int]:
         yield from _custom_field(store, call, field_id, operators)
 
 
-def _unknown_operator(name: str, operator: str, known: Iterable[str]) -> Problem:
-    return invalid(name, f"{name} has no operator {operator}: it takes {', '.join(known)}")
-
-
 def _membership(store: Store, facet: str, name: str, operators: Operators) -> Iterator[int]:
     """`one_of` and `not_in`; what has no value at all is in no list, so `not_in` keeps it."""
     index = store.incidents.index
@@ -58,18 +55,18 @@ def _membership(store: Store, facet: str, name: str, operators: Operators) -> It
         elif operator == "not_in":
             yield index.all_rows ^ index.having(facet, values)
         else:
-            raise _unknown_operator(name, operator, ("one_of", "not_in"))
+            raise unknown_operator(name, operator, ("one_of", "not_in"))
 
 
 def _by_id(facet: str, collection: str) -> Reader:
     def read(store: Store, call: Call, operators: Operators) -> Iterator[int]:
-        _tell_of_unknown(store, call, facet, collection, operators)
+        _note_unknown(store, call, facet, collection, operators)
         return _membership(store, facet, facet, operators)
 
     return read
 
 
-def _tell_of_unknown(store: Store, call: Call, facet: str, collection: str, operators: Operators) -> None:
+def _note_unknown(store: Store, call: Call, facet: str, collection: str, operators: Operators) -> None:
     seen = store.incidents.index.values(facet)
     for value in (value for values in operators.values() for value in values):
         if value not in seen and store.get(collection, value) is None:
@@ -91,7 +88,7 @@ def _mode(store: Store, call: Call, operators: Operators) -> Iterator[int]:
     known = call.document.schemas["IncidentV2"]["properties"]["mode"]["enum"]
     for operator, values in operators.items():
         if operator != "one_of":
-            raise _unknown_operator("mode", operator, ("one_of",))
+            raise unknown_operator("mode", operator, ("one_of",))
         for value in values:
             if value not in known:
                 raise invalid("mode", f"no such mode: {value}")
@@ -99,14 +96,14 @@ def _mode(store: Store, call: Call, operators: Operators) -> Iterator[int]:
 
 
 def _severity(store: Store, call: Call, operators: Operators) -> Iterator[int]:
-    _tell_of_unknown(store, call, "severity", "severities", operators)
+    _note_unknown(store, call, "severity", "severities", operators)
     for operator, values in operators.items():
         if operator in ("gte", "lte"):
             yield reduce(or_, (_ranked(store, operator, value) for value in values))
         elif operator in ("one_of", "not_in"):
             yield from _membership(store, "severity", "severity", {operator: values})
         else:
-            raise _unknown_operator("severity", operator, ("one_of", "not_in", "gte", "lte"))
+            raise unknown_operator("severity", operator, ("one_of", "not_in", "gte", "lte"))
 
 
 def _ranked(store: Store, operator: str, severity_id: str) -> int:
@@ -126,33 +123,21 @@ def _ranked(store: Store, operator: str, severity_id: str) -> int:
 
 
 def _dates(name: str) -> Reader:
+    def day(text: str) -> int:
+        try:
+            return rfc3339.day(text)
+        except ValueError:
+            # The live message names date_range whatever the operator was (behaviour.md#date-filter-names-date-range).
+            message = "Filter field date_range must provide a date in the format yyyy-mm-dd"
+            raise invalid(name, message) from None
+
     def read(store: Store, _: Call, operators: Operators) -> Iterator[int]:
         index = store.incidents.index
         between = index.created_between if name == "created_at" else index.updated_between
-        if "gte" in operators and "lte" in operators:
-            raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
-        for operator, values in operators.items():
-            yield reduce(or_, (between(*_days(name, operator, value)) for value in values))
+        for days in spans(name, operators, day, day):
+            yield reduce(or_, (between(first, last) for first, last in days))
 
     return read
-
-
-def _days(name: str, operator: str, text: str) -> tuple[int | None, int | None]:
-    """The first and last day that a date filter lets through."""
-    try:
-        match operator:
-            case "gte":
-                return rfc3339.day(text), None
-            case "lte":
-                return None, rfc3339.day(text)
-            case "date_range":
-                first, _, last = text.partition("~")
-                return rfc3339.day(first), rfc3339.day(last)
-    except ValueError:
-        # The live message names date_range whatever the operator was (behaviour.md#date-filter-names-date-range).
-        message = "Filter field date_range must provide a date in the format yyyy-mm-dd"
-        raise invalid(name, message) from None
-    raise _unknown_operator(name, operator, ("gte", "lte", "date_range"))
 
 
 def _blank(store: Store, call: Call, name: str, facet: str, operator: str, values: list[str]) -> int:
@@ -181,7 +166,7 @@ def _role(store: Store, call: Call, role_id: str, operators: Operators) -> Itera
         elif operator == "one_of":
             yield store.incidents.index.having(facet, values)
         else:
-            raise _unknown_operator(name, operator, ("one_of", "is_blank", "is_set"))
+            raise unknown_operator(name, operator, ("one_of", "is_blank", "is_set"))
 
 
 def _custom_field(store: Store, call: Call, field_id: str, operators: Operators) -> Iterator[int]:

@@ -17,7 +17,7 @@ OPT_OUT_ROLE = "post_incident_flow_opt_out"
 
 
 def actor_of(call: Call) -> Row:
-    """The caller as an `ActorV2`: always an API key."""
+    """Give the caller as an `ActorV2`: always an API key."""
     return {"api_key": {"id": call.key.id, "name": call.key.name}}
 
 
@@ -45,7 +45,7 @@ def check_severity(status: Row, severity: Row | None) -> None:
 
 
 def moved(row: Row, status: Row, severity: Row | None, now: str) -> Row:
-    """The incident in its new status, with the timestamps that this stamps and the durations that follow."""
+    """Give the incident in its new status, with the timestamps that this stamps and the durations that follow."""
     previous = row.get("incident_status")
     changed: dict[str, Any] = {**row, "incident_status": status}
     if severity is not None:
@@ -58,13 +58,13 @@ def moved(row: Row, status: Row, severity: Row | None, now: str) -> Row:
 
 
 def measured(store: Store, row: Row) -> Row:
-    """The incident with its durations worked out from its timestamps."""
+    """Give the incident with its durations worked out from its timestamps."""
     metrics = duration_metrics(list(store.all("duration_metrics")), row["incident_timestamp_values"])
     return {**row, "duration_metrics": metrics}
 
 
 def stamped(values: Sequence[Row], names: Sequence[str], now: str) -> list[Row]:
-    """The timestamp values, `now` for those named; one that is set stays, since a rule tells of the first time."""
+    """Give the timestamp values, `now` for those named; one that is set stays, since a rule means the first time."""
     return [
         with_value(value["incident_timestamp"], now)
         if value["incident_timestamp"]["name"] in names and "value" not in value.get("value", {})
@@ -74,7 +74,7 @@ def stamped(values: Sequence[Row], names: Sequence[str], now: str) -> list[Row]:
 
 
 def update_row(store: Store, call: Call, incident: Row, now: str, message: str = "") -> Row:
-    """The IncidentUpdateV2 that tells of an incident's status and severity as they have become."""
+    """Make the IncidentUpdateV2 with an incident's status and severity as they have become."""
     row: dict[str, Any] = {
         "id": store.new_id(),
         "incident_id": incident["id"],

@@ -21,7 +21,7 @@ _USER_KEYS = ("id", "email", "slack_user_id")
 
 
 def new_role_assignments(store: Store) -> list[Row]:
-    """The rows of an incident in which nobody has a role yet: lead and reporter are always listed."""
+    """Make the rows of an incident in which nobody has a role yet: lead and reporter are always listed."""
     return [
         {"role": embedded_role(role)} for role in store.all("incident_roles") if role["role_type"] != "custom"
     ]
@@ -53,7 +53,7 @@ def _replaced(rows: Sequence[Row], about: str, id_: str, new: list[Row]) -> list
 
 
 def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
-    """The user that a body names by `id`, `email` or `slack_user_id`; all that are given must fit."""
+    """Find the user that a body names by `id`, `email` or `slack_user_id`; all that are given must fit."""
     wanted: dict[str, str] = {key: reference[key] for key in _USER_KEYS if key in reference}
     if not wanted:
         raise invalid(place, f"{place} must have an id, an email or a slack_user_id")
@@ -64,7 +64,7 @@ def find_user(store: Store, reference: Mapping[str, Any], place: str) -> Row:
 
 
 def new_custom_field_entries(store: Store) -> list[Row]:
-    """Every custom field, unset (behaviour.md#every-custom-field-listed)."""
+    """List every custom field, unset (behaviour.md#every-custom-field-listed)."""
     return [
         {"custom_field": store.field_info(field["id"]), "values": []} for field in store.all("custom_fields")
     ]
@@ -111,7 +111,7 @@ def _value(store: Store, field: Row, given: Row, place: str) -> Row:
 
 
 def value_kind(field: Row) -> str:
-    """The property as which the values of a custom field are given."""
+    """Give the property as which the values of a custom field are given."""
     if field["field_type"] in _VALUE_KINDS:
         return _VALUE_KINDS[field["field_type"]]
     return "value_catalog_entry_id" if "catalog_type_id" in field else "value_option_id"
@@ -130,7 +130,7 @@ def _catalog_entry(store: Store, name: str, place: str) -> Row:
 
 
 def new_timestamp_values(store: Store) -> list[Row]:
-    """Every timestamp, by rank, none with a value."""
+    """List every timestamp, by rank, none with a value."""
     return [
         {"incident_timestamp": row}
         for row in sorted(store.all("incident_timestamps"), key=lambda row: row["rank"])
@@ -148,6 +148,6 @@ def timestamp_values(store: Store, present: Sequence[Row], payload: Sequence[Row
 
 
 def with_value(timestamp: Row, moment: str | None) -> Row:
-    """An `IncidentTimestampWithValueV2`."""
+    """Make an `IncidentTimestampWithValueV2`."""
     row: dict[str, Any] = {"incident_timestamp": timestamp}
     return row if moment is None else {**row, "value": {"value": moment}}

@@ -6,7 +6,7 @@ from ..store.store import Row, Store
 
 
 def existing(store: Store, collection: str, id_: str, what: str) -> Row:
-    """The row that a path names. Raises the 404 Problem."""
+    """Find the row that a path names. Raises the 404 Problem."""
     row = store.get(collection, id_)
     if row is None:
         raise not_found(what)
@@ -14,7 +14,7 @@ def existing(store: Store, collection: str, id_: str, what: str) -> Row:
 
 
 def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
-    """The row that a body or query refers to. Raises the 422 Problem for `field`."""
+    """Find the row that a body or query refers to. Raises the 422 Problem for `field`."""
     row = store.get(collection, id_)
     if row is None:
         raise invalid(field, f"{field} does not refer to anything that exists: {id_}")
@@ -27,7 +27,7 @@ def sees_private(call: Call) -> bool:
 
 
 def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
-    """The id of the incident with that ULID or bare number.
+    """Find the id of the incident with that ULID or bare number.
 
     Raises the 404 Problem, also for an incident that is hidden from the key.
     """
@@ -35,6 +35,17 @@ def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
     if id_ is None or not is_visible(store, call, id_):
         raise not_found("incident")
     return id_
+
+
+def is_seen(store: Store, call: Call, incident_id: str) -> bool:
+    """Whether there is an incident of that id, and the key may see it."""
+    return store.incidents.index.knows(incident_id) and is_visible(store, call, incident_id)
+
+
+def require_incident(store: Store, call: Call, incident_id: str) -> None:
+    """Raise the 404 Problem for an incident that there isn't, or that is hidden from the key."""
+    if not is_seen(store, call, incident_id):
+        raise not_found("incident")
 
 
 def is_visible(store: Store, call: Call, incident_id: str) -> bool:

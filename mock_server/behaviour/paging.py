@@ -13,7 +13,7 @@ DEFAULT_PAGE_SIZE = 25
 
 
 def page_size(call: Call, cap: int = PAGE_SIZE_CAP) -> int:
-    """How many rows to give: what was asked for, cut down to the cap as the real API does, without an error."""
+    """Work out how many rows to give: what was asked for, cut down to the cap without an error."""
     size: int = call.query.get("page_size", DEFAULT_PAGE_SIZE)
     if size > cap:
         call.notes.append(f"page_size: cut down to {cap}")
@@ -29,7 +29,7 @@ def pagination_meta(page: Sequence[str], size: int) -> dict[str, Any]:
 
 
 def unknown_cursor(after: str) -> Problem:
-    """422 for an `after` that names nothing in the list (an assumption)."""
+    """Make the 422 Problem for an `after` that names nothing in the list (an assumption)."""
     return invalid("after", f"after must be the id of a record that this endpoint returns: {after}")
 
 
@@ -41,7 +41,7 @@ def _is_paginated(call: Call) -> bool:
 def page_of(
     store: Store, call: Call, collection: str, found: int, *, newest_first: bool = False
 ) -> dict[str, Any]:
-    """The page that was asked for of the rows found (see `belongings`), under the name of their collection.
+    """Cut out the page that was asked for of the rows found (see `belongings`), under the name of their collection.
 
     Raises the 422 Problem for an unknown cursor.
     """
@@ -57,7 +57,7 @@ def page_of(
 
 
 def paged(rows: Sequence[Row], call: Call, key: str, cap: int = PAGE_SIZE_CAP) -> dict[str, Any]:
-    """The page that was asked for, under its wrapper key. Raises the 422 Problem for an unknown cursor."""
+    """Cut out the page that was asked for, under its wrapper key. Raises the 422 Problem for an unknown cursor."""
     if not _is_paginated(call):
         return {key: rows}
     size = page_size(call, cap)

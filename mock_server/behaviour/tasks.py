@@ -3,10 +3,9 @@
 See behaviour.md#actions-and-follow-ups.
 """
 
-from collections.abc import Iterator, Mapping
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...fixtures.domain.collections import belonging_collections
 from ...fixtures.domain.embedded import embedded_user
@@ -16,8 +15,9 @@ from ..request.call import Call
 from ..request.problem import invalid, not_found
 from ..store.belongings import SECONDS_AN_HOUR
 from ..store.store import Change, Row, Store
+from .date_operators import Span, spans
 from .incident_moves import actor_of
-from .lookups import existing, is_visible, referenced, sees_private
+from .lookups import existing, is_seen, is_visible, referenced, sees_private
 
 _MILLISECOND = 1_000_000
 """Nanoseconds."""
@@ -25,15 +25,8 @@ _HOUR = SECONDS_AN_HOUR * 1000
 """Milliseconds."""
 
 
-class _Window(NamedTuple):
-    """Milliseconds, half-open, unlike the days of the incidents list."""
-
-    start: int | None
-    end: int | None
-
-
 def listed(store: Store, call: Call, collection: str) -> int:
-    """The rows (see `belongings`) that the query asks for. Raises the 422 Problem for a bad date.
+    """Find the rows (see `belongings`) that the query asks for. Raises the 422 Problem for a bad date.
 
     An incident that doesn't exist has none: an empty list, not a 404.
     """
@@ -46,32 +39,14 @@ def listed(store: Store, call: Call, collection: str) -> int:
         if name in call.query:
             found &= index.having(name, [call.query[name]])
     for name in belonging_collections()[collection].times:
-        for windows in _windows(name, call.query.get(name, {})):
-            found &= reduce(or_, (_in_time(store, collection, name, window) for window in windows))
+        start, end = partial(_moment, name), partial(_moment, name, end=True)
+        for each in spans(name, call.query.get(name, {}), start, end):
+            found &= reduce(or_, (_in_time(store, collection, name, span) for span in each))
     return found
 
 
-def _windows(name: str, operators: Mapping[str, list[str]]) -> Iterator[list[_Window]]:
-    """For each operator those that its values name. Raises the 422 Problem."""
-    if "gte" in operators and "lte" in operators:
-        raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
-    for operator, values in operators.items():
-        yield [_window(name, operator, value) for value in values]
-
-
-def _window(name: str, operator: str, text: str) -> _Window:
-    match operator:
-        case "gte":
-            return _Window(_moment(name, text), None)
-        case "lte":
-            return _Window(None, _moment(name, text, end=True))
-        case "date_range":
-            first, _, last = text.partition("~")
-            return _Window(_moment(name, first), _moment(name, last, end=True))
-    raise invalid(name, f"{name} has no operator {operator}: it takes gte, lte, date_range")
-
-
 def _moment(name: str, text: str, *, end: bool = False) -> int:
+    """Milliseconds; spans are half-open, unlike the days of the incidents list."""
     try:
         if len(text) == len("YYYY-MM-DD"):
             return (rfc3339.day(text) + end) * 24 * _HOUR
@@ -85,13 +60,13 @@ def _milliseconds(text: str) -> int:
     return seconds * 1000 + nanoseconds // _MILLISECOND
 
 
-def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
-    """The rows of the whole hours in the window by index, those of the hours at its ends one by one."""
-    index, (start, end) = store.belongings[collection], window
+def _in_time(store: Store, collection: str, name: str, span: Span) -> int:
+    """The rows of the whole hours in the span by index, those of the hours at its ends one by one."""
+    index, (start, end) = store.belongings[collection], span
     first = None if start is None else -(-start // _HOUR)
     last = None if end is None else end // _HOUR - 1
     found = index.between(name, first, last)
-    for hour in {moment // _HOUR for moment in window if moment is not None and moment % _HOUR}:
+    for hour in {moment // _HOUR for moment in span if moment is not None and moment % _HOUR}:
         for id_ in index.ids(index.between(name, hour, hour)):
             moment = _milliseconds(store.row(collection, id_)[name])
             if (start is None or start <= moment) and (end is None or moment < end):
@@ -100,7 +75,7 @@ def _in_time(store: Store, collection: str, name: str, window: _Window) -> int:
 
 
 def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:
-    """The row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
+    """Find the row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
     row = existing(store, collection, call.path["id"], what)
     if not is_visible(store, call, row["incident_id"]):
         raise not_found(what)
@@ -108,9 +83,9 @@ def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:
 
 
 def new_task(store: Store, call: Call) -> dict[str, Any]:
-    """What every new one has: ids, moments, creator, status. Raises the 422 Problem for an unknown incident."""
+    """Make what every new one has: ids, moments, creator, status. Raises the 422 Problem for an unknown incident."""
     incident_id = call.body["incident_id"]
-    if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
+    if not is_seen(store, call, incident_id):
         raise invalid("incident_id", f"incident_id does not refer to anything that exists: {incident_id}")
     now = store.clock.timestamp()
     return {
@@ -124,7 +99,7 @@ def new_task(store: Store, call: Call) -> dict[str, Any]:
 
 
 def with_status(store: Store, call: Call, row: Row) -> dict[str, Any]:
-    """The row in the status of the body; `completed_at` follows it. Raises the 422 Problem for `deleted`."""
+    """Give the row in the status of the body; `completed_at` follows it. Raises the 422 Problem for `deleted`."""
     status, now = call.body["status"], store.clock.timestamp()
     if status == "deleted":
         raise invalid("status", "status can't be set to deleted: use the delete operation")

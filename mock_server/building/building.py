@@ -58,7 +58,7 @@ class Declaration(Edit, total=False):
     incident_type: str | None
     mode: str | None
     visibility: str | None
-    """`public` unless told otherwise."""
+    """`public` unless another is given."""
 
 
 def declare_incident(double: Double, /, **properties: Unpack[Declaration]) -> dict[str, Any]:

@@ -4,13 +4,13 @@ import logging
 import re
 from collections.abc import Callable
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from ..control.plane import ControlPlane, refused
 from ..request.messages import Reply, Request
 from ..request.problem import Problem
+from ..tables import merged
 from .paths import is_console, needs_no_token, wants_page
 
 if TYPE_CHECKING:
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("incident_double")
 
-_MODULES = (
-    "asset_files",
-    "clock",
-    "faults",
-    "incidents",
-    "journal",
-    "overview",
-    "reference",
-    "signing_in",
-    "webhooks",
-)
-"""The modules with pages, each with a table `PAGES` from `METHOD /path` to what answers it."""
 Page = Callable[["Visit"], Reply]
 
 
@@ -68,8 +56,7 @@ class Console:
 
     @cached_property
     def _routes(self) -> list[_Route]:
-        modules = [import_module(f".pages.{module}", __package__) for module in _MODULES]
-        return [_route(place, page) for module in modules for place, page in module.PAGES.items()]
+        return [_route(place, page) for place, page in merged(f"{__package__}.pages", "PAGES").items()]
 
     def _page(self, request: Request) -> Reply:
         """The page that a request is for, or where its form leads on to."""
@@ -111,11 +98,12 @@ def _shown(answering: Page, visit: "Visit") -> Reply:
     from .rendering import page  # noqa: PLC0415
 
     try:
-        return answering(visit)
+        visit.plane = visit.plane.of(visit.request)
+        return visit.kept_to_account(answering(visit))
     except Problem as problem:
         text = " ".join(f"{each.message}." for each in problem.errors)
         return page("message.html", status=problem.status, title="Refused", text=text)
     except Exception:
         log.exception("%s %s", visit.request.method, visit.request.path)
-        text = "What the double answered can't be shown. Its log tells more."
+        text = "What the double answered can't be shown. Its log says more."
         return page("message.html", status=500, title="Something went wrong", text=text)

@@ -30,8 +30,24 @@ class Visit:
 
     @cached_property
     def query(self) -> list[tuple[str, str]]:
-        """The parameters in the address that aren't empty, in their order."""
-        return [(name, value) for name, value in _fields(self.request.query) if value]
+        """The parameters in the address that aren't empty, in their order; without the account."""
+        return [(name, value) for name, value in _fields(self.request.query) if value and name != "account"]
+
+    def address(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
+        """The address of a page about the same account."""
+        account = [] if self.plane.account is None else [("account", self.plane.account)]
+        asked = urlencode([*query, *account])
+        return f"{path}?{asked}" if asked else path
+
+    def kept_to_account(self, reply: Reply) -> Reply:
+        """The reply; where it sends the browser on, to a page about the same account."""
+        location = dict(reply.headers).get("location")
+        if location is None or self.plane.account is None:
+            return reply
+        path, _, query = location.partition("?")
+        others = [each for each in reply.headers if each[0] != "location"]
+        to = self.address(path, parse_qsl(query))
+        return Reply(reply.status, reply.body, (("location", to), *others))
 
     @cached_property
     def form(self) -> dict[str, str]:
@@ -96,7 +112,9 @@ class Visit:
             "can_sign_out": self.plane.token is not None,
         }
         here = self.request.path
-        return page(template, status=status, bar=bar, here=here, done=dict(self.query).get("done"), **shown)
+        about = {"account": self.plane.account, "at": self.address("")}
+        done = dict(self.query).get("done")
+        return page(template, status=status, bar=bar, here=here, done=done, **about, **shown)
 
     def page_with_form(
         self, template: str, fields: tuple[str, ...], refused: Answer | None = None, **shown: Any

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from ..request.cookies import cookie
 from ..request.messages import Request
 from ..request.problem import ErrorEntry, Problem
 
@@ -74,14 +75,14 @@ def _forwarded(headers: Mapping[str, str]) -> list[str]:
 def _tokens(request: Request, *, with_cookie: bool) -> list[str]:
     scheme, _, token = (request.authorization or "").partition(" ")
     found = [token.strip()] if scheme.lower() == "bearer" else []
-    cookie = cookie_of(request.headers) if with_cookie else None
-    return [*found, *([cookie] if cookie else [])]
+    sent = cookie_of(request.headers) if with_cookie else None
+    return [*found, *([sent] if sent else [])]
 
 
 def cookie_of(headers: Mapping[str, str]) -> str | None:
     """The control token that a browser sends, percent-encoded; None when it sends none."""
-    parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-    return next((unquote(value) for name, _, value in parts if name == COOKIE), None)
+    sent = cookie(headers, COOKIE)
+    return None if sent is None else unquote(sent)
 
 
 def is_same(given: str, token: str) -> bool:

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property
-from importlib import import_module
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
 from ...openapi import Document, control_plane
-from ..account import Snapshot
+from ..accounts import Accounts
 from ..assumptions import BODY_LIMIT
 from ..journal.redaction import Redaction
 from ..pipeline import Double
@@ -21,43 +22,53 @@ from ..request.nesting import is_too_deep
 from ..request.problem import ErrorEntry, Problem, invalid, not_found, not_kept
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
-from ..transactions import CommitError
+from ..store.transactions import CommitError
+from ..tables import merged
 from .guard import admit
 
 log = logging.getLogger("incident_double")
 
+ACCOUNT_HEADER = "incident-double-account"
+"""Names the account that a request is about."""
 HEALTH = "/_double/health"
 SETTLE = "/_double/webhooks/settle"
 """The one that waits."""
 STATE_LIMIT = 256 * 1024 * 1024
-"""Bytes of a state that is taken in; every other body is as small as the API's."""
+"""Bytes of a state that is loaded; every other body is as small as the API's."""
 _HEADERS = (
     ("content-type", "application/json"),
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
 )
 _NOBODY = ApiKey("")
-_MODULES = ("clock", "faults", "incidents", "journal", "state", "webhooks")
-"""The modules of `operations`, each with a table of handlers by operationId."""
 
 Handler = Callable[["ControlPlane", Call], Any]
 
 
 class ControlPlane:
-    """The control plane of one double. `token`, where given, is asked of everyone. An empty one is a ValueError.
+    """The control plane of a server's accounts, as seen from one of them: the first, or that of `double`.
 
-    Pages of the `origins` may use it as well as its own, `*` for those of any.
+    `token`, where given, is asked of everyone. Raises ValueError for an empty one. Pages of the `origins` may use it as
+    well as its own, `*` for those of any.
     """
 
     def __init__(
-        self, double: Double, *, token: str | None = None, origins: frozenset[str] = frozenset()
+        self,
+        accounts: Accounts | Double,
+        *,
+        token: str | None = None,
+        origins: frozenset[str] = frozenset(),
+        double: Double | None = None,
     ) -> None:
         if token is not None and not token.strip():
             raise ValueError("a control token is not empty")
-        self.double = double
+        self.accounts = accounts if isinstance(accounts, Accounts) else Accounts(accounts)
+        self.double = double or self.accounts.first
+        """The account that is spoken of."""
+        self.account: str | None = None
+        """The name by which a request has named it; None for the one that is spoken of otherwise."""
         self.token = token
         self.origins = origins
-        self.snapshots: dict[str, Snapshot] = {}
 
     @cached_property
     def document(self) -> Document:
@@ -70,8 +81,23 @@ class ControlPlane:
 
     @cached_property
     def _handlers(self) -> Mapping[str, Handler]:
-        modules = [import_module(f".operations.{module}", __package__) for module in _MODULES]
-        return {id_: handler for module in modules for id_, handler in module.OPERATIONS.items()}
+        return merged(f"{__package__}.operations", "OPERATIONS")
+
+    def of(self, request: Request) -> "ControlPlane":
+        """The control plane as seen from the account that a request names, if it names one.
+
+        Raises the 404 Problem where there is none.
+        """
+        name = _account_named(request)
+        if name is None:
+            return self
+        try:
+            double = self.accounts.named(name)
+        except KeyError:
+            raise not_found("account") from None
+        other = copy(self)
+        other.double, other.account = double, name
+        return other
 
     def redaction(self) -> Redaction:
         """What may be shown of exchanges now."""
@@ -97,20 +123,7 @@ class ControlPlane:
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""
         try:
-            matched = self._router.match(request.method, request.path)
-            if matched is None:
-                raise not_found("operation of the control plane")
-            operation, path = matched
-            arguments = QueryReader(self.document, operation).read(request.query, [])
-            body = read_body(self.document, operation, request.body)
-            if is_too_deep(body.content):
-                raise invalid("", "the body is nested too deeply")
-            content = self.call(
-                operation.id, path=path, query=arguments, body=body.content, base_url=request.base_url
-            )
-            if content is None:
-                return Reply(operation.success)
-            return Reply(operation.success, orjson.dumps(content), _HEADERS)
+            return self.of(request)._answer(request)
         except Problem as problem:
             return refused(problem)
         except CommitError as error:
@@ -119,6 +132,22 @@ class ControlPlane:
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
             return refused(Problem(500, ErrorEntry("internal", "Something went wrong")))
+
+    def _answer(self, request: Request) -> Reply:
+        matched = self._router.match(request.method, request.path)
+        if matched is None:
+            raise not_found("operation of the control plane")
+        operation, path = matched
+        arguments = QueryReader(self.document, operation).read(request.query, [])
+        body = read_body(self.document, operation, request.body)
+        if is_too_deep(body.content):
+            raise invalid("", "the body is nested too deeply")
+        content = self.call(
+            operation.id, path=path, query=arguments, body=body.content, base_url=request.base_url
+        )
+        if content is None:
+            return Reply(operation.success)
+        return Reply(operation.success, orjson.dumps(content), _HEADERS)
 
     def call(
         self,
@@ -141,8 +170,14 @@ class ControlPlane:
         )
         try:
             return self._handlers[operation_id](self, call)
-        except ValueError as error:  # what a person would be told in one line
+        except ValueError as error:  # what a person would read in one line
             raise invalid("", str(error)) from None
+
+
+def _account_named(request: Request) -> str | None:
+    """The account that a request names: in its address, or else in its header."""
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
+    return query.get("account", request.headers.get(ACCOUNT_HEADER))
 
 
 def body_limit(method: str, path: str) -> int:

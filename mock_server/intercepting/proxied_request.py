@@ -73,7 +73,7 @@ def _authority(text: str) -> tuple[str, int]:
 
 def _absolute(target: str) -> tuple[str, int, str]:
     scheme, separator, rest = target.partition("://")
-    if not separator or scheme.lower() != "http":
+    if not separator or scheme.lower() != "http" or "#" in rest:
         raise ValueError("this is a proxy: it wants CONNECT, or the whole of an http:// URL")
     parts = urlsplit(f"http://{rest}")
     if "@" in parts.netloc:

@@ -9,7 +9,7 @@ from ..request.messages import Exchange
 from .redaction import Redaction
 
 _NEAREST = 3
-"""How many exchanges are told of."""
+"""How many exchanges are shown."""
 
 
 class Difference(NamedTuple):
@@ -19,16 +19,16 @@ class Difference(NamedTuple):
     expected: Json
     actual: Json
 
-    def shown(self, redaction: Redaction) -> "Difference":
-        """The same, without what may not be shown."""
+    def redacted(self, redaction: Redaction) -> "Difference":
+        """Give the same, without what may not be shown."""
         place, _, name = self.field.partition("/")
 
-        def said(value: Json) -> Json:
+        def redacted(value: Json) -> Json:
             if place == "headers" and isinstance(value, str):
                 return redaction.header(name, value)
             return value if value is ... else redaction.value(value)
 
-        return Difference(redaction.text(self.field), said(self.expected), said(self.actual))
+        return Difference(redaction.text(self.field), redacted(self.expected), redacted(self.actual))
 
 
 class Near(NamedTuple):
@@ -37,9 +37,9 @@ class Near(NamedTuple):
     exchange: Exchange
     differences: Sequence[Difference]
 
-    def shown(self, redaction: Redaction) -> list[Difference]:
+    def redacted(self, redaction: Redaction) -> list[Difference]:
         """The differences, without what may not be shown."""
-        return [each.shown(redaction) for each in self.differences]
+        return [each.redacted(redaction) for each in self.differences]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +103,8 @@ class Verdict(NamedTuple):
     nearest: list[Near]
     """Those of the others that differ least; none when it is met."""
 
-    def told(self, redaction: Redaction) -> str:
-        """The verdict for a person, over several lines, without what may not be shown."""
+    def render(self, redaction: Redaction) -> str:
+        """Write the verdict for a person, over several lines, without what may not be shown."""
         lines = [f"expected {self.wanted}, found {len(self.found)}"]
         for near in self.nearest:
             request = near.exchange.request
@@ -113,8 +113,8 @@ class Verdict(NamedTuple):
                 f" ({near.exchange.status})"
             )
             lines += [
-                f"    {each.field}: expected {each.expected!r}, was {_told(each.actual)}"
-                for each in near.shown(redaction)
+                f"    {each.field}: expected {each.expected!r}, was {_rendered(each.actual)}"
+                for each in near.redacted(redaction)
             ]
         return "\n".join(lines)
 
@@ -125,7 +125,7 @@ def _plain(values: list[str] | None) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _told(actual: Json) -> str:
+def _rendered(actual: Json) -> str:
     return "not there" if actual is ... else repr(actual)
 
 

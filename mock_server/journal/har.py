@@ -35,8 +35,8 @@ def _entry(exchange: Exchange, redaction: Redaction) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": max(milliseconds, 0), "receive": 0},
     }
-    told = [text for text in (shown["operation"], shown.get("fault"), shown.get("note")) if text]
-    return {**entry, "comment": "; ".join(told)} if told else entry
+    comments = [text for text in (shown["operation"], shown.get("fault"), shown.get("note")) if text]
+    return {**entry, "comment": "; ".join(comments)} if comments else entry
 
 
 def _request(exchange: Exchange, shown: Mapping[str, Any], redaction: Redaction) -> dict[str, Any]:

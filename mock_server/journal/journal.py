@@ -56,13 +56,13 @@ class Journal(Collection[Exchange]):
     def expect(self, operation: str | None = None, *, since: int = 0, **wanted: Any) -> list[Exchange]:
         """The exchanges that are as an `Expectation` has it: its fields are the arguments.
 
-        Raises AssertionError, which tells of the nearest exchanges field by field what differs, when it isn't met
+        Raises AssertionError, which says of the nearest exchanges what differs, field by field, when it isn't met
         by those with a higher number than `since`. Raises ValueError for an operation that the document hasn't.
         """
         __tracebackhide__ = True  # pytest shows the test, and not what is compared here
         verdict = self.judge(Expectation(operation=operation, **wanted), since=since)
         if not verdict.met:
-            raise AssertionError(verdict.told(self._redaction()))
+            raise AssertionError(verdict.render(self._redaction()))
         return verdict.found
 
     def judge(self, expectation: Expectation, *, since: int = 0) -> Verdict:

@@ -35,7 +35,7 @@ _LONGEST_TEXT = 64 * 1024
 
 
 def cut_short(secret: str) -> str:
-    """As much of a secret as tells it from others."""
+    """Give as much of a secret as distinguishes it from others."""
     return f"{secret[: min(_SHOWN, len(secret) // 3)]}…"
 
 
@@ -135,8 +135,8 @@ class Redaction:
             shown["note"] = self.text(exchange.note)
         return shown
 
-    def told(self, exchanges: Iterable[Exchange]) -> str:
-        """Exchanges for a person: a line for each, and what was sent and answered, abridged."""
+    def render(self, exchanges: Iterable[Exchange]) -> str:
+        """Write exchanges for a person: a line for each, and what was sent and answered, abridged."""
         return "\n".join(line for each in exchanges for line in self._lines(each))
 
     def _lines(self, exchange: Exchange) -> Iterable[str]:

@@ -12,7 +12,7 @@ from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..account import Account
 from ..store.store import Change
-from ..transactions import CommitError
+from ..store.transactions import CommitError
 from ..webhooks.outbox import OutboxSnapshot
 from .chance import Follower
 from .contents import Picture, written_clock
@@ -62,9 +62,13 @@ class AccountLog:
 
     @classmethod
     def resume(cls, account: Account, kept_in: Log, name: str) -> "AccountLog":
-        """Bring an account to where its log ends, and go on from there. Raises LogError."""
+        """Bring an account to where its log ends, and go on from there. Raises LogError.
+
+        Where it has no beginning of its own in the log, it begins as it is.
+        """
         begin(account, kept_in, name)
         catch_up(account, kept_in, name)
+        account.webhooks.chance.seed(f"webhooks {account.seed} {kept_in.head()}")  # no id is given twice
         return cls(account, kept_in, name)
 
     def __enter__(self) -> object:
@@ -116,9 +120,8 @@ class AccountLog:
 
     def _follow(self) -> None:
         """Begin to look for what changes from now on."""
-        self._chance, self._webhook_chance = Follower(), Follower()
+        self._chance = Follower()
         self._chance.written(self._account.store.random.getstate())
-        self._webhook_chance.written(self._account.webhooks.chance.getstate())
         self._outbox = self._account.webhooks.snapshot()
 
     def _write(self) -> None:
@@ -157,15 +160,8 @@ class AccountLog:
         before = self._account.start.webhooks if told.get("reset", False) else self._outbox
         if changed := changes(before, now):
             told["webhooks"] = changed
-        chance = self._webhook_chance.written(webhooks.chance.getstate())
-        if chance is not None:
-            told["webhook_chance"] = chance
         content = orjson.dumps({"at": written(self._account.clock.now()), **told})
-        try:
-            self._log.append(self._name, content)
-        except LogError:
-            self._webhook_chance = Follower()
-            raise
+        self._log.append(self._name, content)
         self._outbox = now
         self._size += len(content)
 

@@ -26,12 +26,11 @@ class Picture(NamedTuple):
 
     snapshot: Snapshot
     clock: Mapping[str, Json]
-    webhook_chance: Any
 
     @classmethod
     def of(cls, account: Account) -> "Picture":
         """The account as it is; nothing is copied before something changes."""
-        return cls(account.snapshot(), written_clock(account.clock), account.webhooks.chance.getstate())
+        return cls(account.snapshot(), written_clock(account.clock))
 
     def parts(self) -> Iterator[bytes]:
         """Give what `load` reads."""
@@ -42,7 +41,6 @@ class Picture(NamedTuple):
                 "clock": self.clock,
                 "chance": written_chance(self.snapshot.chance),
                 "webhooks": changes(_NOTHING, self.snapshot.webhooks),
-                "webhook_chance": written_chance(self.webhook_chance),
                 "deleted": [[*place, row] for place, row in store.deleted.items()],
                 "data_set_fields": sorted(store.data_set_fields),
             }
@@ -77,7 +75,6 @@ def load(account: Account, parts: Iterable[bytes]) -> Outbox:
     fields = frozenset(first["data_set_fields"])
     account.store.load(StoreContents(*first["names"], collections, deleted, fields))
     account.store.random.setstate(read_chance(first["chance"]))
-    account.webhooks.chance.setstate(read_chance(first["webhook_chance"]))
     set_clock(account.clock, first["clock"])
     outbox = Outbox()
     apply_changes(outbox, first["webhooks"])

@@ -17,6 +17,8 @@ class Owner(NamedTuple):
     name: str
     key: str
     """The key that leads to it; empty for the first one, whose keys are said at every start."""
+    begins_like: str = ""
+    """The account that begins in the same way; empty for one that has a beginning of its own."""
 
 
 class Kept(NamedTuple):
@@ -37,7 +39,7 @@ class Log(Protocol):
         """The accounts, the first one first."""
 
     def open(self, owner: Owner, start: Iterable[bytes]) -> None:
-        """Begin to keep an account, which begins with that snapshot."""
+        """Begin to keep an account, which begins with that snapshot, or like another one."""
 
     def end(self, name: str) -> None:
         """Keep an account no longer."""
@@ -52,7 +54,7 @@ class Log(Protocol):
         """The entries of an account with higher numbers, in order."""
 
     def snapshot(self, name: str, kind: Kind) -> Kept | None:
-        """The newest snapshot of an account; None where there is none of the kind."""
+        """The newest snapshot of an account; None where it has none of its own of the kind."""
 
     def replace(self, name: str, kind: Kind, parts: Iterable[bytes], covers: int) -> None:
         """Put a snapshot in place of the one before, and of the entries up to that number.

@@ -16,10 +16,13 @@ from .outbox_json import apply_changes
 
 
 def begin(account: Account, log: Log, name: str) -> None:
-    """Bring an account to where it began, so that it may be reset. Raises LogError."""
+    """Bring an account to where it began, so that it may be reset. Raises LogError.
+
+    One that has no beginning of its own in the log has begun already.
+    """
     start = log.snapshot(name, "start")
     if start is None:
-        raise LogError(f"the store has lost how the account {name} began")
+        return
     try:
         outbox = load(account, start.parts)
     except (ValueError, KeyError, TypeError) as error:
@@ -33,11 +36,12 @@ def catch_up(account: Account, log: Log, name: str) -> None:
     try:
         with account.store.unwatched():
             replay = _Replay(account)
-            state = log.snapshot(name, "state") or log.snapshot(name, "start")
-            if state is None:
-                raise LogError(f"the store has lost the account {name}")
-            replay.outbox = load(account, state.parts)
-            for content in log.read(name, state.covers):
+            state = log.snapshot(name, "state")
+            if state is not None:
+                replay.outbox = load(account, state.parts)
+            else:
+                replay.begin_again()
+            for content in log.read(name, 0 if state is None else state.covers):
                 replay.apply(orjson.loads(content))
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(name, error) from None
@@ -52,14 +56,19 @@ class _Replay:
         self.outbox = Outbox()
         self._at: str | None = None
 
+    def begin_again(self) -> None:
+        """Go to where the account began."""
+        account = self._account
+        account.store.restore(account.start.store)
+        account.store.random.setstate(account.start.chance)
+        account.clock.restore(account.start.clock)
+        self.outbox = Outbox(account.start.webhooks)
+
     def apply(self, entry: Mapping[str, Any]) -> None:
         """Do what an entry says, in the order in which it happened."""
         account = self._account
         if entry.get("reset", False):
-            account.store.restore(account.start.store)
-            account.store.random.setstate(account.start.chance)
-            account.clock.restore(account.start.clock)
-            self.outbox = Outbox(account.start.webhooks)
+            self.begin_again()
         if "changes" in entry:
             account.store.apply([Change(*each) for each in entry["changes"]])
         if "chance" in entry:
@@ -68,9 +77,6 @@ class _Replay:
         if "clock" in entry:
             set_clock(account.clock, entry["clock"])
         apply_changes(self.outbox, entry.get("webhooks", {}))
-        if "webhook_chance" in entry:
-            random = account.webhooks.chance
-            random.setstate(moved(random.getstate(), entry["webhook_chance"]))
         self._at = entry["at"]
 
     def finish(self) -> None:

@@ -16,7 +16,7 @@ _FORMAT = 1
 _MOST_AT_ONCE = 500
 """Entries that are deleted in one transaction: others wait for it."""
 _SCHEMA = """
-CREATE TABLE accounts (name TEXT PRIMARY KEY, key TEXT NOT NULL);
+CREATE TABLE accounts (name TEXT PRIMARY KEY, key TEXT NOT NULL, begins_like TEXT NOT NULL);
 CREATE TABLE entries (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, content BLOB NOT NULL);
 CREATE INDEX entries_of_account ON entries (account, number);
 CREATE TABLE snapshots (
@@ -63,13 +63,15 @@ class SqliteLog:
 
     def owners(self) -> Sequence[Owner]:
         """The accounts, the first one first."""
-        return [Owner(*row) for row in self._rows("SELECT name, key FROM accounts ORDER BY rowid")]
+        return [
+            Owner(*row) for row in self._rows("SELECT name, key, begins_like FROM accounts ORDER BY rowid")
+        ]
 
     def open(self, owner: Owner, start: Iterable[bytes]) -> None:
-        """Begin to keep an account, which begins with that snapshot."""
-        number = self._written(owner.name, "start", start, self.head())
+        """Begin to keep an account, which begins with that snapshot, or like another one."""
+        number = 0 if owner.begins_like else self._written(owner.name, "start", start, self.head())
         with self._transaction() as connection:
-            connection.execute("INSERT INTO accounts (name, key) VALUES (?, ?)", owner)
+            connection.execute("INSERT INTO accounts VALUES (?, ?, ?)", owner)
             connection.execute(_KEEP, [number])
 
     def end(self, name: str) -> None:
@@ -98,7 +100,7 @@ class SqliteLog:
             after = rows[-1][0]
 
     def snapshot(self, name: str, kind: Kind) -> Kept | None:
-        """The newest snapshot of an account; None where there is none of the kind."""
+        """The newest snapshot of an account; None where it has none of its own of the kind."""
         found = self._rows(
             "SELECT number, covers FROM snapshots WHERE account = ? AND kind = ? AND standing = 'kept'"
             " ORDER BY number DESC LIMIT 1",
@@ -216,11 +218,12 @@ class SqliteLog:
 
     def _clear(self, name: str) -> None:
         """Delete what counts no longer of an account, little by little: others may want to write meanwhile."""
-        ((covered,),) = self._rows(
-            "SELECT max(covers) FROM snapshots WHERE account = ? AND standing = 'kept'", name
+        ((covered, has_ended),) = self._rows(
+            "SELECT (SELECT max(covers) FROM snapshots WHERE account = ? AND standing = 'kept'),"
+            " NOT EXISTS (SELECT 1 FROM accounts WHERE name = ?)",
+            *(name, name),
         )
-        if covered is None:
-            covered = self.head()
+        covered = self.head() if has_ended else covered or 0
         while self._changed(_CLEAR_ENTRIES, name, covered, _MOST_AT_ONCE) == _MOST_AT_ONCE:
             pass
         needless = self._rows(

@@ -13,9 +13,9 @@ from .problem import missing_scope
 class Call:
     """A request that was let in: its operation, its key and its validated arguments.
 
-    `query` has what the operation declares: a scalar by its type, a list for an array parameter, and
-    `{operator: [values]}` (one level deeper for nested ids) for a filter. `body` has only the nulls that
-    the document permits, since the real API, whose document permits none, can't tell them from absent properties
+    `query` has what the operation declares: a scalar by its type, a list for an array parameter, and `{operator:
+    [values]}` (one level deeper for nested ids) for a filter. `body` has only the nulls that the document permits,
+    since the real API, whose document permits none, doesn't distinguish them from absent properties
     (behaviour.md#null-in-edit); `nulls` names the top-level ones that were sent. `notes` collects what is ignored in
     silence.
     """

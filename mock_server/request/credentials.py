@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ...openapi import Document, DocumentError
+from .cookies import cookie
 from .messages import Request
 
 Reader = Callable[[Request], str | None]
@@ -59,11 +60,5 @@ def _api_key(place: str, name: str) -> Reader:
     if place == "query":
         return lambda request: next(iter(parse_qs(request.query).get(name, ())), None)
     if place == "cookie":
-        return lambda request: _cookie(request.headers.get("cookie", ""), name)
+        return lambda request: cookie(request.headers, name)
     return lambda request: request.headers.get(name.lower())
-
-
-def _cookie(text: str, name: str) -> str | None:
-    # Not `http.cookies`: one oddly named cookie, from whoever else sets them, makes it refuse them all.
-    cookies = (part.strip().partition("=") for part in text.split(";"))
-    return next((value.strip('"') for found, equals, value in cookies if found == name and equals), None)

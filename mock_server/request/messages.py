@@ -10,7 +10,7 @@ from ...openapi import Json, Operation
 from .nesting import parsed
 
 NOTE_HEADER = "incident-double-note"
-"""In which an answer tells what of the request was ignored without a word."""
+"""Names what of the request was ignored without a word."""
 _HEADER = 150
 """Bytes that a header takes beside its characters."""
 CONTROL = "/_double/"
@@ -109,7 +109,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer, as they were: `redaction` tells what may be shown of them."""
+    """One request and its answer, as they were: `redaction` says what may be shown of them."""
 
     number: int
     """Counted from 1."""

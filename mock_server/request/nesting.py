@@ -5,7 +5,7 @@ import orjson
 from ...openapi import Json
 
 _WRAPPED = 54
-"""How many levels may lie around a value where it is shown, told of or stored; orjson writes 254."""
+"""How many levels may lie around a value where it is shown, reported or stored; orjson writes 254."""
 
 
 def is_too_deep(value: Json) -> bool:

@@ -1,4 +1,4 @@
-"""Token buckets for each key, and the headers that tell of them (behaviour.md#rate-limits)."""
+"""Token buckets for each key, and the headers that report them (behaviour.md#rate-limits)."""
 
 import math
 from collections.abc import Mapping

@@ -143,7 +143,7 @@ class QueryReader:
         }
 
     def read(self, text: str, notes: list[str]) -> dict[str, Any]:
-        """The arguments by name; what the real API ignores in silence is ignored, and told in `notes`.
+        """The arguments by name; what the real API ignores in silence is ignored, and named in `notes`.
 
         Raises the 422 Problem for a value that is not the parameter's, and for a missing required one.
         """

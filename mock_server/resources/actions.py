@@ -12,17 +12,17 @@ COLLECTION = "actions"
 
 
 def list_actions(store: Store, call: Call) -> dict[str, Any]:
-    """By id, oldest first."""
+    """List the actions by id, oldest first."""
     return page_of(store, call, COLLECTION, listed(store, call, COLLECTION))
 
 
 def show_action(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the action of that id."""
     return {"action": visible_task(store, call, COLLECTION, "action")}
 
 
 def create_action(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, outstanding."""
+    """Create an action, outstanding."""
     not_blank(call, "description")
     row = {**new_task(store, call), "description": call.body["description"]}
     set_reference(store, call, row, "assignee_id", "assignee", "users")
@@ -30,7 +30,7 @@ def create_action(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_action(store: Store, call: Call) -> dict[str, Any]:
-    """A new description and status; the assignee stays unless the body names one, or null."""
+    """Give the action a new description and status; the assignee stays unless the body names one, or null."""
     before = visible_task(store, call, COLLECTION, "action")
     not_blank(call, "description")
     row = {**with_status(store, call, before), "description": call.body["description"]}
@@ -39,7 +39,7 @@ def update_action(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_action(store: Store, call: Call) -> None:
-    """Gone."""
+    """Delete the action."""
     row = visible_task(store, call, COLLECTION, "action")
     store.apply([Change(COLLECTION, row["id"], None)])
 

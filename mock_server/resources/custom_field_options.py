@@ -14,19 +14,19 @@ DEFAULT_SORT_KEY = 1000
 
 
 def list_options(store: Store, call: Call) -> dict[str, Any]:
-    """The options of one field, by sort_key."""
+    """List the options of one field, by sort_key."""
     field = existing(store, "custom_fields", call.query["custom_field_id"], "custom field")
     rows = [row for row in store.all(COLLECTION) if row["custom_field_id"] == field["id"]]
     return paged(sorted(rows, key=lambda row: (row["sort_key"], row["id"])), call, COLLECTION)
 
 
 def show_option(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the option of that id."""
     return {"custom_field_option": existing(store, COLLECTION, call.path["id"], "custom field option")}
 
 
 def create_option(store: Store, call: Call) -> dict[str, Any]:
-    """A new option of a select field."""
+    """Create an option of a select field."""
     field = referenced(store, "custom_fields", call.body["custom_field_id"], "custom_field_id")
     if field["field_type"] not in ("single_select", "multi_select") or "catalog_type_id" in field:
         raise invalid("custom_field_id", "only a select field that no catalog type backs has options")
@@ -40,13 +40,13 @@ def create_option(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_option(store: Store, call: Call) -> dict[str, Any]:
-    """A new value and place."""
+    """Give the option a new value and place."""
     row = existing(store, COLLECTION, call.path["id"], "custom field option")
     return _save(store, call, {**row, "sort_key": call.body["sort_key"], "value": call.body["value"]})
 
 
 def delete_option(store: Store, call: Call) -> None:
-    """Gone, unless an incident has it as a value."""
+    """Delete the option, unless an incident has it as a value."""
     row = existing(store, COLLECTION, call.path["id"], "custom field option")
     if store.incidents.index.having(f"field {row['custom_field_id']}", [row["id"]]):
         raise in_use("custom field option")

@@ -19,17 +19,17 @@ EDITABLE = (
 
 
 def list_fields(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the custom fields, oldest first."""
     return {COLLECTION: list(store.all(COLLECTION))}
 
 
 def show_field(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the custom field of that id."""
     return {"custom_field": existing(store, COLLECTION, call.path["id"], "custom field")}
 
 
 def create_field(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, which every incident lists from now on."""
+    """Create a custom field, which every incident lists from now on."""
     not_blank(call, "name")
     if "catalog_type_id" in call.body and call.body["field_type"] not in ("single_select", "multi_select"):
         raise invalid("catalog_type_id", "only select fields can be backed by a catalog type")
@@ -45,7 +45,7 @@ def create_field(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_field(store: Store, call: Call) -> dict[str, Any]:
-    """New texts and filters; the type and the catalog behind it stay for ever."""
+    """Give the custom field new texts and filters; the type and the catalog behind it stay for ever."""
     row = existing(store, COLLECTION, call.path["id"], "custom field")
     not_blank(call, "name")
     kept = {key: row[key] for key in row if key not in EDITABLE}
@@ -56,7 +56,7 @@ def update_field(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_field(store: Store, call: Call) -> None:
-    """Gone with its options, unless an incident has a value for it."""
+    """Delete the custom field with its options, unless an incident has a value for it."""
     row = existing(store, COLLECTION, call.path["id"], "custom field")
     if store.incidents.index.having_any(f"field {row['id']}"):
         raise in_use("custom field")

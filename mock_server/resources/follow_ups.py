@@ -12,17 +12,17 @@ COLLECTION = "follow_ups"
 
 
 def list_follow_ups(store: Store, call: Call) -> dict[str, Any]:
-    """By id, oldest first."""
+    """List the follow-ups by id, oldest first."""
     return page_of(store, call, COLLECTION, listed(store, call, COLLECTION))
 
 
 def show_follow_up(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the follow-up of that id."""
     return {"follow_up": visible_task(store, call, COLLECTION, "follow-up")}
 
 
 def create_follow_up(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, outstanding, of the default priority unless the body names another."""
+    """Create a follow-up, outstanding, of the default priority unless the body names another."""
     row = {**new_task(store, call), "labels": []}
     priorities = sorted(store.all("follow_up_priorities"), key=lambda each: each["rank"])
     if priorities:
@@ -33,12 +33,12 @@ def create_follow_up(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_follow_up(store: Store, call: Call) -> dict[str, Any]:
-    """A new title and status, and what else the body names; null takes an assignee away."""
+    """Give the follow-up a new title and status, and what else the body names; null takes an assignee away."""
     return _save(store, call, with_status(store, call, visible_task(store, call, COLLECTION, "follow-up")))
 
 
 def delete_follow_up(store: Store, call: Call) -> None:
-    """Gone."""
+    """Delete the follow-up."""
     row = visible_task(store, call, COLLECTION, "follow-up")
     store.apply([Change(COLLECTION, row["id"], None)])
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..behaviour.lookups import existing, is_visible, sees_private
+from ..behaviour.lookups import existing, is_visible, require_incident, sees_private
 from ..request.call import Call
 from ..request.problem import invalid, not_found, required
 from ..store.store import Change, Store
@@ -11,7 +11,7 @@ COLLECTION = "incident_attachments"
 
 
 def list_attachments(store: Store, call: Call) -> dict[str, Any]:
-    """Those of one incident, or of one external resource; an unknown incident is a 404.
+    """List the attachments of one incident, or of one external resource; an unknown incident is a 404.
 
     See behaviour.md#updates-of-unknown-incident.
     """
@@ -19,7 +19,7 @@ def list_attachments(store: Store, call: Call) -> dict[str, Any]:
     if "incident_id" not in wanted and not ("resource_type" in wanted and "external_id" in wanted):
         raise required("incident_id", "is required, unless both resource_type and external_id are given")
     if "incident_id" in wanted:
-        _require_incident(store, call, wanted["incident_id"])
+        require_incident(store, call, wanted["incident_id"])
     index = store.belongings[COLLECTION]
     found = index.all_rows if sees_private(call) else index.having("visibility", ["public"])
     for name in ("incident_id", "resource_type", "external_id"):
@@ -31,7 +31,7 @@ def list_attachments(store: Store, call: Call) -> dict[str, Any]:
 def create_attachment(store: Store, call: Call) -> dict[str, Any]:
     """Attach an external resource, by its id there or by a URL."""
     resource = call.body["resource"]
-    _require_incident(store, call, call.body["incident_id"])
+    require_incident(store, call, call.body["incident_id"])
     if ("external_id" in resource) == ("url" in resource):
         raise invalid("resource", "resource must have either an external_id or a url")
     if (resource["resource_type"] == "arbitrary_url") != ("url" in resource):
@@ -52,16 +52,11 @@ def create_attachment(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_attachment(store: Store, call: Call) -> None:
-    """Gone."""
+    """Delete the attachment."""
     row = existing(store, COLLECTION, call.path["id"], "incident attachment")
     if not is_visible(store, call, row["incident_id"]):
         raise not_found("incident attachment")
     store.apply([Change(COLLECTION, row["id"], None)])
-
-
-def _require_incident(store: Store, call: Call, incident_id: str) -> None:
-    if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
-        raise not_found("incident")
 
 
 OPERATIONS = {

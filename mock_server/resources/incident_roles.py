@@ -11,17 +11,17 @@ COLLECTION = "incident_roles"
 
 
 def list_roles(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the incident roles, oldest first."""
     return {COLLECTION: list(store.all(COLLECTION))}
 
 
 def show_role(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the incident role of that id."""
     return {"incident_role": existing(store, COLLECTION, call.path["id"], "incident role")}
 
 
 def create_role(store: Store, call: Call) -> dict[str, Any]:
-    """A new custom role."""
+    """Create a custom role."""
     now = store.clock.timestamp()
     row = {
         "id": store.new_id(),
@@ -34,14 +34,14 @@ def create_role(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_role(store: Store, call: Call) -> dict[str, Any]:
-    """New texts."""
+    """Give the incident role new texts."""
     row = existing(store, COLLECTION, call.path["id"], "incident role")
     changed = {key: call.body[key] for key in ("name", "description", "instructions", "shortform")}
     return _save(store, {**row, **changed, "updated_at": store.clock.timestamp()})
 
 
 def delete_role(store: Store, call: Call) -> None:
-    """Gone, unless somebody holds it in an incident, or it is the lead's or the reporter's."""
+    """Delete the incident role, unless somebody holds it in an incident, or it is the lead's or the reporter's."""
     row = existing(store, COLLECTION, call.path["id"], "incident role")
     if row["role_type"] != "custom":
         raise invalid("id", f"the {row['role_type']} role can't be deleted", pointer="id")

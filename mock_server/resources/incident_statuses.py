@@ -13,17 +13,17 @@ CONFIGURABLE_CATEGORIES = ("live", "learning", "closed")
 
 
 def list_statuses(store: Store, call: Call) -> dict[str, Any]:
-    """All, by rank."""
+    """List the incident statuses by rank."""
     return {COLLECTION: sorted(store.all(COLLECTION), key=lambda row: row["rank"])}
 
 
 def show_status(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the incident status of that id."""
     return {"incident_status": existing(store, COLLECTION, call.path["id"], "incident status")}
 
 
 def create_status(store: Store, call: Call) -> dict[str, Any]:
-    """A new one in a configurable category; without a rank it goes to the end of the category."""
+    """Create an incident status in a configurable category; without a rank it goes to the end of the category."""
     not_blank(call, "name")
     now = store.clock.timestamp()
     category = call.body["category"]
@@ -41,7 +41,7 @@ def create_status(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_status(store: Store, call: Call) -> dict[str, Any]:
-    """New texts, and a new rank where one is given; the category stays for ever."""
+    """Give the incident status new texts, and a new rank where one is given; the category stays for ever."""
     row = _configurable(store, call)
     not_blank(call, "name")
     changed = {key: call.body[key] for key in ("name", "description", "rank") if key in call.body}
@@ -49,7 +49,7 @@ def update_status(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_status(store: Store, call: Call) -> None:
-    """Gone, unless an incident has it or its category would be left without any."""
+    """Delete the incident status, unless an incident has it or its category would be left without any."""
     row = _configurable(store, call)
     if store.incidents.index.having("status", [row["id"]]):
         raise in_use("incident status")

@@ -8,12 +8,12 @@ from ..store.store import Store
 
 
 def list_timestamps(store: Store, call: Call) -> dict[str, Any]:
-    """All, by rank."""
+    """List the timestamps by rank."""
     return {"incident_timestamps": sorted(store.all("incident_timestamps"), key=lambda row: row["rank"])}
 
 
 def show_timestamp(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the timestamp of that id."""
     row = existing(store, "incident_timestamps", call.path["id"], "incident timestamp")
     return {"incident_timestamp": row}
 

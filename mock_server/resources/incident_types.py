@@ -8,12 +8,12 @@ from ..store.store import Store
 
 
 def list_types(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the incident types, oldest first."""
     return {"incident_types": list(store.all("incident_types"))}
 
 
 def show_type(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the incident type of that id."""
     return {"incident_type": existing(store, "incident_types", call.path["id"], "incident type")}
 
 

@@ -5,17 +5,17 @@ from typing import Any
 from ..behaviour.idempotency import made_before, remembered
 from ..behaviour.incident_edit import recorded
 from ..behaviour.incident_moves import check_move, check_severity, moved, update_row
-from ..behaviour.lookups import existing, is_visible, referenced, sees_private
+from ..behaviour.lookups import existing, referenced, require_incident, sees_private
 from ..behaviour.paging import page_of
 from ..request.call import Call
-from ..request.problem import not_found, required
+from ..request.problem import required
 from ..store.store import Row, Store
 
 COLLECTION = "incident_updates"
 
 
 def list_updates(store: Store, call: Call) -> dict[str, Any]:
-    """Newest first, of one incident or of all. An incident that doesn't exist is a 404.
+    """List the updates, newest first, of one incident or of all. An incident that doesn't exist is a 404.
 
     See behaviour.md#order-updates, behaviour.md#updates-of-unknown-incident.
     """
@@ -23,8 +23,7 @@ def list_updates(store: Store, call: Call) -> dict[str, Any]:
     found = index.all_rows
     if "incident_id" in call.query:
         incident_id = call.query["incident_id"]
-        if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
-            raise not_found("incident")
+        require_incident(store, call, incident_id)
         found = index.having("incident_id", [incident_id])
     elif not sees_private(call):
         found = index.having("visibility", ["public"])
@@ -33,7 +32,7 @@ def list_updates(store: Store, call: Call) -> dict[str, Any]:
 
 
 def create_update(store: Store, call: Call) -> dict[str, Any]:
-    """Tell of a message, a status or a severity; the incident moves as an edit would move it."""
+    """Create an update with a message, a status or a severity; the incident moves as an edit would move it."""
     first = made_before(store, call)
     if first is not None:
         return {"incident_update": _as_now(store, existing(store, COLLECTION, first, "incident update"))}
@@ -61,10 +60,8 @@ def create_update(store: Store, call: Call) -> dict[str, Any]:
 
 
 def _incident(store: Store, call: Call) -> Row:
-    incident_id = call.body["incident_id"]
-    if not store.incidents.index.knows(incident_id) or not is_visible(store, call, incident_id):
-        raise not_found("incident")
-    return store.incidents.row(incident_id)
+    require_incident(store, call, call.body["incident_id"])
+    return store.incidents.row(call.body["incident_id"])
 
 
 def _as_now(store: Store, row: Row) -> Row:

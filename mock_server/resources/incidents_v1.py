@@ -56,7 +56,7 @@ def _timestamp(value: Row) -> Row:
 
 
 def list_incidents(store: Store, call: Call) -> dict[str, Any]:
-    """A page, newest first; the same are hidden by default as in V2."""
+    """List a page of incidents, newest first; the same are hidden by default as in V2."""
     index, size, after = store.incidents.index, page_size(call), call.query.get("after")
     if after is not None and not index.knows(after):
         raise unknown_cursor(after)
@@ -86,7 +86,7 @@ def _in_statuses(store: Store, wanted: list[str]) -> int:
 
 def _legacy_status_of(store: Store, status_id: str) -> str | None:
     status = store.get("incident_statuses", status_id)
-    if status is None:  # only incidents carry it: any of them tells
+    if status is None:  # only incidents carry it: any of them will do
         index = store.incidents.index
         holders = index.page(index.having("status", [status_id]), after=None, size=1, newest_first=True)
         status = store.incidents.row(holders[0])["incident_status"] if holders else None
@@ -94,7 +94,7 @@ def _legacy_status_of(store: Store, status_id: str) -> str | None:
 
 
 def show_incident(store: Store, call: Call) -> dict[str, Any]:
-    """One by its ULID; unlike V2 not by its number."""
+    """Show the incident of that ULID; unlike V2 not by its number."""
     id_ = call.path["id"]
     if not store.incidents.index.knows(id_) or not is_visible(store, call, id_):
         raise not_found("incident")
@@ -102,7 +102,7 @@ def show_incident(store: Store, call: Call) -> dict[str, Any]:
 
 
 def create_incident(store: Store, call: Call) -> dict[str, Any]:
-    """Declare one with a status of the old kind; keys are shared with V2."""
+    """Declare an incident with a status of the old kind; keys are shared with V2."""
     first = made_before(store, call)
     if first is not None:
         return {"incident": as_v1(store.incidents.row(first))}

@@ -17,12 +17,12 @@ from ..store.store import Store
 
 
 def list_incidents(store: Store, call: Call) -> bytes:
-    """A page of the incidents that the filters leave, newest first unless asked otherwise."""
+    """List a page of the incidents that the filters leave, newest first unless asked otherwise."""
     return rendered_page(store, call, matching(store, call))
 
 
 def rendered_page(store: Store, call: Call, found: int) -> bytes:
-    """The JSON of one page of the incidents found. Raises the 422 Problem for an unknown cursor."""
+    """Render one page of the incidents found. Raises the 422 Problem for an unknown cursor."""
     size, after = page_size(call), call.query.get("after")
     index = store.incidents.index
     if after is not None and not index.knows(after):
@@ -40,7 +40,7 @@ def rendered_page(store: Store, call: Call, found: int) -> bytes:
 
 
 def show_incident(store: Store, call: Call) -> bytes:
-    """One by its ULID or by the bare number of its reference."""
+    """Show the incident of that ULID, or of the bare number of its reference."""
     return _wrapped(store, visible_incident(store, call, call.path["id"]))
 
 
@@ -49,7 +49,7 @@ def _wrapped(store: Store, id_: str) -> bytes:
 
 
 def create_incident(store: Store, call: Call) -> bytes:
-    """Declare one; the same idempotency key gives the first one again, whatever else the body says."""
+    """Declare an incident; the same idempotency key gives the first one again, whatever else the body says."""
     first = made_before(store, call)
     if first is not None:
         return _wrapped(store, first)
@@ -59,7 +59,7 @@ def create_incident(store: Store, call: Call) -> bytes:
 
 
 def edit_incident(store: Store, call: Call) -> bytes:
-    """Change what the body names, and nothing else."""
+    """Change of the incident what the body names, and nothing else."""
     id_ = visible_incident(store, call, call.path["id"])
     store.apply(edit(store, call, store.incidents.row(id_), call.body["incident"]))
     return _wrapped(store, id_)

@@ -12,17 +12,17 @@ COLLECTION = "severities"
 
 
 def list_severities(store: Store, call: Call) -> dict[str, Any]:
-    """All, by rank."""
+    """List the severities by rank."""
     return {COLLECTION: sorted(store.all(COLLECTION), key=lambda row: row["rank"])}
 
 
 def show_severity(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the severity of that id."""
     return {"severity": existing(store, COLLECTION, call.path["id"], "severity")}
 
 
 def create_severity(store: Store, call: Call) -> dict[str, Any]:
-    """A new one; without a rank it goes on top."""
+    """Create a severity; without a rank it goes on top."""
     not_blank(call, "name")
     now = store.clock.timestamp()
     top = max((row["rank"] for row in store.all(COLLECTION)), default=-1)
@@ -38,7 +38,7 @@ def create_severity(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_severity(store: Store, call: Call) -> dict[str, Any]:
-    """New texts, and a new rank where one is given."""
+    """Give the severity new texts, and a new rank where one is given."""
     row = existing(store, COLLECTION, call.path["id"], "severity")
     not_blank(call, "name")
     changed = {key: call.body[key] for key in ("name", "description", "rank") if key in call.body}
@@ -46,7 +46,7 @@ def update_severity(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_severity(store: Store, call: Call) -> None:
-    """Gone, unless an incident has it."""
+    """Delete the severity, unless an incident has it."""
     row = existing(store, COLLECTION, call.path["id"], "severity")
     if store.incidents.index.having("severity", [row["id"]]):
         raise in_use("severity")

@@ -9,12 +9,12 @@ from ..store.store import Store
 
 
 def list_teams(store: Store, call: Call) -> dict[str, Any]:
-    """All, by id."""
+    """List the teams by id."""
     return paged(sorted(store.all("teams"), key=lambda row: row["id"]), call, "teams")
 
 
 def show_team(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the team of that id."""
     return {"team": existing(store, "teams", call.path["id"], "team")}
 
 

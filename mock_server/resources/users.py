@@ -11,7 +11,7 @@ PAGE_SIZE_CAP = 10_000
 
 
 def list_users(store: Store, call: Call) -> dict[str, Any]:
-    """By id; two users may share an e-mail address, and deactivated ones are left out unless asked for."""
+    """List the users by id; two may share an e-mail address, and deactivated ones are left out unless asked for."""
     rows = sorted(store.all("users"), key=lambda row: row["id"])
     if not call.query.get("include_inactive", False):
         rows = [row for row in rows if row["is_active"]]
@@ -24,7 +24,7 @@ def list_users(store: Store, call: Call) -> dict[str, Any]:
 
 
 def show_user(store: Store, call: Call) -> dict[str, Any]:
-    """One by id, active or not."""
+    """Show the user of that id, active or not."""
     return {"user": existing(store, "users", call.path["id"], "user")}
 
 

@@ -7,7 +7,7 @@ from ..store.store import Store
 
 
 def show_identity(store: Store, call: Call) -> dict[str, Any]:
-    """The key's name and roles; needs nothing but a valid key (behaviour.md#identity)."""
+    """Show the key's name and roles; needs nothing but a valid key (behaviour.md#identity)."""
     roles: list[str] = call.document.schemas["IdentityV1"]["properties"]["roles"]["items"]["enum"]
     return {
         "identity": {
@@ -21,7 +21,7 @@ def show_identity(store: Store, call: Call) -> dict[str, Any]:
 
 
 def show_document(store: Store, call: Call) -> dict[str, Any]:
-    """The document that the double serves, with the double as its server."""
+    """Show the document that the double serves, with the double as its server."""
     return {**call.document.raw, "servers": [{"url": call.base_url}]}
 
 

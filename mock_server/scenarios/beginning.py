@@ -28,10 +28,10 @@ def begin(scenario: Scenario, double: Double, *, at: datetime | None = None) -> 
     with double.lock:
         before = double.snapshot()
         try:
-            faults = _faults(scenario.told, double)
+            faults = _faults(scenario.content, double)
             double.reset()
             with double.store.unwatched():  # a beginning is no event
-                _begin(scenario.told, double, at)
+                _begin(scenario.content, double, at)
             for fault in faults:
                 double.faults.arm(fault)
         except ValueError as error:
@@ -39,24 +39,24 @@ def begin(scenario: Scenario, double: Double, *, at: datetime | None = None) -> 
             raise ValueError(f"{scenario.source}: {error}") from None
 
 
-def _begin(told: Mapping[str, Any], double: Double, at: datetime | None) -> None:
-    clock = told.get("clock", {})
+def _begin(content: Mapping[str, Any], double: Double, at: datetime | None) -> None:
+    clock = content.get("clock", {})
     start = at or (moment(clock["at"]) if "at" in clock else double.clock.now())
-    data = told.get("data", {})
+    data = content.get("data", {})
     double.store.random.seed(data.get("seed", 0))
-    entries = sorted(enumerate(told.get("incidents", [])), key=lambda each: -each[1].get("hours_ago", 0))
-    # The data set lies before what is told, so that numbers follow the order of creation.
+    entries = sorted(enumerate(content.get("incidents", [])), key=lambda each: -each[1].get("hours_ago", 0))
+    # The data set lies before those incidents, so that numbers follow the order of creation.
     first = start - timedelta(hours=max((each.get("hours_ago", 0) for _, each in entries), default=0))
     _load(double, _dataset(data, first))
     double.clock.freeze(start)
     for number, entry in entries:
-        _placed(_tell, f"/incidents/{number}", double, entry, start)
+        _placed(_declare, f"/incidents/{number}", double, entry, start)
     double.clock.set(start, frozen=clock.get("frozen", False))
     double.faults.clear()
 
 
-def _faults(told: Mapping[str, Any], double: Double) -> list[ArmedFault]:
-    given = told.get("faults", [])
+def _faults(content: Mapping[str, Any], double: Double) -> list[ArmedFault]:
+    given = content.get("faults", [])
     return [_placed(_fault, f"/faults/{number}", double, each) for number, each in enumerate(given)]
 
 
@@ -68,8 +68,8 @@ def _placed(work: Any, place: str, *arguments: Any) -> Any:
         raise ValueError(f"{place}{complaint if complaint.startswith('/') else f': {complaint}'}") from None
 
 
-def _fault(double: Double, told: str | Mapping[str, Any]) -> ArmedFault:
-    return parse_fault(told, double.document) if isinstance(told, str) else fault_of(told, double.document)
+def _fault(double: Double, given: str | Mapping[str, Any]) -> ArmedFault:
+    return parse_fault(given, double.document) if isinstance(given, str) else fault_of(given, double.document)
 
 
 def _dataset(data: Mapping[str, Any], now: datetime) -> Dataset:
@@ -86,7 +86,7 @@ def _load(double: Double, dataset: Dataset) -> None:
     double.store.load(StoreContents(*names, {**gone, "incidents": {}, **rows}))
 
 
-def _tell(double: Double, entry: Mapping[str, Any], start: datetime) -> None:
+def _declare(double: Double, entry: Mapping[str, Any], start: datetime) -> None:
     """Declare an incident and live through it, each step at its time; one that names none follows at once."""
     declared = {name: entry[name] for name in entry.keys() - {"hours_ago", "edits", "actions", "follow_ups"}}
     ago = entry.get("hours_ago", 0)

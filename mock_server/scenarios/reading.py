@@ -18,18 +18,18 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named starting state with its faults, as its file tells of it; see `docs/scenarios.md`."""
+    """A named starting state with its faults, as its file has it; see `docs/scenarios.md`."""
 
     name: str
     source: str
     """Where it was read from, for complaints."""
-    told: Mapping[str, Any]
+    content: Mapping[str, Any]
     """The file's object, valid but for names that only a double can know."""
 
     @property
     def description(self) -> str:
         """What it is good for; empty when it doesn't say."""
-        return str(self.told.get("description", "")).strip()
+        return str(self.content.get("description", "")).strip()
 
 
 def read_scenario(name_or_path: str | Path) -> Scenario:
@@ -50,17 +50,17 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
 def parse_scenario(text: bytes | str, *, name: str, source: str) -> Scenario:
     """A scenario from YAML. `name` is its name unless it says otherwise. Raises ValueError, which names `source`."""
     try:
-        told = yaml_text.load(text)
-        told = {} if told is None else told  # an empty file: everything may be left out
-        _form().check(told)
+        content = yaml_text.load(text)
+        content = {} if content is None else content  # an empty file: everything may be left out
+        _form().check(content)
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from None
-    if "at" in told.get("clock", {}):
+    if "at" in content.get("clock", {}):
         try:
-            moment(told["clock"]["at"])
+            moment(content["clock"]["at"])
         except ValueError as error:
             raise ValueError(f"{source}: /clock/at: {error}") from None
-    return Scenario(told.get("name", name), source, told)
+    return Scenario(content.get("name", name), source, content)
 
 
 @cache

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..accounts import Accounts
 from ..assumptions import BODY_LIMIT
 from ..console import Console
 from ..control import ControlPlane
@@ -22,13 +23,13 @@ from .delivering import WITHOUT_LENGTH, deliver
 
 
 def create_app(
-    double: Double,
+    double: Double | Accounts,
     *,
     control_token: str | None = None,
     control: ControlPlane | None = None,
     origins: Iterable[str] = (),
 ) -> ASGIApp:
-    """An ASGI application that serves the double, and its control plane under `/_double/`.
+    """An ASGI application that serves the double, or several accounts, and the control plane under `/_double/`.
 
     The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
     is one that others use too. Pages of the `origins` may read and write both, those of any for `*`. Raises ValueError
@@ -36,15 +37,15 @@ def create_app(
     """
     allowed = frozenset(map(parse_origin, origins))
     plane = control or ControlPlane(double, token=control_token, origins=allowed)
-    app = _App(double, Console(plane))
+    app = _App(plane.accounts, Console(plane))
     return open_to(allowed, app) if allowed else app
 
 
 class _App:
     """A bare ASGI application: Starlette's own routes, request and response would cost more than the answer."""
 
-    def __init__(self, double: Double, console: Console) -> None:
-        self._double = double
+    def __init__(self, accounts: Accounts, console: Console) -> None:
+        self._accounts = accounts
         self._console = console
         self._others = Router()
         """For what is no request, such as a server's beginning and end."""
@@ -60,7 +61,7 @@ class _App:
             else:
                 if _may_have_body(scope):
                     request.body = await _body(receive, BODY_LIMIT)
-                reply = self._double.answer(request)
+                reply = self._accounts.answer(request)
         except ClientDisconnect:
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
@@ -90,14 +91,14 @@ async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Req
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Reply] = loop.create_future()
 
-    def tell(reply: Reply) -> None:
+    def hand_over(reply: Reply) -> None:
         if not answered.done():
             answered.set_result(reply)
 
     def run() -> None:
         reply = answer(request)
         with suppress(RuntimeError):  # the server has ended meanwhile
-            loop.call_soon_threadsafe(tell, reply)
+            loop.call_soon_threadsafe(hand_over, reply)
 
     Thread(target=run, daemon=True).start()
     return await answered

@@ -219,7 +219,7 @@ async def _short_body(sending: _Sending, connection: Connection) -> None:
 
 
 async def _long_body(sending: _Sending, connection: Connection) -> None:
-    # The client is told not to use the connection again, or else the rest might be taken for its next answer.
+    # The client is asked not to use the connection again, or else the rest might be taken for its next answer.
     await sending.head((b"content-length", b"%d" % len(sending.half)), (b"connection", b"close"))
     await sending.part(sending.half)
     connection.write(sending.body[len(sending.half) :] or b"{}")

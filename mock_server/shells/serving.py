@@ -90,7 +90,7 @@ class _Reset:
 
 
 def _unsent(transport: asyncio.Transport) -> int:
-    """How many bytes a reset would drop because the client's side had no room for them yet, where that is told."""
+    """How many bytes a reset would drop because the client's side couldn't take them yet, where that is known."""
     if sys.platform != "linux":
         return 0
     descriptor = transport.get_extra_info("socket").fileno()

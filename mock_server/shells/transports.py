@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 
+from ..accounts import Accounts
 from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
@@ -22,7 +23,7 @@ Control = Callable[[Request], Reply]
 class DoubleTransport(httpx.BaseTransport):
     """Hands the requests of a client to a double. `control` answers those for the double's own paths, if given."""
 
-    def __init__(self, double: Double, *, control: Control | None = None) -> None:
+    def __init__(self, double: Double | Accounts, *, control: Control | None = None) -> None:
         self._line = _Line(double, control)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -39,7 +40,7 @@ class DoubleTransport(httpx.BaseTransport):
 class AsyncDoubleTransport(httpx.AsyncBaseTransport):
     """Hands the requests of an asynchronous client to a double, as `DoubleTransport` does."""
 
-    def __init__(self, double: Double, *, control: Control | None = None) -> None:
+    def __init__(self, double: Double | Accounts, *, control: Control | None = None) -> None:
         self._line = _Line(double, control)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -80,7 +81,7 @@ class _AsyncStream(httpx.AsyncByteStream):
 class _Line:
     """What stands for the connection."""
 
-    def __init__(self, double: Double, control: Control | None) -> None:
+    def __init__(self, double: Double | Accounts, control: Control | None) -> None:
         self._double = double
         self._control = control
         self._resets_next = False

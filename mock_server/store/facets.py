@@ -47,7 +47,7 @@ def _below(number: int) -> Iterator[_Span]:
 
 
 class Facets:
-    """The rows by facet. `positions` tells where each row stands; it belongs to whoever keeps the order."""
+    """The rows by facet. `positions` says where each row stands; it belongs to whoever keeps the order."""
 
     def __init__(self, positions: Mapping[str, int], holders: Holders | None = None) -> None:
         self._positions = positions
@@ -55,7 +55,7 @@ class Facets:
         """For each name the rows of each value. Sets of rows are never changed in place."""
 
     def load(self, rows: Iterable[tuple[str, Iterable[Facet]]]) -> None:
-        """Take in the facets of many rows by their ids, much faster than row by row."""
+        """Load the facets of many rows by their ids, much faster than row by row."""
         of_facets: defaultdict[Facet, list[str]] = defaultdict(list)
         for id_, facets in rows:
             for facet in facets:
@@ -90,7 +90,7 @@ class Facets:
         """The same, to be changed apart, of rows that stand at these positions."""
         return Facets(positions, {name: dict(values) for name, values in self.holders.items()})
 
-    def make_room(self, position: int) -> None:
+    def shift_from(self, position: int) -> None:
         """Move all rows from that position on by one."""
         below = (1 << position) - 1
         for values in self.holders.values():

@@ -21,7 +21,7 @@ _TEXTS = ("value_text", "value_link", "value_numeric")
 class IncidentIndex(RowIndex):
     """The incidents in order of creation, and by facet.
 
-    `is_setting` tells the severities that the organisation has, whose rank may change, from those that only an
+    `is_setting` distinguishes the severities that the organisation has, whose rank may change, from those that only an
     incident carries, whose rank is the incident's own.
     """
 
@@ -58,7 +58,7 @@ class IncidentIndex(RowIndex):
 
     def having_any(self, name: str) -> int:
         """The incidents with some value of a facet that an incident may lack."""
-        return self.having("given", [name])
+        return self.having("has value", [name])
 
     def created_between(self, first: int | None, last: int | None) -> int:
         """The incidents created from day `first` to day `last`, both whole days included (see rfc3339.day)."""
@@ -113,19 +113,21 @@ class IncidentIndex(RowIndex):
         yield "updated_on", day_of(instant(row["updated_at"]))
         for assignment in row["incident_role_assignments"]:
             if "assignee" in assignment:
-                yield from _given(f"role {assignment['role']['id']}", [assignment["assignee"]["id"]])
+                yield from _facets_of_values(
+                    f"role {assignment['role']['id']}", [assignment["assignee"]["id"]]
+                )
         for entry in row["custom_field_entries"]:
-            yield from _given(f"field {entry['custom_field']['id']}", _names_in(entry["values"]))
+            yield from _facets_of_values(f"field {entry['custom_field']['id']}", _names_in(entry["values"]))
             yield from _ends(f"field {entry['custom_field']['id']}", entry["values"])
 
 
-def _given(name: str, values: Iterable[str]) -> Iterator[Facet]:
+def _facets_of_values(name: str, values: Iterable[str]) -> Iterator[Facet]:
     some = False
     for value in values:
         yield name, value
         some = True
     if some:
-        yield "given", name
+        yield "has value", name
 
 
 def _ends(name: str, values: Iterable[Row]) -> Iterator[Facet]:

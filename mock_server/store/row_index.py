@@ -26,7 +26,7 @@ class IndexSnapshot(NamedTuple):
 class RowIndex:
     """The rows of a collection, in ascending order of their keys and by facet.
 
-    `key` and `facets` tell what a row has; the key of a row never changes. Sets of rows are integers (see `facets`).
+    `key` and `facets` give what a row has; the key of a row never changes. Sets of rows are integers (see `facets`).
     """
 
     def __init__(self, key: Callable[[Row], Any], facets: Callable[[Row], Iterable[Facet]]) -> None:
@@ -69,19 +69,19 @@ class RowIndex:
     def _insert(self, id_: str, key: Any) -> None:
         position = bisect_right(self._keys, key)
         if position < len(self._ids):
-            self._make_room(position)
+            self._shift_from(position)
         self._ids.insert(position, id_)
         self._keys.insert(position, key)
         self._positions[id_] = position
         self.all_rows |= 1 << position
 
-    def _make_room(self, position: int) -> None:
+    def _shift_from(self, position: int) -> None:
         # Only for a row that comes before others that are here already (a clock that stands in the past).
         for moved in self._ids[position:]:
             self._positions[moved] += 1
         kept = self.all_rows & ((1 << position) - 1)
         self.all_rows = kept | (self.all_rows ^ kept) << 1
-        self._facets.make_room(position)
+        self._facets.shift_from(position)
 
     def snapshot(self) -> "IndexSnapshot":
         """The rows as they are. Nothing is copied before something changes."""

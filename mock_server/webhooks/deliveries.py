@@ -89,12 +89,12 @@ class Attempt:
 
     def as_json(self) -> dict[str, Any]:
         """`at`, and `status` or `error`."""
-        told = {"error": self.error} if self.status is None else {"status": self.status}
-        return {"at": written(self.at), **told}
+        outcome = {"error": self.error} if self.status is None else {"status": self.status}
+        return {"at": written(self.at), **outcome}
 
 
 class Key(NamedTuple):
-    """Tells deliveries apart: an event is one message, however many endpoints it goes to."""
+    """Names one delivery: an event is one message, however many endpoints it goes to."""
 
     message: str
     endpoint: str

@@ -1,8 +1,8 @@
-"""What webhooks tell of: the events of one change of the state, in the vendor's envelope.
+"""What webhooks send: the events of one change of the state, in the vendor's envelope.
 
 See behaviour.md#webhook-envelope, behaviour.md#webhook-private.
 
-Of what is private there is nothing to tell but its id. Changes of settings, updates and attachments are no events of
+Of what is private nothing is sent but its id. Changes of settings, updates and attachments are no events of
 their own.
 """
 
@@ -39,7 +39,7 @@ _LEGACY = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened: `public_incident.action_created_v1`, say, and what is told of it."""
+    """One thing that happened: `public_incident.action_created_v1`, say, and what is sent of it."""
 
     type: str
     payload: Mapping[str, Any]
@@ -56,12 +56,12 @@ def events_of(store: Store, applied: Sequence[Applied]) -> list[Event]:
 
 def incident_created(incident: Row, message: str | None = None) -> Event:
     """Of a public incident, whose latest update said `message`."""
-    return Event("public_incident.incident_created_v2", _told(incident, message))
+    return Event("public_incident.incident_created_v2", _webhook_incident(incident, message))
 
 
 def incident_updated(incident: Row, message: str | None = None) -> Event:
     """Of a public incident, whose latest update said `message`."""
-    return Event("public_incident.incident_updated_v2", _told(incident, message))
+    return Event("public_incident.incident_updated_v2", _webhook_incident(incident, message))
 
 
 def status_updated(incident: Row, previous: Row, message: str | None = None) -> Event:
@@ -128,11 +128,11 @@ _OF_TASKS = {"actions": [("action", "v1")], "follow_ups": [("follow_up", "v1"), 
 
 
 def _deleted(row: Row) -> Row:
-    """A row that is gone, as the last event tells of it (see the assumption `webhook-deleted`)."""
+    """A row that is gone, as the last event has it (see the assumption `webhook-deleted`)."""
     return {**row, "status": "deleted"}
 
 
-def _told(incident: Row, message: str | None) -> dict[str, Any]:
+def _webhook_incident(incident: Row, message: str | None) -> dict[str, Any]:
     """A WebhookIncidentV2 from an IncidentV2. The double keeps no relationships."""
     return {**incident, **_unless_none(most_recent_update_message=message), "related_incidents": []}
 

@@ -32,7 +32,7 @@ class Outbox:
         return OutboxSnapshot({**self.endpoints}, self.log.snapshot())
 
     def add(self, endpoint: Endpoint) -> None:
-        """Take in a new endpoint. Raises ValueError for one too many."""
+        """Add an endpoint. Raises ValueError for one too many."""
         if len(self.endpoints) == ENDPOINTS_LIMIT:
             raise ValueError(f"there are {ENDPOINTS_LIMIT} endpoints already")
         self.endpoints[endpoint.id] = endpoint

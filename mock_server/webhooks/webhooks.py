@@ -1,4 +1,4 @@
-"""Webhooks: endpoints of others, told of every change of the state as it happens (behaviour.md#webhooks)."""
+"""Webhooks: endpoints of others, which every change of the state is sent to as it happens (behaviour.md#webhooks)."""
 
 import logging
 import random
@@ -134,7 +134,7 @@ class Webhooks:
     def settled(self, timeout: float = 10.0) -> bool:
         """Wait until nothing is due or under way; whether that came about in so many seconds.
 
-        Receivers may ask the double while they are told: not to be called with the double's lock held.
+        Receivers may ask the double meanwhile: not to be called with the double's lock held.
         """
         deadline = time.monotonic() + timeout
         while True:

@@ -161,7 +161,7 @@ def test_a_fault_shows_how_a_client_tries_again(run: Run, script: Script, tmp_pa
     assert (finding["rule"], finding["tier"]) == ("retries-without-wait", "Severities V1#List:500")
 
 
-def test_the_report_tells_which_operations_were_met(run: Run, script: Script, tmp_path: Path) -> None:
+def test_the_report_says_which_operations_were_met(run: Run, script: Script, tmp_path: Path) -> None:
     run(
         "check",
         "--json",
@@ -174,7 +174,7 @@ def test_the_report_tells_which_operations_were_met(run: Run, script: Script, tm
     assert report(tmp_path)["coverage"]["operations"] == {"Severities V1#List": {"200": 1}}
 
 
-def test_the_report_tells_what_was_in_the_answers(run: Run, script: Script, tmp_path: Path) -> None:
+def test_the_report_says_what_was_in_the_answers(run: Run, script: Script, tmp_path: Path) -> None:
     ended = run(
         "check", "--json", "report.json", "--", *script("http.get('/v3/teams', params={'page_size': 1})")
     )
@@ -215,7 +215,7 @@ def test_variables_can_have_any_name(run: Run, script: Script) -> None:
         ("time.sleep(600)", "did not end within 2 seconds"),
     ],
 )
-def test_a_failure_of_the_command_itself_is_told_apart(
+def test_a_failure_of_the_command_itself_is_distinguished(
     run: Run, script: Script, line: str, failure: str
 ) -> None:
     ended = run("check", "--timeout", "2", "--", *script("http.get('/v1/severities')", line))
@@ -247,7 +247,7 @@ def test_options_behind_the_command_are_the_commands(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)])
-def test_an_interrupted_run_tells_what_was_found_and_leaves_no_process(
+def test_an_interrupted_run_says_what_was_found_and_leaves_no_process(
     script: Script, number: signal.Signals, status: int
 ) -> None:
     program = script(
@@ -313,7 +313,7 @@ HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
 
-def test_a_command_that_receives_events_is_told_the_secret_and_may_ask_the_double(
+def test_a_command_that_receives_events_is_given_the_secret_and_may_ask_the_double(
     run: Run, script: Script
 ) -> None:
     with receiving(careful) as url:

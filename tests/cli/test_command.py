@@ -33,7 +33,7 @@ def test_help_imports_no_subcommand_and_nothing_heavy() -> None:
 
     assert "click" in modules
     assert {name for name in modules if name.startswith("incident_double.")} == {"incident_double.cli"}
-    assert not modules & {"asyncio", "faker", "hypothesis", "jsonschema_rs", "rich", "uvicorn", "yaml"}
+    assert not modules & {"asyncio", "faker", "hypothesis", "jsonschema_rs", "uvicorn", "yaml"}
 
 
 def test_a_shell_can_complete_the_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,15 +97,15 @@ def test_bad_input_is_one_line_on_stderr_and_exit_code_2(run: Run, arguments: li
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_a_subcommand_refuses_is_told_in_one_line(
+def test_what_a_subcommand_refuses_is_reported_in_one_line(
     raised: Exception, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status = call_a_subcommand_that_raises(raised, monkeypatch)
 
-    told = capsys.readouterr()
-    assert (status, told.out) == (2, "")
-    assert told.err.startswith(f"incident-double: {line}")
-    assert told.err.count("\n") == 1
+    reported = capsys.readouterr()
+    assert (status, reported.out) == (2, "")
+    assert reported.err.startswith(f"incident-double: {line}")
+    assert reported.err.count("\n") == 1
 
 
 def test_a_defect_of_ours_is_not_passed_off_as_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ def test_what_makes_no_sense_is_one_line_and_exit_code_2(arguments: list[str], s
     assert said in refused.stderr
 
 
-def test_a_client_that_breaks_is_told_of(run: Run, client: Path) -> None:
+def test_a_client_that_breaks_is_reported(run: Run, client: Path) -> None:
     done = run("fuzz", "my_client:Incident", "--examples", "300", "--expect", "KeyError")
 
     assert done.returncode == 1
@@ -97,11 +97,11 @@ def test_the_exit_code_is_for_what_is_at_least_as_bad_as_asked_for(run: Run, cli
 def test_only_the_chosen_shape_is_tried(run: Run, client: Path) -> None:
     done = run("fuzz", "my_client:Incident", "--shape", "realistic")
     assert done.returncode == 0
-    told = re.fullmatch(
+    reported = re.fullmatch(
         r"100 inputs tried, met (\d+) of 1953 facts of IncidentV2", done.stdout.splitlines()[-1]
     )
-    assert told is not None
-    assert 100 < int(told[1]) < 1953  # people don't write everything that is permitted
+    assert reported is not None
+    assert 100 < int(reported[1]) < 1953  # people don't write everything that is permitted
 
 
 def test_what_is_found_is_kept_and_tried_first(run: Run, client: Path) -> None:

@@ -29,7 +29,7 @@ def test_it_prints_realistic_incidents_of_the_data_set_of_that_size(run: Run) ->
     )
 
 
-def test_it_prints_ten_unless_told_otherwise(run: Run) -> None:
+def test_it_prints_ten_by_default(run: Run) -> None:
     assert printed(run) == realistic(incidents=10).collections["incidents"]
 
 
@@ -123,7 +123,7 @@ def test_it_prints_as_it_goes_and_stops_silently_when_nobody_reads(shape: str) -
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_is_told_in_one_line() -> None:
+def test_a_full_disk_is_reported_in_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         finished = subprocess.run([COMMAND, "generate"], stdout=full, stderr=subprocess.PIPE, check=False)
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, and SIGTERM: what was found so far is told, and no process is left behind."""
+"""Ctrl-C, and SIGTERM: what was found so far is reported, and no process is left behind."""
 
 import os
 import signal
@@ -95,7 +95,7 @@ def interrupted(tmp_path: Path, request: pytest.FixtureRequest) -> Interrupted:
     ],
     ids=["a process", "in process", "a process, while findings are made small", "in process, the same"],
 )
-def test_an_interrupted_fuzz_tells_what_was_found(
+def test_an_interrupted_fuzz_says_what_was_found(
     interrupted: Interrupted, target: list[str], examples: int, block: int
 ) -> None:
     ended = interrupted(
@@ -109,7 +109,7 @@ def test_an_interrupted_fuzz_tells_what_was_found(
     assert ended.stdout.splitlines()[-1].startswith(f"{min(examples, block - 1)} inputs tried, met ")
 
 
-def test_an_interrupted_check_of_a_driven_process_tells_what_was_found(interrupted: Interrupted) -> None:
+def test_an_interrupted_check_of_a_driven_process_says_what_was_found(interrupted: Interrupted) -> None:
     ended = interrupted(CALLED, "check", "--client", f"exec:{sys.executable} program.py")
 
     assert ended.returncode == 130

@@ -81,7 +81,7 @@ def test_what_fuzz_found_still_shows_until_it_is_mended(
     assert error.startswith(f"gone         error  {rule}")
 
 
-def test_one_of_two_faults_that_is_mended_is_told_from_the_other(run: Run, tmp_path: Path) -> None:
+def test_one_of_two_faults_that_is_mended_is_distinguished_from_the_other(run: Run, tmp_path: Path) -> None:
     fuzzed(run, tmp_path, f"{CLOSED}\n        {LOSING}")
     write(tmp_path, LOSING)
     half = run("replay", "report.json")

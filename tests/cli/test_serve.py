@@ -54,11 +54,11 @@ def test_it_announces_its_base_url_its_key_and_a_command_to_try() -> None:
         assert answer.headers["x-ratelimit-limit"] == "60, 1200;window=60, 60;window=60"
 
 
-def test_it_tells_an_endpoint_of_every_change_also_after_a_reset() -> None:
-    told: list[str] = []
+def test_it_sends_an_endpoint_every_change_also_after_a_reset() -> None:
+    reported: list[str] = []
 
     def receive(headers: Mapping[str, str], body: bytes) -> int:
-        told.append(verified(headers, body)["event_type"])
+        reported.append(verified(headers, body)["event_type"])
         return 200
 
     with receiving(receive) as url, serving("--webhook", url, "--webhook-secret", SECRET) as served:
@@ -69,7 +69,7 @@ def test_it_tells_an_endpoint_of_every_change_also_after_a_reset() -> None:
                 assert client.post("/v2/incidents", json=body).status_code == 200
                 assert client.post("/_double/webhooks/settle", json={}).json() == {"settled": True}
                 client.post("/_double/reset")
-    assert told == ["public_incident.incident_created_v2"] * 2
+    assert reported == ["public_incident.incident_created_v2"] * 2
 
 
 @pytest.mark.parametrize("by", ["option", "environment"])
@@ -119,7 +119,7 @@ def test_port_0_picks_a_free_port_for_each() -> None:
         assert incidents(first) == incidents(second)
 
 
-def test_it_listens_on_the_port_it_is_told() -> None:
+def test_it_listens_on_the_port_it_is_given() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
@@ -128,7 +128,7 @@ def test_it_listens_on_the_port_it_is_told() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
-def test_it_listens_on_127_0_0_1_only_unless_told_otherwise() -> None:
+def test_it_listens_on_127_0_0_1_only_by_default() -> None:
     with serving() as served:
         port = int(served.base_url.rpartition(":")[2])
         with pytest.raises(ConnectionRefusedError):
@@ -265,7 +265,7 @@ def test_keys_are_accepted_with_their_roles_and_the_first_is_announced() -> None
         ("2031-05-04T01:00+02:00", "2031-05-03T23:0"),
     ],
 )
-def test_the_clock_starts_where_it_is_told_and_the_data_set_lies_before(clock: str, start: str) -> None:
+def test_the_clock_starts_where_it_is_asked_to_and_the_data_set_lies_before(clock: str, start: str) -> None:
     with serving("--clock", clock) as served:
         newest = incidents(served, page_size=1)[0]
         with served.client() as client:

@@ -76,22 +76,22 @@ class Reader:
         self._write(block)
 
     def _json(self, block: Block, _: Block | None) -> None:
-        told = values(block.text)
+        reported = values(block.text)
         if block.file:
             self._write(block)
         elif block.continues and self.output is not None:
             begin = self.output.find("{")  # curl may have its say on an error, before or after
             value, _end = json.JSONDecoder().raw_decode(self.output, max(begin, 0))
-            assert_within(told[0], value)
+            assert_within(reported[0], value)
 
     def _yaml(self, block: Block, _: Block | None) -> None:
         if block.file:
             self._write(block)
-        told = yaml.safe_load(block.text)
-        if "jobs" in told or True in told:
-            check_workflow(told)
-        elif "services" in told:
-            check_compose(told)
+        reported = yaml.safe_load(block.text)
+        if "jobs" in reported or True in reported:
+            check_workflow(reported)
+        elif "services" in reported:
+            check_compose(reported)
         else:
             path = self.folder / ".scenario.yaml"
             path.write_text(block.text, encoding="utf-8")
@@ -108,14 +108,14 @@ class Reader:
             rest = rest[found.end() :]
 
     def _sh(self, block: Block, following: Block | None) -> None:
-        is_told = following is not None and following.continues and following.language in ("text", "json")
+        is_reported = following is not None and following.continues and following.language in ("text", "json")
         self.output = None
         script = []
         for line in block.lines:
             words = [word for word in shlex.split(line) if not re.match(r"[A-Z_]+=", word)]
             if words[:2] == ["incident-double", "serve"] and "--help" not in words:
                 self._serve(words[2:])
-            elif words[0] == "incident-double" and words[1] in JUDGES and not is_told:
+            elif words[0] == "incident-double" and words[1] in JUDGES and not is_reported:
                 parse(words[1:])
             elif words[0] in FOREIGN:
                 check_foreign(words)
@@ -127,7 +127,7 @@ class Reader:
         if script:
             # A page that shows what goes wrong tells of it; otherwise nothing may.
             commands = self._local("\n".join(script))
-            self.output = self._run(["bash", "-euo", "pipefail", "-c", commands], may_fail=is_told)
+            self.output = self._run(["bash", "-euo", "pipefail", "-c", commands], may_fail=is_reported)
 
     def _serve(self, arguments: list[str]) -> None:
         self.close()

@@ -5,10 +5,11 @@ import re
 import shlex
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import metadata
 from typing import Any
 
 import click
+from packaging.requirements import Requirement
 
 from incident_double.cli import COMMANDS
 
@@ -27,15 +28,17 @@ def parse(words: list[str]) -> None:
 def check_foreign(words: list[str]) -> None:
     if words[:2] == ["pip", "install"]:
         for name in words[2:]:
-            assert version(name)
+            wanted = Requirement(name)
+            extras = metadata(wanted.name).get_all("Provides-Extra") or []
+            assert wanted.extras <= {*extras}, f"{wanted.name} has no such extra: {name}"
     elif words[0] == "make":
         assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE), words[1]
 
 
-def check_workflow(told: Mapping[Any, Any]) -> None:
+def check_workflow(reported: Mapping[Any, Any]) -> None:
     """GitHub Actions, as far as a page goes: jobs with steps, whose command lines can be read."""
-    assert told.get(True) or told.get("on"), "a workflow says when it runs"
-    for job in told["jobs"].values():
+    assert reported.get(True) or reported.get("on"), "a workflow says when it runs"
+    for job in reported["jobs"].values():
         assert job["runs-on"]
         for step in job["steps"]:
             assert ("uses" in step) != ("run" in step), step
@@ -45,15 +48,15 @@ def check_workflow(told: Mapping[Any, Any]) -> None:
             assert service["image"]
 
 
-def check_compose(told: Mapping[str, Any]) -> None:
-    for name, service in told["services"].items():
+def check_compose(reported: Mapping[str, Any]) -> None:
+    for name, service in reported["services"].items():
         assert "image" in service or "build" in service, name
         command = service.get("command", [])
         words = shlex.split(command) if isinstance(command, str) else command
         if words and words[0] in COMMANDS:
             parse(words)
         for other in service.get("depends_on", {}):
-            assert other in told["services"]
+            assert other in reported["services"]
 
 
 def _check_line(line: str) -> None:
@@ -72,17 +75,17 @@ def values(text: str) -> list[Any]:
         return [json.loads(line) for line in text.splitlines()]
 
 
-def assert_within(told: Any, actual: Any, place: str = "") -> None:
+def assert_within(reported: Any, actual: Any, place: str = "") -> None:
     """What a page shows of a value is in it: of objects not all properties, of lists not all items after `…`."""
-    if isinstance(told, dict):
-        for name, value in told.items():
+    if isinstance(reported, dict):
+        for name, value in reported.items():
             assert name in actual, f"{place}/{name} is not there"
             assert_within(value, actual[name], f"{place}/{name}")
-    elif isinstance(told, list):
-        assert len(told) == len(actual), f"{place} has {len(actual)} items"
-        for number, value in enumerate(told):
+    elif isinstance(reported, list):
+        assert len(reported) == len(actual), f"{place} has {len(actual)} items"
+        for number, value in enumerate(reported):
             assert_within(value, actual[number], f"{place}/{number}")
-    elif isinstance(told, str) and "…" in told:
-        assert re.fullmatch(re.escape(told).replace("…", ".*"), str(actual)), f"{place}: {actual}"
+    elif isinstance(reported, str) and "…" in reported:
+        assert re.fullmatch(re.escape(reported).replace("…", ".*"), str(actual)), f"{place}: {actual}"
     else:
-        assert told == actual, f"{place}: {actual}"
+        assert reported == actual, f"{place}: {actual}"

@@ -1,4 +1,4 @@
-"""What docs/checking.md tells of `incident-double check` is so."""
+"""What docs/checking.md says of `incident-double check` is so."""
 
 import re
 import shlex
@@ -29,13 +29,13 @@ def test_a_shown_command_line_is_understood(line: str, document: Document) -> No
         check_secret(context.params["webhook_secret"])
 
 
-def test_every_kind_of_fault_is_told_of(document: Document) -> None:
+def test_every_kind_of_fault_is_reported(document: Document) -> None:
     table = PAGE[PAGE.index("| kind |") : PAGE.index("Several faults")]
     kinds = {kind for kind in kinds_for(document.operations.values()) if not kind.isdecimal()}
     named = {kind for kind in kinds if not kind.endswith("-html")} | {"502", "503", "504"}
 
-    told = set(re.findall(r"`([a-z0-9-]+)(?:=SECONDS)?`", table.replace("`429=SECONDS`", "")))
-    assert told == named
+    reported = set(re.findall(r"`([a-z0-9-]+)(?:=SECONDS)?`", table.replace("`429=SECONDS`", "")))
+    assert reported == named
     assert [kind for kind in named if kind not in HELP] == []
 
 

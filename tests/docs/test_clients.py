@@ -35,7 +35,7 @@ def rows(section: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
-def told(section: str, severity: str) -> set[tuple[str, str, str]]:
+def reported(section: str, severity: str) -> set[tuple[str, str, str]]:
     """The rule, the verdict and the counterexample of every finding of a severity."""
     return {
         (re.sub(r"\[(.*?)\].*", r"\1", row[0]), row[2], row[5]) for row in rows(section) if row[1] == severity
@@ -45,7 +45,7 @@ def told(section: str, severity: str) -> set[tuple[str, str, str]]:
 def test_what_is_known_of_the_newer_one_is_found_and_no_other_error(sections: dict[str, str]) -> None:
     section = sections["incident-io"]
 
-    assert told(section, "error") == {
+    assert reported(section, "error") == {
         ("time-spelling", "bug", '`/created_at: "2000-01-01T00:00:00z"`'),
         # Of the older revision, without last_activity_at.
         ("optional-required", "skew", "the smallest incident"),

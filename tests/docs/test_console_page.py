@@ -39,7 +39,7 @@ def test_the_address_that_it_shows_works(double: Double) -> None:
     assert visitor.see(address).rows()
 
 
-def test_every_page_of_the_console_is_told_of(double: Double) -> None:
+def test_every_page_of_the_console_is_reported(double: Double) -> None:
     bar = Visitor(ControlPlane(double)).see("/_double/").all("nav")[0].text.split()
 
     for name in bar:

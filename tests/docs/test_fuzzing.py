@@ -1,4 +1,4 @@
-"""What docs/fuzzing.md tells of `incident-double fuzz` is so."""
+"""What docs/fuzzing.md says of `incident-double fuzz` is so."""
 
 import json
 import re
@@ -28,14 +28,14 @@ def test_every_option_that_it_names_exists() -> None:
     assert set(re.findall(r"`(--[a-z-]+)", PAGE)) <= known
 
 
-def test_every_shape_is_told_of() -> None:
+def test_every_shape_is_reported() -> None:
     order = re.findall(r"^\d\. `(\w+)`:", PAGE, re.MULTILINE)
     assert tuple(order) == SHAPES
 
 
-def test_every_outcome_is_told_of() -> None:
-    told = set(re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE))
-    assert told == set(get_args(Outcome)) - {
+def test_every_outcome_is_reported() -> None:
+    reported = set(re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE))
+    assert reported == set(get_args(Outcome)) - {
         "wrong-request",
         "ignored-signal",
         "wrong-answer",

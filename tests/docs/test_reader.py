@@ -71,8 +71,8 @@ def test_a_test_that_no_command_runs_is_run_in_the_end(reader: Reader) -> None:
 
 def test_a_sentence_that_goes_on_leads_to_what_was_printed() -> None:
     page = DOCS / "tutorial.md"
-    told = [each for each in blocks(page) if each.language == "text"]
+    reported = [each for each in blocks(page) if each.language == "text"]
 
-    assert told
-    assert all(each.continues for each in told)
+    assert reported
+    assert all(each.continues for each in reported)
     assert [each.file for each in blocks(page)][:2] == [None, "test_first.py"]

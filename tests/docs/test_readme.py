@@ -34,7 +34,7 @@ def shown_commands(subcommand: str) -> list[str]:
 
 @contextmanager
 def serving(*arguments: str, cwd: Path) -> Iterator[list[str]]:
-    """The lines that `serve` announces itself with, while it runs; it must end well when it is told to."""
+    """The lines that `serve` announces itself with, while it runs; it must end well when it is reported to."""
     command = [COMMAND, "serve", "--port", "0", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd

@@ -1,4 +1,4 @@
-"""What docs/scenarios.md shows and tells of scenarios and states is so."""
+"""What docs/scenarios.md shows and says of scenarios and states is so."""
 
 import json
 import re
@@ -54,18 +54,18 @@ def test_the_shown_state_is_taken_in(double: Double) -> None:
     assert double.store.organisation == "Corner Shop"
 
 
-def test_every_shipped_scenario_is_told_of() -> None:
+def test_every_shipped_scenario_is_reported() -> None:
     assert re.findall(r"^\| `([a-z]+-[a-z]+)` \|", PAGE, re.MULTILINE) == list(SHIPPED)
 
 
-def test_every_key_of_a_file_is_told_of(double: Double) -> None:
+def test_every_key_of_a_file_is_reported(double: Double) -> None:
     schema = json.loads((ROOT / "mock_server" / "scenarios" / "scenario.json").read_text())["$defs"]
-    told = set(re.findall(r"`([a-z_.]+)`", PAGE))
+    reported = set(re.findall(r"`([a-z_.]+)`", PAGE))
     keys = {key for name in ("entry_properties", "edit_properties") for key in schema[name]}
     keys |= {key for name in ("incident", "action", "follow_up") for key in definitions()[name]["properties"]}
     keys |= {f"data.{key}" for key in schema["data"]["properties"]}
     keys |= {f"clock.{key}" for key in schema["clock"]["properties"]}
     keys |= schema["scenario"]["properties"].keys() - {"data", "clock"}
 
-    assert keys - told == set()
-    assert {*exported(double), "beyond_contract"} - told == set()
+    assert keys - reported == set()
+    assert {*exported(double), "beyond_contract"} - reported == set()

@@ -94,7 +94,7 @@ def test_the_service_is_healthy_when_the_image_says_so() -> None:
     assert (kind, words) == ("CMD", in_dockerfile("HEALTHCHECK .* CMD"))
 
 
-def test_the_tests_are_told_how_to_reach_the_service() -> None:
+def test_the_tests_are_shown_how_to_reach_the_service() -> None:
     known = SERVICES["tests"]["environment"]
     context = serve.make_context("serve", DOUBLE["command"][1:])
 

@@ -28,7 +28,7 @@ def test_a_changed_setting_is_seen_in_what_was_read_before(call: Caller, account
     assert account.incident(incident["id"])["severity"]["name"] == "Renamed"
 
 
-def test_a_kept_answer_still_tells_what_was_ignored(call: Caller) -> None:
+def test_a_kept_answer_still_says_what_was_ignored(call: Caller) -> None:
     notes = [call("GET", LIST, {"severity": "x"}).note for _ in range(2)]
     assert notes[0] == notes[1] != ""
 
@@ -48,7 +48,7 @@ def kept(answers: KeptAnswers, names: list[str]) -> list[str]:
     return [name for name in names if answers.find(Request("GET", name), KEY) is not None]
 
 
-def test_the_oldest_answer_makes_room_when_there_are_many(double: Double) -> None:
+def test_the_oldest_answer_gives_way_when_there_are_many(double: Double) -> None:
     answers = KeptAnswers(double.store)
     names = [str(number) for number in range(MOST + 2)]
     for name in names:
@@ -56,7 +56,7 @@ def test_the_oldest_answer_makes_room_when_there_are_many(double: Double) -> Non
     assert kept(answers, names) == names[2:]
 
 
-def test_the_oldest_answer_makes_room_when_they_are_large(double: Double) -> None:
+def test_the_oldest_answer_gives_way_when_they_are_large(double: Double) -> None:
     answers = KeptAnswers(double.store)
     names = ["first", "second", "third", "too large"]
     half = MOST_BYTES // 2 - 100

@@ -1,4 +1,4 @@
-"""The clock runs, stands still and is moved as it is told."""
+"""The clock runs, stands still and is moved as it is reported."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ from incident_double.mock_server import Clock
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def test_it_runs_from_the_present_or_from_where_it_is_told() -> None:
+def test_it_runs_from_the_present_or_from_where_it_is_asked_to() -> None:
     assert datetime.now(UTC) <= Clock().now() + timedelta(seconds=1)
     first, second = (clock := Clock("2026-01-01")).now(), clock.now()
     assert NEW_YEAR <= first <= second < NEW_YEAR + timedelta(hours=1)
@@ -39,19 +39,19 @@ def test_a_clock_that_runs_goes_on_running_when_it_is_moved() -> None:
     assert clock.now() > datetime(2027, 1, 1, tzinfo=UTC)
 
 
-def test_whoever_asks_is_told_of_every_move() -> None:
-    clock, told = Clock("2026-01-01"), []
-    clock.watch(lambda: told.append(clock.now().year))
+def test_whoever_asks_is_called_at_every_move() -> None:
+    clock, reported = Clock("2026-01-01"), []
+    clock.watch(lambda: reported.append(clock.now().year))
     snapshot = clock.snapshot()
     clock.restore(snapshot)
-    assert told == []
+    assert reported == []
 
     clock.set("2030-01-01")
     clock.freeze("2031-01-01")
     clock.advance(weeks=104)
     clock.resume()
     clock.restore(snapshot)
-    assert told == [2030, 2031, 2032, 2032, 2026]
+    assert reported == [2030, 2031, 2032, 2032, 2026]
 
 
 @pytest.mark.parametrize(

@@ -160,22 +160,22 @@ def test_findings_and_exchanges_are_those_since_the_test_began() -> None:
         assert double.findings == []
         http.get("/v1/severities")
         assert [each.number for each in double.exchanges] == [2]
-        told = double.told(double.journal)
-        assert "1. GET /v2/incidents?severity=Critical -> 200 (Incidents V2#List)" in told
-        assert "note: severity: filter ignored" in told
-        assert double.api_key not in told
+        reported = double.render(double.journal)
+        assert "1. GET /v2/incidents?severity=Critical -> 200 (Incidents V2#List)" in reported
+        assert "note: severity: filter ignored" in reported
+        assert double.api_key not in reported
 
 
-def test_what_was_asked_is_expected_and_what_differs_is_told() -> None:
+def test_what_was_asked_is_expected_and_what_differs_is_reported() -> None:
     with running(incidents=1) as double, client(double) as http:
         http.post("/v2/incidents", json={"idempotency_key": "a", "visibility": "public", "name": "Down"})
         (found,) = double.journal.expect("Incidents V2#Create", body={"name": "Down"}, count=1)
         assert (found.method, found.path, found.query, found.status) == ("POST", "/v2/incidents", {}, 200)
         assert found.request.json()["idempotency_key"] == "a"
         assert found.reply.json()["incident"]["name"] == "Down"
-        with pytest.raises(AssertionError) as told:
+        with pytest.raises(AssertionError) as reported:
             double.journal.expect("Incidents V2#Create", body={"name": "Up"})
-        assert str(told.value).splitlines() == [
+        assert str(reported.value).splitlines() == [
             "expected at least 1, found 0",
             "  1. POST /v2/incidents (200)",
             "    body/name: expected 'Up', was 'Down'",
@@ -200,10 +200,10 @@ def test_the_status_of_a_fault_may_be_a_number() -> None:
 
 
 def test_webhooks_are_sent_to_an_endpoint_of_the_test() -> None:
-    told: list[bytes] = []
+    reported: list[bytes] = []
 
     def receive(headers: object, body: bytes) -> int:
-        told.append(body)
+        reported.append(body)
         return 200
 
     with receiving(receive) as url, running(incidents=1) as double:
@@ -214,4 +214,4 @@ def test_webhooks_are_sent_to_an_endpoint_of_the_test() -> None:
         double.edit_incident(incident["id"], summary="Not wanted")
         assert double.webhooks.settled()
         assert endpoint.secret == SECRET
-        assert len(told) == 1
+        assert len(reported) == 1

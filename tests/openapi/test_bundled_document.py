@@ -110,18 +110,18 @@ def test_the_example_of_an_event_lies_under_its_name(document: Document) -> None
         assert set(example) == {"event_type", event}
 
 
-def test_a_fact_of_an_event_that_differs_is_told_under_its_type(document: Document) -> None:
+def test_a_fact_of_an_event_that_differs_is_reported_under_its_type(document: Document) -> None:
     other = deepcopy(document.raw)
     other["components"]["schemas"]["WebhookPrivateResourceV2"]["required"] = []
     del other["x-webhooks"]["/x-webhooks/public_incident.action_created_v1"]
 
-    told = {
+    reported = {
         (each.operation, each.place, each.fact) for each in compare(document, Document(other)).differences
     }
 
     event = "private_incident.incident_created_v2"
-    assert (event, f"200.{event}.id", "no longer required") in told
-    assert {each[0] for each in told if each[1] == "operation"} == {"public_incident.action_created_v1"}
+    assert (event, f"200.{event}.id", "no longer required") in reported
+    assert {each[0] for each in reported if each[1] == "operation"} == {"public_incident.action_created_v1"}
 
 
 def test_only_the_document_itself_is_public(document: Document) -> None:

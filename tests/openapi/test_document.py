@@ -261,7 +261,7 @@ def test_yaml_reads_as_the_same_document_in_json_would() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else value[:12],
 )
-def test_text_that_is_no_document_is_told_in_one_line(text: bytes, problem: str) -> None:
+def test_text_that_is_no_document_is_reported_in_one_line(text: bytes, problem: str) -> None:
     with pytest.raises(DocumentError, match=f"^small: {problem}") as caught:
         parse(text, name="small")
     assert "\n" not in str(caught.value)

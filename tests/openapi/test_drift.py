@@ -384,7 +384,7 @@ def test_a_schema_that_contains_itself_is_compared_once(make_document: MakeDocum
         {"oneOf": [7]},
     ],
 )
-def test_a_schema_that_is_none_is_told_in_one_line(make_document: MakeDocument, schema: Json) -> None:
+def test_a_schema_that_is_none_is_reported_in_one_line(make_document: MakeDocument, schema: Json) -> None:
     document = make_document(
         paths=operation(responses={"200": body(schema)}),
         Loop={"allOf": [{"$ref": "#/components/schemas/Loop"}]},

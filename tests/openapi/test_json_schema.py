@@ -269,7 +269,7 @@ def test_an_empty_list_of_required_properties_is_passed_over(make_document: Make
     ],
 )
 @BOTH
-def test_a_schema_that_can_not_be_used_is_told_in_one_line(
+def test_a_schema_that_can_not_be_used_is_reported_in_one_line(
     make_document: MakeDocument, version: str, thing: Json, problem: str
 ) -> None:
     with pytest.raises(DocumentError, match=problem) as caught:

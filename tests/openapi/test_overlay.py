@@ -258,7 +258,7 @@ def test_a_target_that_selects_nothing_changes_nothing(make_document: MakeDocume
         ({"target": "$", "update": {"paths": None}}, "no `paths`"),
     ],
 )
-def test_an_action_that_can_not_be_applied_is_told_in_one_line(
+def test_an_action_that_can_not_be_applied_is_reported_in_one_line(
     make_document: MakeDocument, action: Json, problem: str
 ) -> None:
     document = make_document(A={"type": "string"})

@@ -1,4 +1,4 @@
-"""The names that users may import. A change here is a change of the interface: tell it in CHANGELOG.md."""
+"""The names that users may import. A change here is a change of the interface: note it in CHANGELOG.md."""
 
 from importlib import import_module
 

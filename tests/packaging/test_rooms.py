@@ -16,19 +16,10 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("realistic_dataset", "fresh_account", "shapes", "__init__"),
     ),
     "mock_server": (
-        *(
-            "assumptions",
-            "watching",
-            "transactions",
-            "clock",
-            "input_schema",
-            "request",
-            "store",
-            "journal",
-            "faults",
-            "answer_cache",
-        ),
-        *("behaviour", "webhooks", "account", "log", "resources", "generic", "dispatch", "steps", "pipeline"),
+        *("assumptions", "tables", "watching", "clock", "input_schema", "request"),
+        *("store", "journal", "faults", "answer_cache"),
+        *("behaviour", "webhooks", "account", "log", "resources", "generic", "dispatch"),
+        *("steps", "pipeline", "accounts"),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
@@ -37,7 +28,7 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("findings", "wire", "webhooks", "rules", "judging"),
         *("decode", "drive", "conform", "reports"),
     ),
-    "cli": ("options", "commands", "__init__"),
+    "cli": ("running", "options", "commands", "__init__"),
 }
 """The rooms of a folder, modules and folders, from the lowest upwards: one imports only from those before it."""
 MOST_MODULES = 14

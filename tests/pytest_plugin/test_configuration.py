@@ -82,7 +82,7 @@ def test_another_seed_is_another_account_and_the_command_line_wins(run: Run) -> 
         ("incident_double_scope=module", "incident_double_scope is function or session, not module"),
     ],
 )
-def test_a_wrong_configuration_is_told_in_one_line(run: Run, setting: str, complaint: str) -> None:
+def test_a_wrong_configuration_is_reported_in_one_line(run: Run, setting: str, complaint: str) -> None:
     result = run(SEED, "-o", setting)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -90,7 +90,7 @@ def test_a_wrong_configuration_is_told_in_one_line(run: Run, setting: str, compl
 
 
 @pytest.mark.parametrize("option", [("seed", "seven"), ("scope", "module")])
-def test_a_wrong_option_is_told_of(run: Run, option: tuple[str, str]) -> None:
+def test_a_wrong_option_is_reported(run: Run, option: tuple[str, str]) -> None:
     result = run(SEED, f"--incident-double-{option[0]}={option[1]}")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -114,7 +114,7 @@ def test_without_the_fixture_nothing_of_the_double_is_imported(run: Run) -> None
     result.assert_outcomes(passed=1)
 
 
-def test_the_options_are_told_of_in_the_help(run: Run) -> None:
+def test_the_options_are_reported_in_the_help(run: Run) -> None:
     result = run("", "--help")
 
     result.stdout.fnmatch_lines(

@@ -115,7 +115,7 @@ def test_a_test_that_said_nothing_shows_nothing(run: Run) -> None:
     result.stdout.no_fnmatch_line("*incident-double:*")
 
 
-def test_an_expectation_that_is_not_met_tells_what_differs(run: Run) -> None:
+def test_an_expectation_that_is_not_met_says_what_differs(run: Run) -> None:
     result = run(
         CLIENT
         + """

@@ -37,12 +37,12 @@ def test_an_incident_is_built_by_names_and_is_what_the_api_shows(
     assert client.get(f"/v2/incidents/{built['id']}").json()["incident"] == built
 
 
-def test_a_name_that_there_is_not_is_told_in_one_line(double: RunningDouble) -> None:
+def test_a_name_that_there_is_not_is_reported_in_one_line(double: RunningDouble) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]*Catastrophic[^\n]*$"):
         double.incident(name="Checkout is down", severity="Catastrophic")
 
 
-def test_time_stands_still_and_moves_as_it_is_told(double: RunningDouble, client: httpx.Client) -> None:
+def test_time_stands_still_and_moves_as_it_is_asked_to(double: RunningDouble, client: httpx.Client) -> None:
     double.clock.freeze("2030-01-31T12:00:00Z")
     double.clock.advance(hours=1)
 

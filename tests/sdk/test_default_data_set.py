@@ -28,12 +28,12 @@ def test_it_is_valid_in_both_of_the_vendors_revisions(shared_documents: Path, re
     assert [row["reference"] for row in INCIDENTS if not validator.is_valid(row)] == []
 
 
-def told(value: Any) -> Any:
+def reported(value: Any) -> Any:
     """The value with every point in time as what it means, whatever its spelling."""
     if isinstance(value, dict):
-        return {name: told(each) for name, each in value.items()}
+        return {name: reported(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [told(each) for each in value]
+        return [reported(each) for each in value]
     try:
         return rfc3339.instant(value)
     except (TypeError, ValueError):
@@ -44,4 +44,4 @@ def told(value: Any) -> Any:
 def test_it_decodes_and_encodes_back_to_the_same_facts(sdk: str) -> None:
     for row in INCIDENTS:
         sent = json.loads(json.dumps(row))
-        assert told(DECODERS[sdk](json.loads(json.dumps(row))).to_dict()) == told(sent)
+        assert reported(DECODERS[sdk](json.loads(json.dumps(row))).to_dict()) == reported(sent)

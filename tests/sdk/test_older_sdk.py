@@ -56,7 +56,7 @@ def test_paging_gives_every_default_visible_incident_exactly_once(client: Authen
     assert ids == [incident.id for incident in listed(client, page_size=250).incidents]
 
 
-def test_its_way_to_write_filters_is_ignored_and_told(client: AuthenticatedClient) -> None:
+def test_its_way_to_write_filters_is_ignored_and_reported(client: AuthenticatedClient) -> None:
     status = listed(client).incidents[0].incident_status
     response = incidents_v2_list.sync_detailed(client=client, status={"one_of": [status.id]}, page_size=250)
     assert response.parsed is not None

@@ -19,11 +19,11 @@ function follow(table) {
     if (busy || document.visibilityState !== "visible") return;
     busy = true;
     try {
-      const told = await read(table.dataset.live);
-      if (told !== known) {
+      const shown = await read(table.dataset.live);
+      if (shown !== known) {
         const page = new DOMParser().parseFromString(await read(location.href), "text/html");
         take(page.querySelector("table[data-live] tbody"));
-        known = told;
+        known = shown;
       }
     } catch {
       say("The double does not answer. This page looks again every second.");

@@ -9,7 +9,7 @@ _HERE = f"{CONSOLE}/clock"
 
 
 def show(visit: Visit) -> Reply:
-    """What time it is."""
+    """Show what time it is."""
     return _page(visit)
 
 

@@ -12,7 +12,7 @@ _NUMBERS = ("seconds", "count", "first")
 
 
 def show(visit: Visit) -> Reply:
-    """Those that have yet to strike."""
+    """Show the faults that have yet to strike."""
     return _page(visit)
 
 
@@ -28,14 +28,14 @@ def _page(visit: Visit, refused: Answer | None = None) -> Reply:
 
 
 def arm(visit: Visit) -> Reply:
-    """One more, behind the others."""
+    """Arm a fault, behind the others."""
     numbers = {name: number(value) for name, value in visit.typed(*_NUMBERS).items()}
     answer = visit.control("Faults#Create", body={**visit.typed(*_TEXTS), **numbers})
     return see(_HERE, done="armed") if answer.is_good else _page(visit, answer)
 
 
 def disarm(visit: Visit) -> Reply:
-    """Nothing goes wrong on purpose any more."""
+    """Disarm every fault."""
     visit.control("Faults#Clear")
     return see(_HERE, done="disarmed")
 

@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlencode
 
 from ....openapi import Json
 from ...request.messages import Reply
@@ -16,7 +15,7 @@ _EDITED = ("name", "summary", "severity_id", "incident_status_id")
 
 
 def list_(visit: Visit) -> Reply:
-    """A page of the list that the address asks for, in the API's own words."""
+    """Show a page of the list that the address asks for, in the API's own words."""
     answer = visit.api("Incidents V2#List", query=visit.query)
     content = answer.content if answer.is_good else {"incidents": [], "pagination_meta": {}}
     after = content["pagination_meta"].get("after")
@@ -31,13 +30,13 @@ def list_(visit: Visit) -> Reply:
         severities=_rows(visit, "Severities V1#List", "severities"),
         categories=_values(visit, "IncidentStatusV2", "category"),
         modes=_values(visit, "IncidentV2", "mode"),
-        first_page=f"{_HERE}?{urlencode(without)}" if len(without) < len(visit.query) else None,
-        next_page=f"{_HERE}?{urlencode([*without, ('after', after)])}" if after else None,
+        first_page=visit.address(_HERE, without) if len(without) < len(visit.query) else None,
+        next_page=visit.address(_HERE, [*without, ("after", after)]) if after else None,
     )
 
 
 def show(visit: Visit) -> Reply:
-    """An incident with what happened, newest first, and what there is to do."""
+    """Show an incident with what happened, newest first, and what there is to do."""
     answer = visit.api("Incidents V2#Show", path=visit.path)
     if not answer.is_good:
         return _not_shown(visit, answer)
@@ -52,7 +51,7 @@ def show(visit: Visit) -> Reply:
 
 
 def ask_for_new(visit: Visit) -> Reply:
-    """An empty form."""
+    """Show an empty form."""
     return _form(visit, Form({"idempotency_key": f"console-{token_hex(8)}"}))
 
 
@@ -66,7 +65,7 @@ def create(visit: Visit) -> Reply:
 
 
 def ask_for_edit(visit: Visit) -> Reply:
-    """A form with what the incident has now."""
+    """Show a form with what the incident has now."""
     answer = visit.api("Incidents V2#Show", path=visit.path)
     if not answer.is_good:
         return _not_shown(visit, answer)
@@ -109,7 +108,7 @@ def _not_shown(visit: Visit, answer: Answer) -> Reply:
 
 
 def _rows(visit: Visit, operation_id: str, key: str, query: Any = ()) -> list[Any]:
-    """What an operation lists; nothing where a fault struck, which the journal tells of."""
+    """What an operation lists; nothing where a fault struck, which the journal shows."""
     answer = visit.api(operation_id, query=query)
     return list(answer.content[key]) if answer.is_good else []
 

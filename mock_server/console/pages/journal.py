@@ -18,7 +18,7 @@ _SHOWN = "100"
 
 
 def show(visit: Visit) -> Reply:
-    """The exchanges that the address asks for, newest first; what the console itself only looks at, on demand."""
+    """Show the exchanges that the address asks for, newest first; what the console itself only looks at, on demand."""
     asked = dict(visit.query)
     filters = {"limit": _SHOWN} | {name: asked[name] for name in _FILTERS if name in asked}
     answer = visit.control("Journal#List", query=[*filters.items(), _REASONS_ONLY])
@@ -35,7 +35,7 @@ def show(visit: Visit) -> Reply:
 
 
 def show_exchange(visit: Visit) -> Reply:
-    """One exchange, in full but for secrets."""
+    """Show one exchange, in full but for secrets."""
     answer = visit.control("Journal#Show", path=visit.path)
     if not answer.is_good:
         title = "No such exchange"

@@ -9,7 +9,7 @@ from ..visit import Visit, see
 
 
 def show(visit: Visit) -> Reply:
-    """What there is, and what the last clients asked for."""
+    """Show what there is, and what the last clients asked for."""
     return _page(visit)
 
 
@@ -39,22 +39,22 @@ def reset(visit: Visit) -> Reply:
 
 
 def begin_scenario(visit: Visit) -> Reply:
-    """Become what a scenario says."""
+    """Go to where a scenario begins."""
     return _after(visit, visit.control("Scenario#Update", body=visit.typed("name")), "scenario")
 
 
 def take_snapshot(visit: Visit) -> Reply:
-    """Remember how everything is."""
+    """Make a snapshot."""
     return _after(visit, visit.control("Snapshots#Create"), "snapshot")
 
 
 def roll_back(visit: Visit) -> Reply:
-    """Make everything as it was."""
+    """Go back to a snapshot."""
     return _after(visit, visit.control("Snapshots#Rollback", path=visit.path), "rollback")
 
 
 def forget_snapshot(visit: Visit) -> Reply:
-    """Keep it no longer."""
+    """Delete a snapshot."""
     return _after(visit, visit.control("Snapshots#Delete", path=visit.path), "forgotten")
 
 

@@ -10,25 +10,25 @@ from ..visit import Visit
 
 
 def show_api(visit: Visit) -> Reply:
-    """What the double stands in for."""
+    """Show what the double stands in for."""
     return _page(visit, visit.plane.double.document, "api")
 
 
 def show_control_plane(visit: Visit) -> Reply:
-    """What is done to the double itself."""
+    """Show what is done to the double itself."""
     return _page(visit, visit.plane.document, "control-plane")
 
 
 def _page(visit: Visit, document: Document, which: str) -> Reply:
-    told = [_told(document, operation) for operation in document.operations.values()]
+    described = [_described(document, operation) for operation in document.operations.values()]
     groups: dict[str, list[Any]] = {}
-    for each in told:
+    for each in described:
         groups.setdefault(each["tag"], []).append(each)
     info = document.raw.get("info", {})
-    return visit.page("reference.html", which=which, info=info, groups=groups, count=len(told))
+    return visit.page("reference.html", which=which, info=info, groups=groups, count=len(described))
 
 
-def _told(document: Document, operation: Operation) -> dict[str, Any]:
+def _described(document: Document, operation: Operation) -> dict[str, Any]:
     item = document.resolve(document.raw["paths"][operation.path])
     raw = item[operation.method.lower()]
     parameters = [

@@ -24,7 +24,7 @@ def sign_out(visit: Visit) -> Reply:
 
 
 def show_form(_: Visit) -> Reply:
-    """Whoever reloads what a wrong token led to comes here."""
+    """Show the form again: whoever reloads what a wrong token led to comes here."""
     return see(START)
 
 

@@ -9,7 +9,7 @@ _HERE = f"{CONSOLE}/webhooks"
 
 
 def show(visit: Visit) -> Reply:
-    """Endpoints, and deliveries with their attempts, newest first."""
+    """Show endpoints, and deliveries with their attempts, newest first."""
     return _page(visit)
 
 
@@ -24,18 +24,18 @@ def _page(visit: Visit, refused: Answer | None = None) -> Reply:
 
 
 def add(visit: Visit) -> Reply:
-    """Send events there."""
+    """Register an endpoint."""
     answer = visit.control("Webhook Endpoints#Create", body=visit.typed("url", "secret"))
     return _after(visit, answer, "endpoint")
 
 
 def remove(visit: Visit) -> Reply:
-    """Send no more events there."""
+    """Delete an endpoint."""
     return _after(visit, visit.control("Webhook Endpoints#Delete", path=visit.path), "removed")
 
 
 def enable(visit: Visit) -> Reply:
-    """Send events there again, after it was disabled for having failed too long."""
+    """Send events to an endpoint again, after it was disabled for having failed too long."""
     return _after(visit, visit.control("Webhook Endpoints#Enable", path=visit.path), "enabled")
 
 

@@ -8,13 +8,13 @@ from ..plane import ControlPlane
 
 
 def show_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """What time it is, and whether it stands still."""
+    """Show what time it is, and whether the clock stands still."""
     clock = plane.double.clock
     return {"clock": {"now": written(clock.now()), "frozen": clock.is_frozen}}
 
 
 def update_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Set it, freeze it, or let it run on. Raises ValueError for a moment that is none."""
+    """Set the clock, freeze it, or let it run on. Raises ValueError for what is not a moment."""
     clock = plane.double.clock
     with plane.double.lock:
         clock.set(call.body.get("now", clock.now()), frozen=call.body.get("frozen"))
@@ -22,7 +22,7 @@ def update_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def advance_clock(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Move it on. Raises ValueError beyond the year 8999."""
+    """Move the clock on. Raises ValueError beyond the year 8999."""
     with plane.double.lock:
         plane.double.clock.advance(seconds=call.body["seconds"])
     return show_clock(plane, call)

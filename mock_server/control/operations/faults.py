@@ -8,12 +8,12 @@ from ..plane import ControlPlane
 
 
 def list_faults(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Those that have yet to strike, in their order."""
+    """List the armed faults that have yet to strike, in their order."""
     return {"faults": [each.as_json() for each in plane.double.faults.armed]}
 
 
 def arm_fault(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One more, behind the others. Raises ValueError for one that can't be."""
+    """Arm a fault, behind the others. Raises ValueError for one that can't be."""
     fault = fault_of(call.body, plane.double.document)
     with plane.double.lock:
         plane.double.faults.arm(fault)
@@ -21,7 +21,7 @@ def arm_fault(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def clear_faults(plane: ControlPlane, call: Call) -> None:
-    """Nothing goes wrong on purpose any more."""
+    """Disarm every fault."""
     with plane.double.lock:
         plane.double.faults.clear()
 

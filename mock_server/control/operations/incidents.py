@@ -10,12 +10,12 @@ from ..plane import ControlPlane
 
 
 def create_incident(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """A new one. Raises ValueError, in one line, for what can't be."""
+    """Declare an incident. Raises ValueError, in one line, for what can't be."""
     return {"incident": declare_incident(plane.double, **call.body)}
 
 
 def change_incident(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One after a change. Raises the 404 Problem, or ValueError for what can't be."""
+    """Edit an incident. Raises the 404 Problem, or ValueError for what can't be."""
     try:
         incident = incident_id_of(plane.double.store, call.path["id"])
     except ValueError:

@@ -13,7 +13,7 @@ from ..plane import ControlPlane
 
 
 def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """The exchanges that the query asks for, oldest first."""
+    """List the exchanges that the query asks for, oldest first."""
     redaction = plane.redaction()
     longest = call.query.get("longest_body")
     shown = [redaction.exchange(each, longest_body=longest) for each in _asked_for(plane, call)]
@@ -21,7 +21,7 @@ def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def show_exchange(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One exchange, by its number. Raises the 404 Problem for one that is not in the journal, or no longer."""
+    """Show one exchange, by its number. Raises the 404 Problem for one that is not in the journal, or no longer."""
     number = call.path["number"]
     found = plane.double.journal.since(int(number) - 1)[:1] if number.isdecimal() and len(number) < 16 else []
     if not found or str(found[0].number) != number:
@@ -30,7 +30,7 @@ def show_exchange(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def export_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Those exchanges as an HTTP Archive."""
+    """Export those exchanges as an HTTP Archive."""
     return archive(_asked_for(plane, call), plane.redaction())
 
 
@@ -41,7 +41,7 @@ def clear(plane: ControlPlane, call: Call) -> None:
 
 
 def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Whether the client has asked for something. Raises ValueError for an operation that there isn't."""
+    """Say whether the client has asked for something. Raises ValueError for an operation that there isn't."""
     wanted = {name: value for name, value in call.body.items() if name != "after"}
     verdict = plane.double.journal.judge(Expectation(**wanted), since=call.body.get("after", 0))
     redaction = plane.redaction()
@@ -54,7 +54,7 @@ def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """What every rule finds in the journal."""
+    """List what every rule finds in the journal."""
     found = findings(plane.double, since=call.query.get("after", 0))
     return {
         "findings": [
@@ -95,7 +95,7 @@ def _shown(near: Near, redaction: Redaction) -> dict[str, Any]:
                 "expected": each.expected,
                 **({} if each.actual is ... else {"actual": each.actual}),
             }
-            for each in near.shown(redaction)
+            for each in near.redacted(redaction)
         ],
     }
 

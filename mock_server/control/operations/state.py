@@ -1,5 +1,6 @@
-"""State: shown, taken in, reset, and brought back to a snapshot or the beginning of a scenario."""
+"""State: shown, loaded, reset, and brought back to a snapshot or the beginning of a scenario."""
 
+from collections.abc import Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -7,6 +8,7 @@ import orjson
 
 from ....openapi.rfc3339 import written
 from ...account import Snapshot
+from ...pipeline import Double
 from ...request.call import Call
 from ...request.problem import invalid, not_found
 from ...saved_state.state import exported_parts, load
@@ -17,43 +19,53 @@ MOST_SNAPSHOTS = 100
 
 
 def show_health(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """That the double is ready."""
+    """Say that the double is ready."""
     return {"status": "ok", "incidents": len(plane.double.store.incidents.index)}
 
 
 def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """The control plane's own document, with the double as its server."""
+    """Show the control plane's own document, with the double as its server."""
     return {**plane.document.raw, "servers": [{"url": call.base_url}]}
 
 
 def show_state(plane: ControlPlane, call: Call) -> orjson.Fragment:
-    """Everything the double knows."""
+    """Export everything the double knows."""
     return orjson.Fragment(b"".join(exported_parts(plane.double)))
 
 
 def update_state(plane: ControlPlane, call: Call) -> None:
-    """What it knows from now on. Raises ValueError, which names the place of the first thing that is wrong."""
+    """Load what the double knows from now on. Raises ValueError, which names the first thing that is wrong."""
     load(plane.double, call.body)
 
 
 def begin_scenario(plane: ControlPlane, call: Call) -> None:
-    """Where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
-    from ...scenarios.beginning import begin  # noqa: PLC0415 - reads YAML
-    from ...scenarios.reading import parse_scenario, read_scenario  # noqa: PLC0415
-
+    """Go to where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
     if ("name" in call.body) == ("scenario" in call.body):
         raise invalid("", "give the name of a scenario, or a scenario")
     if "scenario" in call.body:
-        text = orjson.dumps(call.body["scenario"])
-        begin(parse_scenario(text, name="given", source="scenario"), plane.double)
-    elif call.body["name"] in SHIPPED:
-        begin(read_scenario(call.body["name"]), plane.double)
+        apply_scenario(plane.double, call.body["scenario"], "scenario")
     else:
-        raise invalid("name", f"no such scenario: {call.body['name']} (there are {', '.join(SHIPPED)})")
+        apply_scenario(plane.double, call.body["name"], "name")
+
+
+def apply_scenario(double: Double, scenario: str | Mapping[str, Any], field: str) -> None:
+    """Begin a scenario: a shipped one by its name, or one as its file has it.
+
+    Raises the 422 Problem that blames that field for a name that is none, and ValueError, in one line.
+    """
+    from ...scenarios.beginning import begin  # noqa: PLC0415 - reads YAML
+    from ...scenarios.reading import parse_scenario, read_scenario  # noqa: PLC0415
+
+    if not isinstance(scenario, str):
+        begin(parse_scenario(orjson.dumps(scenario), name="given", source="scenario"), double)
+    elif scenario in SHIPPED:
+        begin(read_scenario(scenario), double)
+    else:
+        raise invalid(field, f"no such scenario: {scenario} (there are {', '.join(SHIPPED)})")
 
 
 def reset(plane: ControlPlane, call: Call) -> None:
-    """How the double began; snapshots stay."""
+    """Go back to how the double began; snapshots stay."""
     plane.double.reset()
 
 
@@ -64,28 +76,28 @@ def update_seed(plane: ControlPlane, call: Call) -> None:
 
 
 def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Those that are kept, oldest first."""
-    return {"snapshots": [_shown(id_, each) for id_, each in tuple(plane.snapshots.items())]}
+    """List the snapshots that are kept, oldest first."""
+    return {"snapshots": [_shown(id_, each) for id_, each in tuple(plane.double.snapshots.items())]}
 
 
 def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One more. Raises the 422 Problem when there are too many."""
-    if len(plane.snapshots) >= MOST_SNAPSHOTS:
+    """Make a snapshot. Raises the 422 Problem when there are too many."""
+    if len(plane.double.snapshots) >= MOST_SNAPSHOTS:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
     id_ = token_hex(4)
-    snapshot = plane.snapshots[id_] = plane.double.snapshot()
+    snapshot = plane.double.snapshots[id_] = plane.double.snapshot()
     return {"snapshot": _shown(id_, snapshot)}
 
 
 def delete_snapshot(plane: ControlPlane, call: Call) -> None:
-    """Kept no longer."""
-    if plane.snapshots.pop(call.path["id"], None) is None:
+    """Delete a snapshot."""
+    if plane.double.snapshots.pop(call.path["id"], None) is None:
         raise not_found("snapshot")
 
 
 def rollback(plane: ControlPlane, call: Call) -> None:
-    """Everything as it was at a snapshot."""
-    snapshot = plane.snapshots.get(call.path["id"])
+    """Go back to a snapshot."""
+    snapshot = plane.double.snapshots.get(call.path["id"])
     if snapshot is None:
         raise not_found("snapshot")
     plane.double.rollback(snapshot)

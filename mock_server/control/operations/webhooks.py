@@ -1,4 +1,4 @@
-"""Webhooks: endpoints that are told of changes, and what was delivered to them."""
+"""Webhooks: endpoints that changes are sent to, and what was delivered to them."""
 
 from typing import Any
 
@@ -7,37 +7,37 @@ from ...request.problem import not_found
 from ..plane import ControlPlane
 
 _SECONDS = 15.0
-"""How long to wait for deliveries unless told otherwise: no attempt takes longer."""
+"""How long to wait for deliveries unless another time is given: no attempt takes longer."""
 
 
 def list_endpoints(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """All endpoints, their secrets cut short."""
+    """List all endpoints, their secrets cut short."""
     return {"endpoints": [each.as_json() for each in plane.double.webhooks.endpoints()]}
 
 
 def create_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """One more. Raises ValueError for a URL, a secret or an event type that is none."""
+    """Register an endpoint. Raises ValueError for what is not a URL, a secret or an event type."""
     with plane.double.lock:
         endpoint = plane.double.webhooks.add(**call.body)
     return {"endpoint": endpoint.as_json(with_secret=True)}
 
 
 def delete_endpoint(plane: ControlPlane, call: Call) -> None:
-    """Told no longer."""
+    """Delete an endpoint: nothing is sent there any more."""
     _require(plane, call.path["id"])
     with plane.double.lock:
         plane.double.webhooks.remove(call.path["id"])
 
 
 def enable_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Told again, after it was disabled for having failed too long."""
+    """Send to an endpoint again, after it was disabled for having failed too long."""
     _require(plane, call.path["id"])
     with plane.double.lock:
         return {"endpoint": plane.double.webhooks.enable(call.path["id"]).as_json()}
 
 
 def list_deliveries(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """What is remembered, oldest first."""
+    """List the deliveries that are remembered, oldest first."""
     redaction = plane.redaction()
     return {"deliveries": [redaction.value(each.as_json()) for each in plane.double.webhooks.deliveries()]}
 

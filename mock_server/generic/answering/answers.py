@@ -4,7 +4,7 @@ What is created takes the like-named properties of the payload; the rest is gene
 and id.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,19 @@ from ...request.call import Call
 from ...request.problem import not_found
 from ...resources import Handler
 from ...store.store import Row, Store
-from ..recognising.families import Family, families
+from ..recognising.families import Family, Role, families
 from ..recognising.paths import name_of, parameters, singular, template
+from ..recognising.referents import Referents
+from ..recognising.schemas import properties_of, required_of
 from .bodies import Bodies
+from .collection import Collection
 from .collection_answers import CollectionAnswers
+from .composing import Composer
 from .fitting import Fitter
+from .lacking import Lacking
+from .member_changes import MemberChanges
 from .members import Members
+from .referring import References
 from .single_answers import SingleAnswers
 
 Finder = Callable[[Store, Call, str], Row | None]
@@ -44,18 +51,30 @@ class Generic:
         possible = {id(each) for each in set(found.values()) if _can_be_made(each, fitter)}
         self.families = {id_: each for id_, each in found.items() if id(each) in possible}
         self._finders = finders
-        self._bodies = Bodies(fitter)
         distinct = {id(each): each for each in self.families.values()}.values()
         kept = [each for each in distinct if each.key and each.name not in finders]
-        self._members = Members(fitter, kept)
+        self._members = Members(fitter, kept, _needed(document, kept))
+        self._references = References(Referents(distinct), self._member, fitter)
+        self.composer = Composer(fitter, self._references, Lacking(fitter))
+        self._bodies = Bodies(fitter, self.composer)
         self._collections = {template(each.path): each for each in distinct if each.key}
-        self._answers: dict[int, CollectionAnswers | SingleAnswers] = {}
+        self._handlers: dict[int, Mapping[Role, Handler]] = {}
         for family in distinct:
             if family.key:
-                answers = CollectionAnswers(document, family, self._members, self._bodies, fitter)
-                self._answers[id(family)] = answers
+                of = Collection(
+                    document, family, self._members, self._bodies, self.composer, self._references, fitter
+                )
+                answers = CollectionAnswers(of)
+                changes = MemberChanges(of, answers.made)
+                self._handlers[id(family)] = {**answers.handlers(), **changes.handlers()}
             else:
-                self._answers[id(family)] = SingleAnswers(family, self._bodies, fitter)
+                singles = SingleAnswers(family, self._bodies, self.composer, fitter)
+                self._handlers[id(family)] = singles.handlers()
+
+    def _member(self, store: Store, call: Call, family: Family, key: str) -> Row | None:
+        """The member of a collection with that key, whoever keeps it."""
+        finder = self._finders.get(family.name)
+        return self._members.find(store, family, (), key) if finder is None else finder(store, call, key)
 
     def keeps_state(self, operation: Operation) -> bool:
         """Whether the operation is answered from state that the document alone implies."""
@@ -75,13 +94,17 @@ class Generic:
                 if row is None:
                     raise not_found(ancestor.noun)
                 found = row
-            return answer(store, call) if answer is not None else self._bodies.made_up(call, found)
+            if answer is not None:
+                return answer(store, call)
+            if operation.request_schema is not None:
+                self._references.require(store, call, operation.request_schema, call.body, operation.path)
+            return self._bodies.made_up(call, found)
 
         return handle
 
     def _from_state(self, operation: Operation) -> Handler:
         family = self.families[operation.id]
-        return self._answers[id(family)].handlers()[family.operations[operation.id]]
+        return self._handlers[id(family)][family.operations[operation.id]]
 
     def _ancestors(self, operation: Operation) -> list[_Ancestor]:
         """What the operation's path goes through: all but its last part."""
@@ -114,3 +137,15 @@ def _can_be_made(family: Family, fitter: Fitter) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _needed(document: Document, collections: Sequence[Family]) -> dict[str, frozenset[str]]:
+    """What payloads that make members must have and members show, by the names of their collections."""
+    needed: dict[str, frozenset[str]] = {}
+    for family in collections:
+        shown = properties_of(document, family.item).keys()
+        for id_, role in family.operations.items():
+            if role == "create":
+                sent = required_of(document, document.operations[id_].request_schema or {})
+                needed[family.name] = needed.get(family.name, frozenset()) | (sent & shown)
+    return needed

@@ -10,27 +10,42 @@ from ..recognising.families import Family
 from ..recognising.paths import parameters
 from ..recognising.references import told_by_path
 from ..recognising.shapes import Shape, answer_of
+from .composing import Composer
 from .fitting import Fitter
+from .setting import Setting
 
 
 class Bodies:
     """Makes the bodies of answers; None where the document's answer has no JSON."""
 
-    def __init__(self, fitter: Fitter) -> None:
+    def __init__(self, fitter: Fitter, composer: Composer) -> None:
         self._fitter = fitter
+        self._composer = composer
         self._beside: dict[str, Mapping[str, Any]] = {}
 
-    def member(self, call: Call, family: Family, row: Row) -> Any:
+    def member(self, call: Call, family: Family, row: Row, setting: Setting) -> Any:
         """The answer that shows a member of a family, or as much of it as it has room for."""
         shape = family.shapes.get(call.operation.id)
         if shape is None:
             return self.made_up(call, {})
-        return self.holding(call, shape, self.shown(family, shape.item, row), {})
+        held = self.shown(family, shape.item, row, setting)
+        return self.holding(call, shape, held, self._about(call.operation, shape, row, setting))
 
-    def shown(self, family: Family, schema: Schema, row: Row) -> Json:
+    def _about(self, operation: Operation, shape: Shape, row: Row, setting: Setting) -> Mapping[str, Any]:
+        """What an answer must have beside a member: what it refers to, who manages it."""
+        schema = answer_of(operation)
+        if schema is None or shape.wrapper is None or self._fitter.required(schema) <= {shape.wrapper}:
+            return {}
+        others = {name: value for name, value in row.items() if name != shape.wrapper}
+        composed = self._composer.composed(schema, others, setting)
+        return {name: value for name, value in composed.items() if name != shape.wrapper}
+
+    def shown(self, family: Family, schema: Schema, row: Row, setting: Setting) -> Json:
         """A member as one operation shows it."""
-        shown = self._fitter.project(schema, row, str(row[family.key]))
+        shown = self._composer.shown(schema, row, setting)
         if not isinstance(shown, dict) or family.key not in self._fitter.properties(schema):
+            return shown
+        if shown.get(family.key) == row[family.key]:
             return shown
         keyed = {**shown, family.key: row[family.key]}
         return keyed if self._fitter.permits(schema, keyed) else shown

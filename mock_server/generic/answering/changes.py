@@ -1,13 +1,14 @@
 """What happens to a member besides what a payload says: moments are noted, and actions leave their mark."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from ....openapi import Schema, rfc3339
 from ..recognising.paths import plain
 from .fitting import NAMES, Fitter
+from .versions import following
 
 _CREATED = re.compile("(date|time)?(created|creation)(at|on|date|time)?")
 _CHANGED = re.compile("(date|time)?(last)?(updated|modified|changed)(at|on|date|time)?")
@@ -37,20 +38,25 @@ def _moment(fitter: Fitter, schema: Schema, now: datetime) -> str | int | None:
     return next((form for form in forms if fitter.permits(schema, form)), None)
 
 
+Patch = Callable[[Schema, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+"""What an object is with what was given; what wasn't stays."""
+
+
 def acted_on(
     fitter: Fitter,
+    patched: Patch,
     schema: Schema,
     row: Mapping[str, Any],
     action: str,
     given: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """The row after an action, as far as names tell what it does.
+    """The row after an action, as far as names say what it does.
 
     `resolve` makes a status `resolved`, sets a flag `resolved` and notes the moment in `resolved_at`; `unpublish`
     takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given;
     `update_schema` sets what is in an object `schema`.
-    Whatever else was given is set where a property has its name.
+    Whatever else was given is set where a property has its name. Raises the 412 Problem for a stale version.
     """
     verb, _, noun = action.replace("-", "_").partition("_")
     if (
@@ -58,15 +64,15 @@ def acted_on(
         and isinstance(row.get(noun, []), list)
         and isinstance(given.get(noun), list)
     ):
-        return fitter.overlay(schema, row, {**given, noun: _listed(row.get(noun, []), given[noun], verb)})
+        return patched(schema, row, {**given, noun: _listed(row.get(noun, []), given[noun], verb)})
     inner = fitter.properties(schema).get(noun, {})
     if (
         verb in _SETTING
         and isinstance(row.get(noun), dict)
         and not given.keys() & fitter.properties(schema).keys()
     ):
-        given = {noun: fitter.overlay(inner, row[noun], given)}
-    result = fitter.overlay(schema, row, given)
+        given = {noun: following(row[noun], patched(inner, row[noun], given), given)}
+    result = patched(schema, row, given)
     for name, value in _marks(fitter, schema, action, now).items():
         changed = {
             key: each for key, each in {**result, name: value}.items() if each is not None or key != name
@@ -119,3 +125,27 @@ def _stem(verb: str) -> str:
     """What a verb has in common with its participle: `resolve` and `resolved`; empty when too little."""
     stem = re.sub("[ey]$", "", plain(verb))
     return stem if len(stem) > 2 else ""
+
+
+_SUBSET = re.compile(r"update_(\w+?)s")
+
+
+def meant(given: Mapping[str, Any], beside: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, where only some keys of a map are meant: with `update_attributes`, the others stay.
+
+    `beside` may list the keys; those that are listed and not given go.
+    """
+    result = dict(given)
+    for name, keys in beside.items():
+        found = _SUBSET.fullmatch(name)
+        if found is None or not isinstance(keys, list):
+            continue
+        for part, value in given.items():
+            if (
+                part.startswith(found[1])
+                and isinstance(value, Mapping)
+                and isinstance(row.get(part), Mapping)
+            ):
+                kept = {key: each for key, each in row[part].items() if key not in keys}
+                result[part] = {**kept, **{key: each for key, each in value.items() if key in keys}}
+    return result

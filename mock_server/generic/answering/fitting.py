@@ -24,6 +24,7 @@ class Fitter:
         self._document = document
         self.sampler = sampler
         self._properties: dict[int, tuple[Schema, Mapping[str, Schema]]] = {}
+        self._required: dict[int, tuple[Schema, set[str]]] = {}
         self._validators: dict[int, tuple[Schema, Any]] = {}
 
     def permits(self, schema: Schema, value: Json) -> bool:
@@ -42,14 +43,42 @@ class Fitter:
             known = self._properties[id(schema)] = schema, properties_of(self._document, schema)
         return known[1]
 
+    def property(self, schema: Schema, name: str) -> Schema:
+        """The schema of one property, also of a free key; empty where nothing is known of it."""
+        found = self.properties(schema).get(name)
+        return self.values(schema) if found is None else found
+
+    def items(self, schema: Schema) -> Schema:
+        """The schema of what a list holds; empty where it is no list's."""
+        return self._part(schema, "items")
+
+    def values(self, schema: Schema) -> Schema:
+        """The schema of what free keys hold; empty where there are none."""
+        return self._part(schema, "additionalProperties")
+
+    def _part(self, schema: Schema, keyword: str) -> Schema:
+        part = followed(self._document, schema).get(keyword)
+        return part if isinstance(part, Mapping) else {}
+
+    def default(self, schema: Schema) -> Any:
+        """The default that the document names; MISSING where it names none."""
+        return followed(self._document, schema).get("default", MISSING)
+
     def required(self, schema: Schema) -> set[str]:
         """The properties that an object must have."""
-        return required_of(self._document, schema)
+        known = self._required.get(id(schema))
+        if known is None:
+            known = self._required[id(schema)] = schema, required_of(self._document, schema)
+        return known[1]
 
     def values_of(self, schema: Schema) -> list[str]:
         """The strings of an `enum`."""
         values = followed(self._document, schema).get("enum", ())
         return [value for value in values if isinstance(value, str)]
+
+    def format(self, schema: Schema) -> str:
+        """The format of a string; empty where it has none."""
+        return str(followed(self._document, schema).get("format", ""))
 
     def kind(self, schema: Schema) -> str:
         """The type of a schema; empty where it says nothing."""
@@ -66,7 +95,7 @@ class Fitter:
             return int(value)  # as it stands in a path
         properties = self.properties(schema)
         if isinstance(value, dict) and properties:
-            fitted = {name: self._part(properties, name, value[name], place) for name in value}
+            fitted = {name: self._fitted(properties, name, value[name], place) for name in value}
             sampled = self.sampler.sample(schema, *place, complete=False)
             completed = {
                 **(sampled if isinstance(sampled, dict) else {}),
@@ -83,7 +112,9 @@ class Fitter:
             return kept if self.permits(schema, kept) else MISSING
         return MISSING
 
-    def _part(self, properties: Mapping[str, Schema], name: str, value: Json, place: tuple[str, ...]) -> Any:
+    def _fitted(
+        self, properties: Mapping[str, Schema], name: str, value: Json, place: tuple[str, ...]
+    ) -> Any:
         return self.fit(properties[name], value, *place, name) if name in properties else MISSING
 
     def project(self, schema: Schema, row: Mapping[str, Any], *place: str) -> Any:
@@ -112,18 +143,24 @@ class Fitter:
         return result if self.permits(schema, result) else self._one_by_one(schema, row, result)
 
     def target(self, schema: Schema, name: str) -> str:
-        """The property that takes a value of that name: in any style, and `thing` for `thing_id` or `thing_ids`."""
+        """The property that takes a value of that name: in any style, or an embedded `thing` for a `thing_id`.
+
+        So are `things` for `thing_ids` and for `thing_names`.
+        """
         properties = self.properties(schema)
         same = [each for each in properties if plain(each) == plain(name)]
         if name in properties or same:
             return name if name in properties else same[0]
-        embedded = f"{name.removesuffix('_ids')}s" if name.endswith("_ids") else name.removesuffix("_id")
-        return embedded if "id" in self.properties(self._item(properties.get(embedded, {}))) else name
+        for ending, key in (("_ids", "id"), ("_id", "id"), ("_names", "name"), ("_name", "name")):
+            noun = name.removesuffix(ending)
+            embedded = f"{noun}s" if ending.endswith("s") else noun
+            if noun != name and key in self.properties(self._item(properties.get(embedded, {}))):
+                return embedded
+        return name
 
     def _item(self, schema: Schema) -> Schema:
         """What a list holds; the schema itself where it is no list's."""
-        items = followed(self._document, schema).get("items", {})
-        return items if self.kind(schema) == "array" and isinstance(items, Mapping) else schema
+        return self.items(schema) or schema
 
     def _one_by_one(
         self, schema: Schema, row: Mapping[str, Any], wanted: Mapping[str, Any]

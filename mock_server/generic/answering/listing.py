@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....openapi import Document, Operation, Schema
+from ....openapi import Document, Operation
 from ...behaviour.paging import DEFAULT_PAGE_SIZE, unknown_cursor
 from ...request.call import Call
 from ...store.store import Row
@@ -68,64 +68,6 @@ def style_of(document: Document, operation: Operation) -> Style:
         default_size=default,
         first_number=0 if numbered.get("default", numbered.get("minimum")) == 0 else 1,
     )
-
-
-def filtered(rows: list[Row], call: Call, properties: Mapping[str, Schema], paging: set[str]) -> list[Row]:
-    """The rows whose properties are as the like-named query parameters have them.
-
-    What says nothing about the rows is ignored, and told in the call's notes.
-    """
-    for name, wanted in call.query.items():
-        if name in paging:
-            continue
-        if not _is_about(name, properties):
-            call.notes.append(f"{name}: what it does is not known from the document, ignored")
-            continue
-        rows = [row for row in rows if _has(_value(row, name), wanted)]
-    return rows
-
-
-def _is_about(name: str, properties: Mapping[str, Schema]) -> bool:
-    return name in properties or name.removesuffix("_id") in properties
-
-
-def _value(row: Row, name: str) -> Any:
-    if name in row:
-        return row[name]
-    embedded = row.get(name.removesuffix("_id"))
-    return embedded.get("id") if isinstance(embedded, Mapping) else None
-
-
-def _has(value: Any, wanted: Any) -> bool:
-    if isinstance(wanted, dict):
-        return all(_compares(value, operator, operands) for operator, operands in wanted.items())
-    if isinstance(value, list):
-        return any(_has(each, wanted) for each in value)
-    if isinstance(value, Mapping):
-        return _has(value.get("id"), wanted)
-    if isinstance(wanted, list):
-        return any(_has(value, each) for each in wanted)
-    return bool(value == wanted or (value is not None and _text(value) == _text(wanted)))
-
-
-def _compares(value: Any, operator: str, operands: Any) -> bool:
-    """Whether a filter of the form `name[operator]=operand` lets the value pass; an unknown operator does."""
-    if not isinstance(operands, list):
-        return True
-    match operator:
-        case "one_of" | "in" | "is" | "eq":
-            return _has(value, operands)
-        case "not_in" | "ne" | "not":
-            return not _has(value, operands)
-        case "gte":
-            return value is not None and _text(value) >= max(operands)
-        case "lte":
-            return value is not None and _text(value)[: len(min(operands))] <= min(operands)
-    return True
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def cut(rows: Sequence[Row], call: Call, key: str, style: Style) -> Page:

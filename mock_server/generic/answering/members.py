@@ -10,7 +10,6 @@ from ...store.store import Change, Row, Store
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, parameters, plain, singular
 from ..recognising.references import referred_noun, told_by_path
-from .changes import stamped
 from .fitting import Fitter
 from .keys import Keys
 
@@ -22,10 +21,14 @@ class Members:
 
     `parents` are the values in a collection's path, which keep members apart. A collection begins with a few members,
     made when it is first asked for, the same whoever asks first. Versions of one collection hold the same members.
+    `needed` has what the payload that makes a member must have, by the names of collections.
     """
 
-    def __init__(self, fitter: Fitter, collections: Sequence[Family]) -> None:
+    def __init__(
+        self, fitter: Fitter, collections: Sequence[Family], needed: Mapping[str, frozenset[str]]
+    ) -> None:
         self._fitter = fitter
+        self._needed = needed
         self._keys = Keys(fitter)
         self._first_version: dict[str, Family] = {}
         self._by_noun: dict[str, Family] = {}
@@ -50,13 +53,20 @@ class Members:
         """The member with that key; None when there is none."""
         return store.get(self.collection(store, family, parents), key)
 
-    def put(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> None:
-        """Keep a new member, or a changed one."""
-        store.apply([Change(self.collection(store, family, parents), str(row[family.key]), row)])
+    def put(self, store: Store, family: Family, parents: Sequence[str], row: Row, *more: Change) -> None:
+        """Keep a new member, or a changed one, and change more together with it."""
+        store.apply([Change(self.collection(store, family, parents), str(row[family.key]), row), *more])
+
+    def put_all(self, store: Store, family: Family, parents: Sequence[str], rows: Sequence[Row]) -> None:
+        """Keep several members, changed together."""
+        name = self.collection(store, family, parents)
+        store.apply([Change(name, str(row[family.key]), row) for row in rows])
 
     def remove(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> None:
-        """Keep a member no longer."""
-        store.apply([Change(self.collection(store, family, parents), str(row[family.key]), None)])
+        """Keep a member no longer, nor what goes with it."""
+        name = self.collection(store, family, parents)
+        below = list(self.below(store, family, parents, row))
+        store.apply([*below, Change(name, str(row[family.key]), None)])
 
     def new_key(self, store: Store, family: Family, parents: Sequence[str], given: Mapping[str, Any]) -> Json:
         """The key for a new member: the one that was given, or a free one. Raises the 422 Problem for one taken."""
@@ -68,15 +78,35 @@ class Members:
             raise invalid(family.key, f"{family.key} must be unique")
         return wanted
 
-    def made(
-        self, store: Store, family: Family, parents: Sequence[str], key: Json, given: Mapping[str, Any]
-    ) -> Row:
-        """A new member with like-named properties of what was given, not kept yet."""
-        sampled = self._fitter.sampler.sample(family.item, _name(family, parents), str(key), complete=False)
-        row = {**(sampled if isinstance(sampled, dict) else {}), family.key: key}
-        row = stamped(self._fitter, family.item, row, store.clock.now(), created=True)
-        given = {**told_by_path(family.path, parents), **given}
-        return {**self._fitter.overlay(family.item, row, given), family.key: key}
+    def below(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> Iterator[Change]:
+        """The changes that take away what goes with a member: what its path holds, and what can't be without it."""
+        key, place = str(row[family.key]), " ".join([*parents, str(row[family.key])])
+        own = f"{singular(noun_of(family.path))}_id"
+        for child in self._first_version.values():
+            if child.name.startswith(f"{family.name}/"):
+                names = [each["id"] for each in store.all(BEGUN)]
+                held = f"/{child.name} {place}"
+                for name in names:
+                    if name == held or name.startswith(f"{held} "):
+                        yield from (Change(name, str(each[child.key]), None) for each in store.all(name))
+            elif own in self._needed.get(child.name, ()) and store.get(BEGUN, _name(child, ())) is not None:
+                for each in store.all(_name(child, ())):
+                    if str(each.get(own)) == key:
+                        yield from self.below(store, child, (), each)
+                        yield Change(_name(child, ()), str(each[child.key]), None)
+
+    def depends_on(self, child: Family, family: Family) -> bool:
+        """Whether a member of one collection can't be without a member of another."""
+        own = f"{singular(noun_of(family.path))}_id"
+        return child.name.startswith(f"{family.name}/") or own in self._needed.get(child.name, ())
+
+    def begun(self, store: Store) -> Iterator[tuple[Family, Row]]:
+        """Every member that is kept by now, in whichever collection."""
+        for collection in list(store.all(BEGUN)):
+            family = self._first_version.get(str(collection["id"]).split(" ")[0].removeprefix("/"))
+            if family is not None:
+                for row in store.all(collection["id"]):
+                    yield family, row
 
     def _first_members(self, family: Family, parents: Sequence[str]) -> Iterator[tuple[str, Row]]:
         name = _name(family, parents)

@@ -11,7 +11,10 @@ from ..recognising.families import Family, Role
 from ..recognising.paths import parameters
 from .bodies import Bodies
 from .changes import stamped
+from .composing import Composer
 from .fitting import MISSING, Fitter
+from .setting import Setting
+from .versions import stale
 
 KEPT = "single things"
 
@@ -19,9 +22,10 @@ KEPT = "single things"
 class SingleAnswers:
     """The handlers of one family: of one thing for each set of values in its path."""
 
-    def __init__(self, family: Family, bodies: Bodies, fitter: Fitter) -> None:
+    def __init__(self, family: Family, bodies: Bodies, composer: Composer, fitter: Fitter) -> None:
         self._family = family
         self._bodies = bodies
+        self._composer = composer
         self._fitter = fitter
 
     def handlers(self) -> Mapping[Role, Handler]:
@@ -33,17 +37,37 @@ class SingleAnswers:
         return self._body(call, self._kept(store, call))
 
     def write(self, store: Store, call: Call) -> Any:
-        """The thing with what the body says, or replaced by it where it is no object."""
+        """The thing with what the body says, by PUT instead of what was; replaced by it where it is no object.
+
+        Raises the 412 Problem for the version of an earlier one.
+        """
         name, before = self._name(call), self._kept(store, call)
+        after: Json = MISSING
         if isinstance(before, dict) and isinstance(call.body, Mapping):
-            after: Json = self._fitter.overlay(self._family.item, before, self._payload(call))
-            after = stamped(self._fitter, self._family.item, after, store.clock.now(), created=False)
+            after = self._changed(store, call, before)
         else:
             after = self._fitter.fit(self._family.item, call.body, name)
         if after is MISSING:
             after = before
         store.apply([Change(KEPT, name, {"id": name, "thing": after})])
         return self._body(call, after)
+
+    def _changed(self, store: Store, call: Call, before: Mapping[str, Any]) -> Json:
+        payload, schema = {**self._payload(call), **dict.fromkeys(call.nulls)}, call.operation.request_schema
+        given, known = payload.get("version"), before.get("version")
+        if isinstance(given, int) and isinstance(known, int) and given < known:
+            raise stale(f"version must be {known} at least, that of the latest change")
+        after = self._composer.composed(
+            self._family.item,
+            payload,
+            Setting(store, call, (self._name(call),)),
+            payload=schema or {},
+            before=before,
+            keep=call.operation.method != "PUT",
+        )
+        if not self._fitter.permits(self._family.item, after):
+            after = self._fitter.overlay(self._family.item, before, payload)
+        return stamped(self._fitter, self._family.item, after, store.clock.now(), created=False)
 
     def _name(self, call: Call) -> str:
         return " ".join([self._family.name, *(call.path[name] for name in parameters(call.operation.path))])

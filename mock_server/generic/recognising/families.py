@@ -4,20 +4,27 @@ Recognised by the shape of paths and answers, not by verbs: a collection `/thing
 whatever their operationIds say; a single thing that is read and written at one path; everything else.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from ....openapi import Document, Operation, Schema
-from .paths import action_of, collection_of, name_of, noun_of, parameters, template
+from .lists import bulk_list, list_of
+from .paths import action_of, collection_of, name_of, noun_of, parameters, singular, template
 from .schemas import properties_of
 from .shapes import Shape, answer_of, key_of, list_shape, object_shape
 
-Role = Literal["list", "create", "show", "update", "delete", "action", "read", "write"]
-"""`read` and `write` are of a single thing; the others of a collection and its members."""
+Role = Literal["list", "create", "show", "update", "delete", "action", "append", "bulk", "read", "write"]
+"""`read` and `write` are of a single thing; the others of a collection and its members.
+
+`append` adds to a list that a member holds; `bulk` changes the members that its body lists.
+"""
 
 _UPDATING = ("PUT", "PATCH", "POST")
+_CREATED = 201
+_ON_ALL = re.compile(r"(/actions/[^/{}]+|/(bulk|batch)[^/{}]*|/[^/{}]*_(bulk|batch))$")
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +98,9 @@ class _Reading:
         for operation in self._document.operations.values():
             if operation.id not in self._found:
                 self._add_to_collection(operation)
+        for operation in self._document.operations.values():
+            if operation.id not in self._found and operation.method in _UPDATING:
+                self._add_from_elsewhere(operation)
         return self._found
 
     def _is_only_read(self, place: str) -> bool:
@@ -185,6 +195,8 @@ class _Reading:
         noun = noun_of(family.path)
         if action and operation.method in _UPDATING:
             shape = object_shape(self._document, operation, noun, parameters(operation.path)[-1])
+            if self._makes_another(family, operation, shape):
+                return
             family.add(operation, "action", shape if self._is_of(family, shape) else None)
         elif not action and operation.method == "GET":
             shape = list_shape(self._document, operation, noun)
@@ -192,6 +204,48 @@ class _Reading:
                 return
             family.add(operation, "list", shape)
         self._claim(family)
+
+    def _makes_another(self, family: Family, operation: Operation, shape: Shape | None) -> bool:
+        """Whether an action on a member makes a member of another collection."""
+        others = [each for each in self._collections.values() if each is not family]
+        makes = operation.success == _CREATED and not self._is_of(family, shape)
+        return makes and any(self._is_of(each, shape) for each in others)
+
+    def _add_from_elsewhere(self, operation: Operation) -> None:
+        """Take in what makes or changes members at another path than theirs."""
+        collection = _ON_ALL.sub("", template(operation.path))
+        family = self._collections.get(collection)
+        sent = operation.request_schema or {}
+        if (
+            family is not None
+            and collection != template(operation.path)
+            and bulk_list(self._document, sent, family.item, family.key) is not None
+        ):
+            family.add(operation, "bulk", list_shape(self._document, operation, noun_of(family.path)))
+            self._claim(family)
+            return
+        shape = object_shape(self._document, operation, noun_of(operation.path))
+        if shape is None or operation.method != "POST" or operation.success != _CREATED:
+            return
+        for each in self._collections.values():
+            # Parents would have to stand in the path.
+            if parameters(each.path):
+                continue
+            if self._is_of(each, shape):
+                each.add(operation, "create", shape)
+                self._claim(each)
+                return
+            if self._appends_to(each, operation, shape):
+                each.add(operation, "append", shape)
+                self._claim(each)
+                return
+
+    def _appends_to(self, family: Family, operation: Operation, shape: Shape) -> bool:
+        """Whether the answer is an item of a list that members hold, and the body names the member."""
+        sent = properties_of(self._document, operation.request_schema)
+        if f"{singular(noun_of(family.path))}_{family.key}" not in sent:
+            return False
+        return list_of(self._document, family.item, shape.item) is not None
 
     def _is_of(self, family: Family, shape: Shape | None) -> bool:
         """Whether the shape holds members of the family, going by their schema."""

@@ -190,6 +190,58 @@ def giving_up(http: httpx.Client) -> None:
                 return
 
 
+def refused_twice(http: httpx.Client) -> None:
+    for _ in range(2):
+        http.post("/v1/severities", json={"name": " ", "description": "Nameless"})
+
+
+def refused_and_mended(http: httpx.Client) -> None:
+    for name in ("Known", "Unknown"):
+        http.post("/v1/severities", json={"name": name, "description": "Named"})
+
+
+def without_cursor(http: httpx.Client) -> None:
+    for _ in range(2):
+        http.get(LIST, params=[("page_size", 5), *EVERYTHING[1:]])
+
+
+def the_first_page(http: httpx.Client) -> None:
+    http.get(LIST)
+
+
+def canceled(http: httpx.Client) -> tuple[str, dict[str, Any]]:
+    statuses = http.get("/v1/incident_statuses").json()["incident_statuses"]
+    status = next(each["id"] for each in statuses if each["category"] == "canceled")
+    return f"{LIST}/{first(http)['id']}/actions/edit", {"incident_status_id": status}
+
+
+def mirror(query: list[tuple[str, Any]]) -> Client:
+    """A client that reads all it asks for before and after it has canceled an incident."""
+
+    def client(http: httpx.Client) -> None:
+        list(pages(http, query))
+        path, changes = canceled(http)
+        http.post(path, json={"incident": changes, "notify_incident_channel": False})
+        list(pages(http, query))
+
+    return client
+
+
+def assign(**assignment: Any) -> Client:
+    """A client that gives the first role of an incident to somebody, in its own way."""
+
+    def client(http: httpx.Client) -> None:
+        (role, *_) = http.get("/v2/incident_roles").json()["incident_roles"]
+        edit(incident_role_assignments=[{"incident_role_id": role["id"], **assignment}])(http)
+
+    return client
+
+
+def assign_first_user(http: httpx.Client) -> None:
+    (user, *_) = http.get("/v2/users", params={"page_size": 1}).json()["users"]
+    assign(assignee={"id": user["id"]})(http)
+
+
 PAIRS: dict[str, Pair] = {
     "auth-missing": Pair(without_key, get("/v1/identity")),
     "bad-id-misread": Pair(follow_ups_by_reference, follow_ups_by_id),
@@ -218,6 +270,14 @@ PAIRS: dict[str, Pair] = {
     "error-envelope-misread": Pair(
         create_until(200), lambda http: http.post(LIST, json=new("1")), ("Incidents V2#Create:422*9",)
     ),
+    "cursor-not-sent": Pair(without_cursor, read_all),
+    "filter-matches-nothing": Pair(
+        sends(lambda _: ("severity[one_of]", "critical")), sends(lambda id_: ("severity[one_of]", id_))
+    ),
+    "first-page-only": Pair(the_first_page, read_all),
+    "mirror-deletes": Pair(mirror(EVERYTHING[:5]), mirror(EVERYTHING)),
+    "refusal-ignored": Pair(refused_twice, refused_and_mended),
+    "role-cleared": Pair(assign(user_id="01AAAAAAAAAAAAAAAAAAAAAAAA"), assign_first_user),
     "filter-dropped": Pair(sends(lambda id_: ("one_of", id_)), sends(lambda id_: ("severity[one_of]", id_))),
     "filter-wrong-syntax": Pair(
         sends(lambda id_: ("severity", id_)), sends(lambda id_: ("severity[not_in]", id_))

@@ -75,7 +75,7 @@ def test_following_the_cursor_gives_everything_once_and_in_order(
 
 @pytest.mark.shows("paging-total")
 @pytest.mark.parametrize("path", ["/v1/incidents", "/v2/incidents"])
-def test_incidents_tell_how_many_there_are_in_all(large: Caller, path: str) -> None:
+def test_incidents_say_how_many_there_are_in_all(large: Caller, path: str) -> None:
     found = pages(large, path, "incidents", {"page_size": 40})
 
     for page in (large.get(path, {"page_size": size}) for size in (1, 40, 250)):

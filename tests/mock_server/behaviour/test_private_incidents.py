@@ -74,7 +74,7 @@ def test_a_stranger_can_not_edit_it(caller: Caller, secret: dict[str, Any]) -> N
     assert caller.get(f"/v2/incidents/{secret['id']}", key="boss")["incident"]["name"] == "Between us"
 
 
-def test_a_stranger_can_not_tell_of_it(caller: Caller, secret: dict[str, Any]) -> None:
+def test_a_stranger_can_not_learn_of_it(caller: Caller, secret: dict[str, Any]) -> None:
     body = {"incident_id": secret["id"], "idempotency_key": "1", "message": "Psst"}
 
     assert caller("POST", "/v2/incident_updates", body=body, key="stranger").status == 404

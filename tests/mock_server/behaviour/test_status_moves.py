@@ -170,7 +170,9 @@ def test_a_move_needs_the_scope_for_it(
 
 
 @pytest.mark.shows("move-writes-an-update")
-def test_a_move_is_told_by_one_update(call: Caller, account: Account, clock: StoppedClock, way: str) -> None:
+def test_a_move_is_reported_by_one_update(
+    call: Caller, account: Account, clock: StoppedClock, way: str
+) -> None:
     incident = account.declare_live()
     clock.advance(hours=1)
     move(call, incident, way, status=account.status("Fixing"), severity=account.severity("Critical"))
@@ -183,7 +185,7 @@ def test_a_move_is_told_by_one_update(call: Caller, account: Account, clock: Sto
     assert "api_key" in update["updater"]
 
 
-def test_a_severity_alone_is_told_by_an_update_with_the_status_that_stays(
+def test_a_severity_alone_is_reported_by_an_update_with_the_status_that_stays(
     call: Caller, account: Account, way: str
 ) -> None:
     incident = account.declare_live()
@@ -206,7 +208,7 @@ def test_a_move_moves_updated_at_and_last_activity_at(
     assert moved["updated_at"] == moved["last_activity_at"] == "2026-06-01T10:00:00Z"
 
 
-def test_an_edit_to_where_it_is_already_tells_of_nothing(account: Account, clock: StoppedClock) -> None:
+def test_an_edit_to_where_it_is_already_makes_no_update(account: Account, clock: StoppedClock) -> None:
     incident = account.declare_live()
     clock.advance(hours=1)
     status, severity = incident["incident_status"]["id"], incident["severity"]["id"]
@@ -215,7 +217,7 @@ def test_an_edit_to_where_it_is_already_tells_of_nothing(account: Account, clock
     assert len(account.updates(incident["id"])) == 1
 
 
-def test_an_edit_of_something_else_tells_of_nothing(account: Account) -> None:
+def test_an_edit_of_something_else_makes_no_update(account: Account) -> None:
     incident = account.declare_live()
     account.edit(incident["id"], name="Ferry sunk")
 

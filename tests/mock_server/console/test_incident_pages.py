@@ -66,11 +66,11 @@ def test_pages_follow_the_api_s_cursor(visitor: Visitor, account: Account) -> No
     assert len(seen) > 50
 
 
-def test_what_was_ignored_is_told(visitor: Visitor) -> None:
+def test_what_was_ignored_is_reported(visitor: Visitor) -> None:
     assert "filter ignored, it is written status[operator]=value" in visitor.see("incidents?status=x").text
 
 
-def test_a_refused_filter_is_told_in_the_vendor_s_words(visitor: Visitor) -> None:
+def test_a_refused_filter_is_reported_in_the_vendor_s_words(visitor: Visitor) -> None:
     page = visitor.see("incidents?status_category[one_of]=open", status=422)
 
     assert page.one("div", role="alert").text.startswith("invalid_value status_category")
@@ -117,7 +117,7 @@ def test_an_incident_is_found_by_its_number(visitor: Visitor, account: Account) 
     assert visitor.see("incidents/7").heading == account.incident("7")["name"]
 
 
-def test_an_incident_that_is_none_is_told_in_the_vendor_s_words(visitor: Visitor) -> None:
+def test_an_incident_that_is_none_is_reported_in_the_vendor_s_words(visitor: Visitor) -> None:
     for path in ("incidents/999", "incidents/999/edit"):
         assert "could not be found" in visitor.see(path, status=404).text
 
@@ -251,7 +251,7 @@ def test_markup_in_what_clients_sent_is_shown_as_it_is(
     assert visitor.see(f"incidents/{id_}/edit").input("name")["value"] == evil
 
 
-def test_a_fault_that_strikes_the_console_is_told(visitor: Visitor, account: Account) -> None:
+def test_a_fault_that_strikes_the_console_is_reported(visitor: Visitor, account: Account) -> None:
     visitor.send("faults", operation="Incidents V2#List", kind="lost")
     visitor.send("faults", operation="Incidents V2#Create", kind="wrong-type")
     visitor.send("faults", operation="Incidents V2#Show", kind="500")

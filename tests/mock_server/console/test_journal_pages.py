@@ -118,7 +118,7 @@ def test_a_query_is_shown_by_its_parameters(visitor: Visitor, call: Caller) -> N
 
 
 @pytest.mark.parametrize("number", ["0", "2", "01", "-1", "x", "9" * 30, "²"])
-def test_an_exchange_that_is_not_there_is_told(visitor: Visitor, call: Caller, number: str) -> None:
+def test_an_exchange_that_is_not_there_is_reported(visitor: Visitor, call: Caller, number: str) -> None:
     call("GET", "/v1/severities")
 
     path = str(httpx.URL(f"http://x/{number}").raw_path, "ascii")

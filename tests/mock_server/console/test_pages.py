@@ -128,7 +128,7 @@ def test_the_short_address_leads_to_the_start_page(visitor: Visitor) -> None:
     assert (reply.status, dict(reply.headers)["location"]) == (303, "/_double/")
 
 
-def test_a_wrong_verb_is_told_from_a_wrong_address(visitor: Visitor) -> None:
+def test_a_wrong_verb_is_distinguished_from_a_wrong_address(visitor: Visitor) -> None:
     assert visitor.ask("POST", "/_double/console/journal").status == 405
     assert visitor.ask("POST", "/_double/console/nowhere").status == 404
     assert visitor.ask("HEAD", "/_double/console/journal").status == 200

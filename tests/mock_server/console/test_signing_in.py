@@ -65,7 +65,7 @@ def test_a_cookie_of_an_encrypted_connection_stays_there(visitor: Visitor) -> No
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], TOKEN + "x"])
-def test_a_wrong_token_is_told_and_opens_nothing(visitor: Visitor, token: str) -> None:
+def test_a_wrong_token_is_reported_and_opens_nothing(visitor: Visitor, token: str) -> None:
     page = visitor.send("sign-in", status=401, token=token)
 
     assert page.one("p", role="alert").text == "That is not the control token of this double."

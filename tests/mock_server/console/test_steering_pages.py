@@ -166,7 +166,7 @@ def test_the_start_page_shows_no_key_in_full(visitor: Visitor, double: Double) -
     assert next(iter(double.keys))[:8] in page.text
 
 
-def test_the_reference_tells_of_every_operation(visitor: Visitor, double: Double) -> None:
+def test_the_reference_shows_every_operation(visitor: Visitor, double: Double) -> None:
     for path, document in (
         ("/_double/reference", double.document),
         ("/_double/reference/control-plane", visitor.plane.document),

@@ -136,7 +136,7 @@ def test_what_is_refused_has_done_nothing(control: Controller) -> None:
     assert control("GET", "faults")["faults"] == []
 
 
-def test_health_is_told_to_everyone(document: Document, dataset: Dataset) -> None:
+def test_health_is_reported_to_everyone(document: Document, dataset: Dataset) -> None:
     with serving(create_app(Double(document, dataset), control_token=TOKEN)) as url:
         assert httpx.get(f"{url}/_double/health", headers={"host": "double"}).json() == {
             "status": "ok",

@@ -46,10 +46,12 @@ def test_what_is_nested_too_deeply_is_refused(
 
 
 @pytest.mark.parametrize("deep", [DEEP, DEEP_OBJECT], ids=["lists", "objects"])
-def test_an_exchange_that_is_nested_too_deeply_is_told_of_as_a_text(control: Controller, deep: bytes) -> None:
+def test_an_exchange_that_is_nested_too_deeply_is_reported_as_a_text(
+    control: Controller, deep: bytes
+) -> None:
     assert control.api.post("/v2/incidents", content=BODY % deep).status_code == 200
-    (told,) = control("GET", "journal")["exchanges"]
-    assert isinstance(told["request"]["body"], str)
+    (reported,) = control("GET", "journal")["exchanges"]
+    assert isinstance(reported["request"]["body"], str)
     assert control("GET", "journal.har")["log"]["entries"][0]["request"]["postData"]["text"][:20]
     assert not control("POST", "journal/expectations", {"body": {"x": [2]}})["met"]
     control("GET", "findings")
@@ -92,10 +94,10 @@ def test_a_snapshot_that_goes_while_all_are_shown_is_no_error(double: Double) ->
     class Going:
         @property
         def at(self) -> datetime:
-            plane.snapshots.clear()
+            plane.double.snapshots.clear()
             return datetime(2026, 6, 1, tzinfo=UTC)
 
-    plane.snapshots = cast("Any", {"one": Going(), "two": Going()})
+    plane.double.snapshots = cast("Any", {"one": Going(), "two": Going()})
     assert plane.answer(Request("GET", "/_double/snapshots")).status == 200
 
 

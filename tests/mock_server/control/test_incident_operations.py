@@ -6,13 +6,13 @@ from .conftest import Controller
 
 
 def test_an_incident_is_declared_by_names(control: Controller) -> None:
-    told = {
+    reported = {
         "name": "Checkout is down",
         "severity": "critical",
         "status": "Fixing",
         "custom_fields": {"Root cause": "Code change"},
     }
-    made = control("POST", "incidents", told, status=201)["incident"]
+    made = control("POST", "incidents", reported, status=201)["incident"]
     shown = control.get(f"/v2/incidents/{made['id']}").json()["incident"]
 
     assert made == shown

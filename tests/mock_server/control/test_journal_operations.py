@@ -1,4 +1,4 @@
-"""What a client said to the double, as the control plane tells it."""
+"""What a client said to the double, as the control plane shows it."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def create(control: Controller, **changed: Any) -> None:
     control.api.post("/v2/incidents", json=NEW | changed)
 
 
-def test_an_exchange_is_told_with_both_its_sides(control: Controller) -> None:
+def test_an_exchange_is_reported_with_both_its_sides(control: Controller) -> None:
     create(control)
     control.get("/v2/incidents", severity="Critical")
     control.get("/nowhere")
@@ -39,7 +39,7 @@ def test_an_exchange_is_told_with_both_its_sides(control: Controller) -> None:
     assert "body" not in unknown["response"]
 
 
-def test_a_fault_is_told_of_and_so_is_an_answer_that_never_came(control: Controller) -> None:
+def test_a_fault_is_reported_and_so_is_an_answer_that_never_came(control: Controller) -> None:
     control("POST", "faults", {"operation": CREATE, "kind": "lost"})
     with pytest.raises(Exception, match=r"reset|disconnected"):
         create(control)
@@ -119,7 +119,7 @@ def test_an_expectation_is_met_by_what_was_asked(control: Controller) -> None:
         assert verdict["nearest"] == []
 
 
-def test_what_differs_is_told_field_by_field_of_the_nearest(control: Controller) -> None:
+def test_what_differs_is_reported_field_by_field_of_the_nearest(control: Controller) -> None:
     create(control, idempotency_key="far", name="Other", mode="test")
     create(control, name="Almost")
     verdict = control(
@@ -200,30 +200,30 @@ LONG = "a-long/secret+of=mine"
 
 
 @pytest.fixture
-def told(document: Document, dataset: Dataset) -> Any:
-    """What journal and archive tell of exchanges that are full of secrets, as one text."""
+def reported(document: Document, dataset: Dataset) -> Any:
+    """What journal and archive say of exchanges that are full of secrets, as one text."""
     double = Double(document, dataset, keys=[ApiKey(DEFAULT_TOKEN), ApiKey(SECRET), ApiKey(LONG)])
     plane = ControlPlane(double, token="a control token of some length")
 
-    def told(**request: Any) -> str:
+    def reported(**request: Any) -> str:
         double.answer(Request(**{"method": "POST", "path": "/v2/incidents", **request}))
         return json.dumps([plane.call("Journal#List"), plane.call("Journal#Export")])
 
-    return told
+    return reported
 
 
 @pytest.mark.parametrize("secret", [DEFAULT_TOKEN, SECRET, LONG, "inc_" + "0" * 64, "an unknown key"])
-def test_a_key_is_never_shown_in_full(told: Any, secret: str) -> None:
-    text = told(authorization=f"Bearer {secret}")
+def test_a_key_is_never_shown_in_full(reported: Any, secret: str) -> None:
+    text = reported(authorization=f"Bearer {secret}")
     assert secret not in text
     assert f"Bearer {secret[:1]}" in text
 
 
-def test_a_secret_is_cut_short_wherever_it_is(told: Any) -> None:
+def test_a_secret_is_cut_short_wherever_it_is(reported: Any) -> None:
     body = json.dumps(
         {"idempotency_key": DEFAULT_TOKEN, "name": f"of {LONG}, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
     )
-    text = told(
+    text = reported(
         path=f"/{DEFAULT_TOKEN}",
         query="key=a-long%2Fsecret%2Bof%3Dmine&other=short",
         headers={

@@ -207,11 +207,11 @@ def test_a_scenario_that_makes_no_sense_is_refused_and_changes_nothing(
     assert total(control) == before
 
 
-def test_a_scenario_ends_webhooks_and_those_that_follow_are_told_once(control: Controller) -> None:
-    told: list[str] = []
+def test_a_scenario_ends_webhooks_and_those_that_follow_are_notified_once(control: Controller) -> None:
+    reported: list[str] = []
 
     def receive(headers: Mapping[str, str], body: bytes) -> int:
-        told.append(headers["webhook-id"])
+        reported.append(headers["webhook-id"])
         return 200
 
     with receiving(receive) as url:
@@ -220,4 +220,4 @@ def test_a_scenario_ends_webhooks_and_those_that_follow_are_told_once(control: C
         control("POST", "webhooks/endpoints", {"url": url})
         control.api.post("/v2/incidents", json=NEW)
         assert control("POST", "webhooks/settle")["settled"]
-    assert len(told) == 1
+    assert len(reported) == 1

@@ -1,4 +1,4 @@
-"""Webhooks from outside: registered, told of changes, tried again, sent again and removed, over HTTP."""
+"""Webhooks from outside: registered, reported of changes, tried again, sent again and removed, over HTTP."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ NEW = {"idempotency_key": "one", "visibility": "public", "name": "Told of"}
 
 
 class Receiver:
-    """Takes events that are signed with `SECRET`, and answers what it is told to."""
+    """Takes events that are signed with `SECRET`, and answers what it is reported to."""
 
     def __init__(self) -> None:
         self.status = 200
@@ -24,7 +24,7 @@ class Receiver:
         return self.status
 
 
-def test_an_endpoint_is_told_of_a_change_and_the_delivery_is_shown(control: Controller) -> None:
+def test_an_endpoint_is_sent_a_change_and_the_delivery_is_shown(control: Controller) -> None:
     receiver = Receiver()
     with receiving(receiver) as url:
         endpoint = control("POST", "webhooks/endpoints", {"url": url, "secret": SECRET}, status=201)[
@@ -83,7 +83,7 @@ def test_an_endpoint_is_disabled_after_days_and_enabled_again(control: Controlle
     assert enabled["enabled"]
 
 
-def test_an_endpoint_that_was_removed_is_told_nothing(control: Controller) -> None:
+def test_an_endpoint_that_was_removed_is_sent_nothing(control: Controller) -> None:
     receiver = Receiver()
     with receiving(receiver) as url:
         endpoint = control("POST", "webhooks/endpoints", {"url": url, "secret": SECRET})["endpoint"]

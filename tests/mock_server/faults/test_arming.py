@@ -19,26 +19,28 @@ def kinds(faults: Faults, operation: str, times: int) -> list[str | None]:
 
 
 @pytest.mark.parametrize("text", [f"{LIST}:429=2*3@5", f"{LIST}:cut", "*:drip=1.5", "Incidents V2#*:500*2"])
-def test_what_an_armed_fault_tells_is_read_as_the_same_fault(document: Document, text: str) -> None:
+def test_what_an_armed_fault_says_is_read_as_the_same_fault(document: Document, text: str) -> None:
     fault = parse_fault(text, document)
     (armed,) = Faults(document.operations, [fault]).armed
 
     assert fault_of(armed.as_json(), document) == fault
 
 
-def test_an_armed_fault_tells_what_was_asked_for_and_what_is_left(document: Document) -> None:
+def test_an_armed_fault_says_what_was_asked_for_and_what_is_left(document: Document) -> None:
     faults = Faults(document.operations, [parse_fault(f"{LIST}:429=2*3@2", document)])
     assert kinds(faults, LIST, 2) == [None, "429"]
 
     (armed,) = faults.armed
-    told = {"operation": LIST, "kind": "429", "seconds": 2, "count": 3, "first": 2}
-    assert armed.as_json() == {**told, "left": 2}
+    reported = {"operation": LIST, "kind": "429", "seconds": 2, "count": 3, "first": 2}
+    assert armed.as_json() == {**reported, "left": 2}
 
 
 def test_what_json_leaves_out_is_as_in_the_text(document: Document) -> None:
-    told = {"operation": LIST, "kind": "delay"}
+    reported = {"operation": LIST, "kind": "delay"}
 
-    assert fault_of(told, document) == parse_fault(f"{LIST}:delay", document) == ArmedFault(LIST, "delay", 5)
+    assert (
+        fault_of(reported, document) == parse_fault(f"{LIST}:delay", document) == ArmedFault(LIST, "delay", 5)
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from incident_double.fixtures import Dataset
 from incident_double.mock_server.generic.recognising.families import Family, Role, families
 from incident_double.mock_server.generic.recognising.paths import parameters, singular, template
-from incident_double.mock_server.generic.recognising.schemas import properties_of
+from incident_double.mock_server.generic.recognising.referents import Referents
+from incident_double.mock_server.generic.recognising.schemas import followed, properties_of
 
 from .client import Answer, Client
 
@@ -32,6 +34,7 @@ class Lives:
     def __post_init__(self) -> None:
         self.families = families(self.client.document)
         self._collections = {template(each.path): each for each in self.families.values() if each.key}
+        self._referents = Referents(self.kept())
 
     def kept(self) -> list[Family]:
         """The collections, in document order."""
@@ -81,16 +84,53 @@ class Lives:
         assert answer.is_success, (id_, answer, payload)
         return held(family, id_, answer), payload
 
+    def body(self, id_: str, place: str) -> Any:
+        """A body for any operation, of a family or of none."""
+        family = self.families.get(id_)
+        return self.client.payload(id_, place) if family is None else self.payload(family, id_, place)
+
     def payload(self, family: Family, id_: str, place: str) -> Any:
         """A body for an operation: as full as can be, unless there is behaviour that looks up what it refers to."""
         payload = self.client.payload(id_, place, complete=family.name not in self.given)
         declared = properties_of(self.client.document, self.client.operations[id_].request_schema)
         given = {name: value for name, value in self._given(family, place).items() if name in declared}
-        return {**payload, **given} if isinstance(payload, dict) else payload
+        schema = self.client.operations[id_].request_schema or {}
+        referring = self.referring(schema, payload, "", family.path, set(given))
+        return {**referring, **given} if isinstance(payload, dict) else payload
+
+    def referring(self, schema: Any, value: Any, name: str, near: str, given: set[str]) -> Any:
+        """A payload whose ids are those of things that exist, where their collections are known."""
+        if isinstance(value, list):
+            items = followed(self.client.document, schema).get("items", {})
+            return [self.referring(items, each, name, near, set()) for each in value]
+        if not isinstance(value, dict):
+            return value
+        referring = {
+            inner: self._referring(schema, value, name, inner, near) if inner not in given else each
+            for inner, each in value.items()
+        }
+        if "id" in value and referring["id"] != value["id"]:  # who has that id has another address
+            return {inner: referring[inner] for inner in value if inner not in ("email", "slack_user_id")}
+        return referring
+
+    def _referring(self, schema: Any, value: Mapping[str, Any], name: str, inner: str, near: str) -> Any:
+        one, each = self._referents.of_id(inner, value, near), value[inner]
+        if inner == "id":
+            one = self._referents.of_object(name, schema, value) if name else None
+        if one is None:
+            properties = properties_of(self.client.document, schema)
+            of = properties.get(inner, followed(self.client.document, schema).get("additionalProperties"))
+            return self.referring(of if isinstance(of, dict) else {}, each, inner, near, set())
+        ids = [self._key(one, [], number) for number in range(len(each) if isinstance(each, list) else 1)]
+        if isinstance(each, list):
+            return ids
+        return int(ids[0]) if isinstance(each, int) else ids[0]
 
     def changed(self, family: Family, id_: str, member: Mapping[str, Any]) -> tuple[Any, str]:
         """A body that changes the member, and the property that shows it; empty when no scalar of its can be set."""
         payload = self.payload(family, id_, "changed")
+        if isinstance(payload, dict) and "version" in payload and "version" in member:
+            payload["version"] = member["version"] + 1
         shape = family.shapes.get(id_)
         wrapped = (
             isinstance(payload, dict) and shape is not None and isinstance(payload.get(shape.wrapper), dict)
@@ -214,7 +254,7 @@ def _settable(payload: Any, member: Mapping[str, Any], family: Family) -> list[s
     """The properties of a payload that a member shows under the same name, free texts first."""
     if not isinstance(payload, dict):
         return []
-    names = [name for name in payload if name in member and name != family.key]
+    names = [name for name in payload if name in member and name != family.key and not name.endswith("_id")]
     return sorted(names, key=lambda name: (name not in ("name", "title", "description", "label"), name))
 
 
@@ -293,3 +333,32 @@ def assert_unknown(lives: Lives, family: Family, parents: Sequence[str], key: ob
         body = lives.payload(family, id_, "unknown")
         if len(parameters(lives.client.operations[id_].path)) > len(parents):
             assert lives.client(id_, *parents, key, query=lives.query(id_), body=body).status == 404, id_
+
+
+def looked_up(dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """What the bodies of families with behaviour have to say: they look up what a body refers to."""
+    rows = dataset.collections
+    incident = rows["incidents"][0]["id"]
+    field = next(each for each in rows["custom_fields"] if each["field_type"] == "single_select")
+    return {
+        "actions": {"incident_id": incident},
+        "follow_ups": {"incident_id": incident},
+        "incident_attachments": {"incident_id": incident, "resource": _resource},
+        "custom_field_options": {"custom_field_id": field["id"], "value": _named},
+        "custom_fields": {"name": _named},
+        "incident_roles": {"name": _named, "shortform": _named},
+        "incident_statuses": {"name": _named, "category": "live"},
+        "severities": {"name": _named},
+        "incidents": {"idempotency_key": _named, "severity_id": rows["severities"][0]["id"]},
+        "incident_updates": {"incident_id": incident, "message": _named},
+    }
+
+
+def _named(place: str) -> str:
+    """A name that nothing else has."""
+    return f"made {place}"
+
+
+def _resource(place: str) -> dict[str, str]:
+    """Something that only one incident is attached to."""
+    return {"external_id": place, "resource_type": "atlassian_statuspage_incident"}

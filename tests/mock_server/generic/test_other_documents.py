@@ -206,7 +206,7 @@ def test_a_create_without_an_answer_shows_in_the_list_and_an_update_may_name_its
         ("unblockMember", {"blocked": False, "blocked_at": None}),
     ],
 )
-def test_an_action_leaves_the_mark_that_its_name_tells(
+def test_an_action_leaves_the_mark_that_its_name_says(
     action: str, shown: dict[str, Any], library: Client, garage: Client
 ) -> None:
     lives = Lives(garage if action == "vehicles.repair" else library)
@@ -282,7 +282,7 @@ def test_lists_page_by_cursor(library: Client, garage: Client) -> None:
     assert garage("vehicles.list", query={"pageSize": 4}).status == 422
 
 
-def test_lists_are_filtered_by_what_members_show_and_tell_what_they_ignore(library: Client) -> None:
+def test_lists_are_filtered_by_what_members_show_and_say_what_they_ignore(library: Client) -> None:
     for title in ("Kindred", "Kindred", "Emma"):
         body(library("addBook", body={"title": title}))
     archived = body(library("archiveBook", 4))
@@ -302,7 +302,7 @@ def test_references_of_the_first_members_lead_somewhere(library: Client) -> None
     assert [library("getAuthor", book["author"]["id"]).status for book in books] == [200, 200, 200]
 
 
-def test_a_discriminator_tells_which_of_the_alternatives_it_is(library: Client) -> None:
+def test_a_discriminator_says_which_of_the_alternatives_it_is(library: Client) -> None:
     kinds = {person["kind"] for person in body(library("listMembers"))["data"]}
 
     assert kinds <= {"person", "company"}

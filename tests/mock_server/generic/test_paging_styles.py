@@ -1,4 +1,4 @@
-"""How lists of a document are paged, by the names of its parameters and of what answers tell beside the list.
+"""How lists of a document are paged, by the names of its parameters and of what answers say beside the list.
 
 Each document here is one collection of seven things, which its lists hold in the order of their ids.
 """
@@ -20,7 +20,7 @@ COUNT = 7
 
 
 class Things:
-    """A collection whose list takes these query parameters and tells these facts."""
+    """A collection whose list takes these query parameters and states these facts."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Things:
         return self._answer(Request("GET", "/things", query, f"Bearer {DEFAULT_TOKEN}"))
 
     def walk(self, query: str, following: str) -> Iterator[Json]:
-        """Every page from that one on, the next found at the address that a page tells by that name."""
+        """Every page from that one on, the next found at the address that a page gives by that name."""
         for _ in range(COUNT):
             page = self.page(query)
             yield page
@@ -131,7 +131,7 @@ def test_addresses_of_next_pages_lead_through_everything_once_and_keep_the_filte
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "reported"),
     [
         ("limit=3", {"page": 1, "pages": 3, "offset": 0, "last": False, "has_previous": False}),
         ("limit=3&page=2", {"page": 2, "pages": 3, "offset": 3, "last": False, "has_previous": True}),
@@ -140,13 +140,13 @@ def test_addresses_of_next_pages_lead_through_everything_once_and_keep_the_filte
         ("limit=3&page=9", {"page": 9, "pages": 3, "offset": 24, "last": True, "has_previous": True}),
     ],
 )
-def test_a_page_tells_where_it_is(query: str, told: Json, dataset: Dataset) -> None:
+def test_a_page_says_where_it_is(query: str, reported: Json, dataset: Dataset) -> None:
     facts = {"page": WHOLE, "pages": WHOLE, "offset": WHOLE, "last": YES_OR_NO, "has_previous": YES_OR_NO}
     inner = {"type": "object", "properties": {**facts, "page_size": WHOLE, "total_count": WHOLE}}
     page = Things(dataset, {"limit": WHOLE, "page": WHOLE}, {"meta": inner}).page(query)
 
     size = int(query.partition("limit=")[2][0])
-    assert page["meta"] == {**told, "page_size": size, "total_count": COUNT}
+    assert page["meta"] == {**reported, "page_size": size, "total_count": COUNT}
 
 
 @pytest.mark.parametrize(
@@ -162,14 +162,14 @@ def test_pages_count_from_one_unless_the_document_begins_with_zero(
     assert pages[0] == things.ids(things.page("limit=3"))
 
 
-def test_a_last_page_that_must_tell_the_next_tells_null_or_nothing(dataset: Dataset) -> None:
+def test_a_last_page_that_must_say_the_next_says_null_or_nothing(dataset: Dataset) -> None:
     parameters, nullable = {"limit": WHOLE, "cursor": TEXT}, {"type": "string", "nullable": True}
-    told = [
+    reported = [
         Things(dataset, parameters, {"next": each}, required=("next",)).page("limit=100")["next"]
         for each in (nullable, TEXT)
     ]
 
-    assert told == [None, ""]
+    assert reported == [None, ""]
 
 
 def test_a_limit_of_the_document_is_the_size_of_a_page_without_one(dataset: Dataset) -> None:

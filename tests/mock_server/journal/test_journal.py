@@ -1,4 +1,4 @@
-"""The journal tells what was asked and how it was answered, in order."""
+"""The journal says what was asked and how it was answered, in order."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from incident_double.mock_server.journal.journal import KEPT
 from ...calling import Caller, StoppedClock
 
 
-def test_every_exchange_is_told_of_in_order(call: Caller, double: Double, clock: StoppedClock) -> None:
+def test_every_exchange_is_reported_in_order(call: Caller, double: Double, clock: StoppedClock) -> None:
     call("GET", "/v2/incidents", "page_size=1")
     clock.advance(seconds=5)
     missing = call("GET", "/v2/incidents/%30")
@@ -34,7 +34,7 @@ def test_every_exchange_is_told_of_in_order(call: Caller, double: Double, clock:
     assert listed.started <= listed.reply.ended <= shown.started
 
 
-def test_an_answer_that_was_kept_is_told_of_each_time(call: Caller, double: Double) -> None:
+def test_an_answer_that_was_kept_is_reported_each_time(call: Caller, double: Double) -> None:
     for _ in range(3):
         call.get("/v2/incidents")
 
@@ -42,7 +42,7 @@ def test_an_answer_that_was_kept_is_told_of_each_time(call: Caller, double: Doub
     assert len({exchange.reply.body for exchange in double.journal}) == 1
 
 
-def test_a_refusal_is_told_of(call: Caller, double: Double) -> None:
+def test_a_refusal_is_reported(call: Caller, double: Double) -> None:
     answer = call("GET", "/v2/incidents", key="wrong")
 
     (exchange,) = double.journal

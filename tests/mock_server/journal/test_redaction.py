@@ -88,7 +88,7 @@ def shown(double: RunningDouble) -> dict[str, str]:
         with pytest.raises(AssertionError) as failure:
             double.journal.expect("Actions V3#List", **wanted)
     answers["failure"] = str(failure.value)
-    answers["told"] = double.told(double.exchanges)
+    answers["reported"] = double.render(double.exchanges)
     answers["repr"] = repr([*double.journal, *double.findings, *double.webhooks.endpoints()])
     return answers
 
@@ -113,8 +113,8 @@ def test_a_short_key_is_cut_short_as_a_word_only() -> None:
         headers = {"authorization": "Bearer key"}
         with httpx.Client(base_url="http://double", transport=double.transport, headers=headers) as api:
             api.get("/v2/incidents?a=key&keyword=monkey")
-        (told,) = json.loads(f"[{json.dumps(double.told(double.exchanges))}]")
-    assert "?a=k…&keyword=monkey" in told
+        (reported,) = json.loads(f"[{json.dumps(double.render(double.exchanges))}]")
+    assert "?a=k…&keyword=monkey" in reported
 
 
 @pytest.mark.parametrize("text", ["a", "%", "\\", "%41", "\\u0041", "inc_", "whsec_", "aW5j"])

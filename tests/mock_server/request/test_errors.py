@@ -154,7 +154,7 @@ def test_a_value_of_the_wrong_kind_is_a_422_that_names_its_place(
 
 
 @pytest.mark.parametrize("rank", [2**63, 2**64, -(2**63) - 1, 10**300, 1.5, "1", True])
-def test_a_number_that_the_contract_has_no_room_for_is_a_422(call: Caller, rank: object) -> None:
+def test_a_number_that_the_contract_cannot_hold_is_a_422(call: Caller, rank: object) -> None:
     answer = call("POST", "/v1/severities", body={"name": "A", "description": "", "rank": rank})
 
     assert answer.status == 422
@@ -176,7 +176,7 @@ def test_a_value_nested_too_deeply_to_be_quoted_is_a_422(account: Account) -> No
     assert account.try_to_declare(name=deep).error["message"] == "body is nested too deeply"
 
 
-def test_every_wrong_property_is_told_up_to_twenty(call: Caller, account: Account) -> None:
+def test_every_wrong_property_is_reported_up_to_twenty(call: Caller, account: Account) -> None:
     both = account.try_to_declare(mode="x", visibility="y")
     many = account.try_to_declare(custom_field_entries=list(range(100)))
 
@@ -184,7 +184,7 @@ def test_every_wrong_property_is_told_up_to_twenty(call: Caller, account: Accoun
     assert len(many.body["errors"]) == 20
 
 
-def test_of_a_large_body_only_the_first_wrong_property_is_told(account: Account) -> None:
+def test_of_a_large_body_only_the_first_wrong_property_is_reported(account: Account) -> None:
     """Finding them all would take seconds."""
     answer = account.try_to_declare(custom_field_entries=list(range(50_000)))
 

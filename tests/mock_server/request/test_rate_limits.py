@@ -21,7 +21,7 @@ def limited(document: Document, dataset: Dataset, clock: StoppedClock) -> Caller
     return Caller(Double(document, dataset, keys=keys, clock=clock))
 
 
-def told(answer: Answer) -> dict[str, str]:
+def reported(answer: Answer) -> dict[str, str]:
     prefix = "x-ratelimit-"
     return {
         name.removeprefix(prefix): value for name, value in answer.headers.items() if name.startswith(prefix)
@@ -32,7 +32,7 @@ def told(answer: Answer) -> dict[str, str]:
 def test_the_incidents_list_has_a_bucket_of_60_beside_the_keys_1200(limited: Caller) -> None:
     answer = limited("GET", "/v2/incidents")
 
-    assert told(answer) == {
+    assert reported(answer) == {
         "limit": "60, 1200;window=60, 60;window=60",
         "remaining": "59",
         "used": "1",
@@ -53,7 +53,7 @@ def test_the_incidents_list_has_a_bucket_of_60_beside_the_keys_1200(limited: Cal
 def test_everything_else_has_the_keys_bucket_of_1200_only(limited: Caller, method: str, path: str) -> None:
     answer = limited(method, path)
 
-    assert told(answer) == {
+    assert reported(answer) == {
         "limit": "1200, 1200;window=60",
         "remaining": "1199",
         "used": "1",
@@ -65,28 +65,28 @@ def test_everything_else_has_the_keys_bucket_of_1200_only(limited: Caller, metho
     ("method", "path"),
     [("GET", f"/v2/incidents/{UNKNOWN_ID}"), ("POST", "/v2/incidents"), ("GET", "/v2/incidents?page_size=0")],
 )
-def test_refusals_are_counted_and_tell_the_limits_too(limited: Caller, method: str, path: str) -> None:
+def test_refusals_are_counted_and_say_the_limits_too(limited: Caller, method: str, path: str) -> None:
     path, _, query = path.partition("?")
     answer = limited(method, path, query)
 
     assert answer.status in (404, 422)
-    assert told(answer)["used"] == "1"
+    assert reported(answer)["used"] == "1"
 
 
-def test_a_key_without_the_scope_is_told_its_limits(
+def test_a_key_without_the_scope_is_given_its_limits(
     document: Document, dataset: Dataset, clock: StoppedClock
 ) -> None:
     call = Caller(Double(document, dataset, keys=[ApiKey("k", [])], clock=clock))
     answer = call("GET", "/v2/incidents", key="k")
 
-    assert (answer.status, told(answer)["remaining"]) == (403, "59")
+    assert (answer.status, reported(answer)["remaining"]) == (403, "59")
 
 
-def test_an_answer_without_a_body_tells_the_limits(limited: Caller) -> None:
+def test_an_answer_without_a_body_says_the_limits(limited: Caller) -> None:
     body = {"name": "Trivial", "description": ""}
     id_ = limited("POST", "/v1/severities", body=body).body["severity"]["id"]
 
-    assert told(limited("DELETE", f"/v1/severities/{id_}"))["used"] == "2"
+    assert reported(limited("DELETE", f"/v1/severities/{id_}"))["used"] == "2"
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_an_answer_without_a_body_tells_the_limits(limited: Caller) -> None:
         ("/v1", DEFAULT_TOKEN),
     ],
 )
-def test_who_is_not_authenticated_is_told_nothing(limited: Caller, path: str, key: str | None) -> None:
-    assert told(limited("GET", path, key=key)) == {}
+def test_who_is_not_authenticated_is_sent_nothing(limited: Caller, path: str, key: str | None) -> None:
+    assert reported(limited("GET", path, key=key)) == {}
 
 
 @pytest.mark.shows("retry-after-seconds", "rate-limit-body", "error-429-bucket")
@@ -116,7 +116,7 @@ def test_an_empty_bucket_is_a_429_that_says_when_to_come_back(limited: Caller) -
         "remaining": 0,
         "retry_after": "2026-06-01T09:00:01Z",
     }
-    assert told(refused) == {
+    assert reported(refused) == {
         "limit": "60, 1200;window=60, 60;window=60",
         "remaining": "0",
         "used": "60",
@@ -134,10 +134,10 @@ def test_a_bucket_fills_up_again_little_by_little(limited: Caller, clock: Stoppe
     clock.advance(seconds=0.5)
     assert [limited("GET", "/v2/incidents").status for _ in range(2)] == [200, 429]
     clock.advance(seconds=30)
-    assert told(limited("GET", "/v2/incidents"))["remaining"] == "29"
+    assert reported(limited("GET", "/v2/incidents"))["remaining"] == "29"
 
 
-def test_coming_back_when_told_is_enough(limited: Caller, clock: StoppedClock) -> None:
+def test_coming_back_when_asked_to_is_enough(limited: Caller, clock: StoppedClock) -> None:
     for _ in range(60):
         limited("GET", "/v2/incidents", {"page_size": 1})
         clock.advance(milliseconds=3)
@@ -153,21 +153,21 @@ def test_a_bucket_never_holds_more_than_its_limit(limited: Caller, clock: Stoppe
     limited("GET", "/v1/severities")
     clock.advance(days=3)
 
-    assert told(limited("GET", "/v1/severities"))["remaining"] == "1199"
+    assert reported(limited("GET", "/v1/severities"))["remaining"] == "1199"
 
 
 def test_a_clock_that_is_set_back_takes_nothing_away(limited: Caller, clock: StoppedClock) -> None:
     limited("GET", "/v1/severities")
     clock.set(clock.now() - timedelta(days=3))
 
-    assert told(limited("GET", "/v1/severities"))["remaining"] == "1198"
+    assert reported(limited("GET", "/v1/severities"))["remaining"] == "1198"
 
 
 def test_a_refused_request_takes_nothing(limited: Caller, clock: StoppedClock) -> None:
     for _ in range(80):
         limited("GET", "/v2/incidents", {"page_size": 1})
 
-    assert told(limited("GET", "/v1/severities"))["remaining"] == str(1200 - 60 - 1)
+    assert reported(limited("GET", "/v1/severities"))["remaining"] == str(1200 - 60 - 1)
 
 
 def test_the_list_takes_from_the_keys_bucket_and_not_the_other_way_round(limited: Caller) -> None:
@@ -175,15 +175,15 @@ def test_the_list_takes_from_the_keys_bucket_and_not_the_other_way_round(limited
         limited("GET", "/v1/severities")
         limited("GET", "/v2/incidents", {"page_size": 1})
 
-    assert told(limited("GET", "/v2/incidents"))["remaining"] == "29"
-    assert told(limited("GET", "/v1/severities"))["remaining"] == str(1200 - 62)
+    assert reported(limited("GET", "/v2/incidents"))["remaining"] == "29"
+    assert reported(limited("GET", "/v1/severities"))["remaining"] == str(1200 - 62)
 
 
 def test_the_tighter_bucket_binds(limited: Caller) -> None:
     for _ in range(1190):
         limited("GET", "/v1/identity")
 
-    assert told(limited("GET", "/v2/incidents"))["limit"] == "1200, 1200;window=60, 60;window=60"
+    assert reported(limited("GET", "/v2/incidents"))["limit"] == "1200, 1200;window=60, 60;window=60"
 
 
 def test_every_key_has_buckets_of_its_own(limited: Caller) -> None:
@@ -191,7 +191,7 @@ def test_every_key_has_buckets_of_its_own(limited: Caller) -> None:
         limited("GET", "/v2/incidents", {"page_size": 1})
 
     assert limited("GET", "/v2/incidents").status == 429
-    assert told(limited("GET", "/v2/incidents", key="other"))["remaining"] == "59"
+    assert reported(limited("GET", "/v2/incidents", key="other"))["remaining"] == "59"
 
 
 def test_limits_can_be_set(document: Document, dataset: Dataset, clock: StoppedClock) -> None:
@@ -204,4 +204,4 @@ def test_limits_can_be_off(call: Caller) -> None:
     answers = [call("GET", "/v2/incidents", {"page_size": 1}) for _ in range(70)]
 
     assert {answer.status for answer in answers} == {200}
-    assert told(answers[-1]) == {}
+    assert reported(answers[-1]) == {}

@@ -19,7 +19,7 @@ def post(call: Caller, incident: Row, *, key: str = "key", **properties: str) ->
     return call("POST", "/v2/incident_updates", body=body)
 
 
-def test_a_message_is_told_with_the_status_and_severity_as_they_stand(
+def test_a_message_is_reported_with_the_status_and_severity_as_they_stand(
     call: Caller, account: Account, incident: Row
 ) -> None:
     answer = post(call, incident, message="Boats are out")
@@ -40,7 +40,7 @@ def test_a_message_moves_updated_at_and_nothing_else(call: Caller, account: Acco
     assert account.incident(incident["id"]) == {**incident, **moved}
 
 
-def test_without_a_severity_an_update_tells_none(call: Caller, account: Account) -> None:
+def test_without_a_severity_an_update_says_none(call: Caller, account: Account) -> None:
     update = post(call, account.declare(), message="Looking").body["incident_update"]
 
     assert "new_severity" not in update
@@ -50,7 +50,7 @@ def test_without_a_severity_an_update_tells_none(call: Caller, account: Account)
 @pytest.mark.parametrize(
     "properties", [{}, {"message": ""}, {"message": "", "to_severity_id": "", "to_incident_status_id": ""}]
 )
-def test_an_update_that_tells_nothing_is_a_422(
+def test_an_update_that_says_nothing_is_a_422(
     call: Caller, account: Account, incident: Row, properties: dict[str, str]
 ) -> None:
     answer = post(call, incident, **properties)
@@ -111,7 +111,7 @@ def test_a_list_of_one_incident_has_its_own_only(account: Account) -> None:
         assert {update["incident_id"] for update in account.updates(row["id"])} == {row["id"]}
 
 
-def test_a_merged_incident_tells_where_it_went(call: Caller, account: Account) -> None:
+def test_a_merged_incident_says_where_it_went(call: Caller, account: Account) -> None:
     merged = account.incidents({"status_category[one_of]": "merged"})[0]
     target = account.updates(merged["id"])[0]["merged_into_incident_id"]
 

@@ -118,12 +118,12 @@ class TestIdentity:
 
     @pytest.mark.shows("identity")
     @pytest.mark.parametrize("roles", [[], ["viewer"], ["incident_creator", "viewer"]])
-    def test_a_key_is_told_its_own_roles(self, with_keys: CallerWithKeys, roles: list[str]) -> None:
+    def test_a_key_is_given_its_own_roles(self, with_keys: CallerWithKeys, roles: list[str]) -> None:
         identity = with_keys(k=roles).get("/v1/identity", key="k")["identity"]
 
         assert sorted(identity["roles"]) == sorted(roles)
 
-    def test_a_key_is_told_its_name(self, document: Document, dataset: Dataset) -> None:
+    def test_a_key_is_given_its_name(self, document: Document, dataset: Dataset) -> None:
         call = Caller(Double(document, dataset, keys=[ApiKey("k", name="Night watch")]))
 
         assert call.get("/v1/identity", key="k")["identity"]["name"] == "Night watch"

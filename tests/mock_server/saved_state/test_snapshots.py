@@ -67,14 +67,14 @@ def test_what_happened_before_a_snapshot_stays(call: Caller, double: Double, acc
     empty = double.snapshot()
     stir(call, account)
     stirred, snapshot = everything(call), double.snapshot()
-    stir_again = account.declare(name="Once more")
+    change_all_again = account.declare(name="Once more")
     double.rollback(snapshot)
     assert everything(call) == stirred
 
     double.rollback(empty)
     double.rollback(snapshot)
     assert everything(call) == stirred
-    assert call("GET", f"/v2/incidents/{stir_again['id']}").status == 404
+    assert call("GET", f"/v2/incidents/{change_all_again['id']}").status == 404
 
 
 def test_the_same_happens_again_after_a_rollback(call: Caller, double: Double, account: Account) -> None:

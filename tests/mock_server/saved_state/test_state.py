@@ -103,12 +103,12 @@ def test_a_double_that_begins_here_comes_back_here(other: Double, double: Double
     assert everything(Caller(other)) == seen
 
 
-def test_watchers_are_not_told(double: Double, other: Double) -> None:
-    told: list[Any] = []
-    other.store.watch(told.append)
+def test_watchers_are_not_called(double: Double, other: Double) -> None:
+    reported: list[Any] = []
+    other.store.watch(reported.append)
     moved(double, other)
 
-    assert told == []
+    assert reported == []
 
 
 def test_a_read_that_was_answered_before_is_answered_anew(double: Double, other: Double) -> None:

@@ -120,19 +120,19 @@ def test_an_incident_lives_through_its_steps_each_at_its_time(double: Double) ->
     assert double.clock.timestamp() == "2026-06-05T12:00:00Z"
 
 
-def test_nothing_stays_of_what_was_before_and_nobody_is_told(
+def test_nothing_stays_of_what_was_before_and_nobody_is_notified(
     call: Caller, double: Double, account: Account
 ) -> None:
     body = {"idempotency_key": "mine", "visibility": "public"}
     assert call("POST", "/v2/incidents", body=body).body["incident"]["reference"] == "INC-121"
-    told: list[Any] = []
-    double.store.watch(told.append)
+    reported: list[Any] = []
+    double.store.watch(reported.append)
     begun(double, STEPS)
 
-    assert told == []
+    assert reported == []
     assert len(double.journal) == 0
     assert call("POST", "/v2/incidents", body=body).body["incident"]["reference"] == "INC-2"
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
 def test_an_incident_that_says_no_time_is_declared_at_the_beginning(double: Double) -> None:

@@ -103,7 +103,7 @@ def test_a_key_that_many_race_for_makes_one_incident(served: Served) -> None:
 
 
 def test_no_edit_of_one_incident_is_lost(served: Served) -> None:
-    """Every client changes a custom field of its own, again and again, and tells of each change."""
+    """Every client changes a custom field of its own, again and again, and reports each change."""
     with served.client() as client:
         incident = client.post(
             "/v2/incidents", json={"idempotency_key": "edited", "visibility": "public"}

@@ -34,7 +34,9 @@ def test_an_answer_has_the_headers_it_needs_and_no_others(client: httpx.Client) 
     assert set(answer.headers) == {"content-type", "content-length", "date"}
 
 
-def test_what_was_ignored_is_told_in_a_header_and_in_the_log(client: httpx.Client, served: Served) -> None:
+def test_what_was_ignored_is_reported_in_a_header_and_in_the_log(
+    client: httpx.Client, served: Served
+) -> None:
     note = "status: filter ignored, it is written status[operator]=value"
 
     assert client.get("/v2/incidents?status=x").headers["Incident-Double-Note"] == note

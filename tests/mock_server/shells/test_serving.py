@@ -22,7 +22,9 @@ def connections() -> int:
     return sum(isinstance(each, HttpToolsProtocol) for each in gc.get_objects())
 
 
-def test_it_listens_where_it_is_told_and_ends_with_its_block(document: Document, dataset: Dataset) -> None:
+def test_it_listens_where_it_is_asked_to_and_ends_with_its_block(
+    document: Document, dataset: Dataset
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with serving(create_app(Double(document, dataset)), port=port) as url:

@@ -107,7 +107,7 @@ def test_the_doubles_own_paths_are_answered_by_its_control_alone(double: Double)
     assert asyncio.run(asked()) == "/_double/state"
 
 
-def test_a_client_without_a_timeout_is_told_that_it_would_wait_for_ever(
+def test_a_client_without_a_timeout_is_reported_that_it_would_wait_for_ever(
     document: Document, dataset: Dataset
 ) -> None:
     double = Double(document, dataset, faults=[parse_fault(f"{LIST}:never", document)])

@@ -153,7 +153,7 @@ class IncidentModel(PartsModel):
         self.incidents.sort(key=_age)
 
     def edit(self, row: Row, body: Row, now: str) -> bool:
-        """Change the incident; whether an update has to tell of it."""
+        """Change the incident; whether it needs an update."""
         after = _copy(row)
         if "name" in body:
             refuse_if(not body["name"].strip())
@@ -170,12 +170,12 @@ class IncidentModel(PartsModel):
         self._measure(row, after)
         if self.view(after) != self.view(row):
             after["updated_at"] = after["last_activity_at"] = now
-        told = any(after.get(name, {}).get("id") != row.get(name, {}).get("id") for name in EMBEDDED)
+        reported = any(after.get(name, {}).get("id") != row.get(name, {}).get("id") for name in EMBEDDED)
         row.clear()
         row.update(after)
-        return told
+        return reported
 
-    def tell(self, body: Row, now: str) -> Row:
+    def add_update(self, body: Row, now: str) -> Row:
         """The incident that an update is posted to, moved as the update says."""
         refuse_if(not any(body.get(name) for name in ("message", "to_incident_status_id", "to_severity_id")))
         row = self.find(body["incident_id"])
@@ -206,7 +206,7 @@ class IncidentModel(PartsModel):
             after["duration_metrics"] = self.durations(after)
 
     def record(self, row: Row, update_id: str, now: str, message: str = "") -> None:
-        """An update of this id tells how the incident is now."""
+        """Add an update of this id, which has the incident as it is now."""
         shown = self.view(row)
         update = {
             "id": update_id,

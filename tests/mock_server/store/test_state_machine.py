@@ -28,7 +28,7 @@ from .settings_model import Refused, Row
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "20"))
 """Runs of each machine; 500 for a thorough search."""
 STEPS = 40
-MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY = Path("/dev/shm")
 """A folder that needs no disk, on most systems: nobody cuts the power here."""
 
 PATHS = {
@@ -60,7 +60,7 @@ class Machine(RuleBasedStateMachine):
         self.model = IncidentModel(self.dataset.collections, self.dataset.slack_team_id)
         self.actor = {"api_key": {"id": key.id, "name": key.name}}
         self.declared: dict[str, str] = {}
-        self.told: dict[str, str] = {}
+        self.reported: dict[str, str] = {}
         self.numbers = count()
 
     def begin(self) -> Double:
@@ -136,15 +136,15 @@ class Machine(RuleBasedStateMachine):
         )
         answer = self.call("POST", path, body=body_of)
         before = [copy.deepcopy(row) for row in self.model.incidents]
-        told = self.expected(answer, 200, lambda: self.model.edit(self.model.find(name), body, self.now))
-        if told is not None:
+        reported = self.expected(answer, 200, lambda: self.model.edit(self.model.find(name), body, self.now))
+        if reported is not None:
             row = self.model.find(name)
             assert answer.body["incident"] == self.model.view(row)
             (former,) = [each for each in before if each["id"] == row["id"]]
             self.list_by_what_it_had(
                 former, [entry["custom_field_id"] for entry in body.get("custom_field_entries", [])]
             )
-            if told:
+            if reported:
                 self.record(row)
 
     def list_by_what_it_had(self, former: Row, fields: list[str]) -> None:
@@ -161,23 +161,23 @@ class Machine(RuleBasedStateMachine):
                 assert found == listed(self.model, asked)[::-1]
 
     @rule(data=st.data())
-    def tell(self, data: st.DataObject) -> None:
+    def add_update(self, data: st.DataObject) -> None:
         key = f"key {next(self.numbers)}"
         body = {**data.draw(draws.tellings(self.model)), "idempotency_key": key}
         answer = self.call("POST", "/v2/incident_updates", body=body)
-        row = self.expected(answer, 201, lambda: self.model.tell(body, self.now))
+        row = self.expected(answer, 201, lambda: self.model.add_update(body, self.now))
         if row is not None:
             update = self.record(row, body.get("message", ""))
             assert answer.body["incident_update"] == self.model.update_view(update)
-            self.told[key] = update["id"]
+            self.reported[key] = update["id"]
 
     @rule(data=st.data())
-    def tell_again(self, data: st.DataObject) -> None:
-        if self.told:
-            key = data.draw(st.sampled_from(sorted(self.told)))
+    def say_again(self, data: st.DataObject) -> None:
+        if self.reported:
+            key = data.draw(st.sampled_from(sorted(self.reported)))
             body = {**data.draw(draws.tellings(self.model)), "idempotency_key": key}
             answer = self.call("POST", "/v2/incident_updates", body=body)
-            (first,) = [each for each in self.model.updates if each["id"] == self.told[key]]
+            (first,) = [each for each in self.model.updates if each["id"] == self.reported[key]]
             assert answer.body["incident_update"] == self.model.update_view(first)
 
     @rule(data=st.data(), kind=st.sampled_from(sorted(PATHS)))

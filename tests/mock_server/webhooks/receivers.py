@@ -24,7 +24,7 @@ SCHEDULE = [
 
 
 class Inbox:
-    """Takes every event, once it has given the answers it was told to give."""
+    """Takes every event, once it has given the answers it was reported to give."""
 
     def __init__(self, *statuses: int) -> None:
         self._statuses = list(statuses)

@@ -119,7 +119,7 @@ def test_an_endpoint_gets_only_the_types_it_wants(webhooks: Webhooks, account: A
     assert inbox.types() == [UPDATED]
 
 
-def test_a_receiver_may_ask_the_double_while_it_is_told(
+def test_a_receiver_may_ask_the_double_while_it_receives(
     webhooks: Webhooks, account: Account, call: Caller
 ) -> None:
     """As the vendor recommends: the event may be old by the time it arrives."""

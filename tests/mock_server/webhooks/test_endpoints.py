@@ -1,4 +1,4 @@
-"""Endpoints: what is refused as one, and what is told of them."""
+"""Endpoints: what is refused as one, and what is reported of them."""
 
 import json
 from contextlib import closing
@@ -35,7 +35,7 @@ def test_what_is_no_secret_or_no_event_is_refused_and_so_is_an_endpoint_too_many
         webhooks.add(url)
 
 
-def test_it_is_all_told_as_json_without_a_whole_secret(
+def test_it_is_all_reported_as_json_without_a_whole_secret(
     webhooks: Webhooks, account: Account, clock: Clock
 ) -> None:
     clock.set(datetime(2026, 3, 17, 9, 12, 5, tzinfo=UTC))

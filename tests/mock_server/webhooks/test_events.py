@@ -1,4 +1,4 @@
-"""Which events a change of the state makes, and what each of them tells."""
+"""Which events a change of the state makes, and what each of them holds."""
 
 import json
 from collections.abc import Sequence
@@ -33,16 +33,16 @@ class Heard:
             assert body == {"event_type": event.type, event.type: event.payload}
             self._events.append(event)
 
-    def told(self) -> list[Event]:
+    def events(self) -> list[Event]:
         """What was heard since the last time."""
         events, self._events = self._events, []
         return events
 
     def types(self) -> list[str]:
-        return [event.type for event in self.told()]
+        return [event.type for event in self.events()]
 
     def payloads(self) -> dict[str, Any]:
-        return {event.type: event.payload for event in self.told()}
+        return {event.type: event.payload for event in self.events()}
 
 
 @pytest.fixture
@@ -69,40 +69,40 @@ def test_no_event_can_be_requested(call: Caller) -> None:
 
 
 @pytest.mark.shows("webhook-incident-payload")
-def test_a_new_incident_is_told_whole(account: Account, heard: Heard) -> None:
+def test_a_new_incident_is_reported_whole(account: Account, heard: Heard) -> None:
     incident = account.declare_live(name="Queue at pier 4")
 
-    (event,) = heard.told()
+    (event,) = heard.events()
     assert event.type == "public_incident.incident_created_v2"
     assert event.payload == {**incident, "related_incidents": []}
 
 
-def test_an_edit_is_told_with_the_incident_as_it_has_become(account: Account, heard: Heard) -> None:
+def test_an_edit_is_reported_with_the_incident_as_it_has_become(account: Account, heard: Heard) -> None:
     id_ = account.declare_live()["id"]
-    heard.told()
+    heard.events()
 
     incident = account.edit(id_, name="Queue at both piers")
 
-    (event,) = heard.told()
+    (event,) = heard.events()
     assert event.type == "public_incident.incident_updated_v2"
     assert event.payload == {**incident, "related_incidents": []}
 
 
-def test_an_edit_that_changes_nothing_is_not_told(account: Account, heard: Heard) -> None:
+def test_an_edit_that_changes_nothing_is_not_reported(account: Account, heard: Heard) -> None:
     incident = account.declare_live(name="Queue at pier 4")
-    heard.told()
+    heard.events()
 
     account.edit(incident["id"], name="Queue at pier 4")
 
-    assert heard.told() == []
+    assert heard.events() == []
 
 
 @pytest.mark.shows("webhook-status-payload", "move-sends-webhooks")
-def test_a_new_status_is_told_with_both_ends_and_what_was_said(
+def test_a_new_status_is_reported_with_both_ends_and_what_was_said(
     call: Caller, account: Account, heard: Heard
 ) -> None:
     before = account.declare_live()
-    heard.told()
+    heard.events()
 
     call(
         "POST",
@@ -115,16 +115,17 @@ def test_a_new_status_is_told_with_both_ends_and_what_was_said(
         },
     )
 
-    told = heard.payloads()
+    reported = heard.payloads()
     after = account.incident(before["id"])
-    assert list(told) == [
+    assert list(reported) == [
         "public_incident.incident_updated_v2",
         "public_incident.incident_status_updated_v2",
     ]
     assert (
-        told["public_incident.incident_updated_v2"]["most_recent_update_message"] == "The scanners read again"
+        reported["public_incident.incident_updated_v2"]["most_recent_update_message"]
+        == "The scanners read again"
     )
-    assert told["public_incident.incident_status_updated_v2"] == {
+    assert reported["public_incident.incident_status_updated_v2"] == {
         "incident": after,
         "message": "The scanners read again",
         "previous_status": before["incident_status"],
@@ -134,13 +135,13 @@ def test_a_new_status_is_told_with_both_ends_and_what_was_said(
 
 def test_a_status_that_moves_without_a_word_has_no_message(account: Account, heard: Heard) -> None:
     id_ = account.declare_live()["id"]
-    heard.told()
+    heard.events()
 
     account.edit(id_, incident_status_id=account.status("Fixing"))
 
-    told = heard.payloads()
-    assert "message" not in told["public_incident.incident_status_updated_v2"]
-    assert "most_recent_update_message" not in told["public_incident.incident_updated_v2"]
+    reported = heard.payloads()
+    assert "message" not in reported["public_incident.incident_status_updated_v2"]
+    assert "most_recent_update_message" not in reported["public_incident.incident_updated_v2"]
 
 
 @pytest.mark.shows("webhook-incident-payload")
@@ -149,7 +150,7 @@ def test_later_events_quote_the_latest_update(call: Caller, account: Account, he
     for number in (1, 2):
         body = {"idempotency_key": f"key {number}", "incident_id": id_, "message": f"Message {number}"}
         call("POST", "/v2/incident_updates", body=body)
-    heard.told()
+    heard.events()
 
     account.edit(id_, name="Another")
 
@@ -158,34 +159,34 @@ def test_later_events_quote_the_latest_update(call: Caller, account: Account, he
 
 
 @pytest.mark.shows("webhook-task-payload")
-def test_an_action_is_told_in_the_legacy_shape(call: Caller, account: Account, heard: Heard) -> None:
+def test_an_action_is_reported_in_the_legacy_shape(call: Caller, account: Account, heard: Heard) -> None:
     id_, user = account.declare_live()["id"], account.users()[0]
-    heard.told()
+    heard.events()
 
     action = work(call, "actions", incident_id=id_, description="Call the pilot", assignee_id=user["id"])
     done = call(
         "PUT", f"/v3/actions/{action['id']}", body={"description": "Call the pilot", "status": "completed"}
     ).body["action"]
 
-    told = heard.payloads()
-    assert list(told) == ["public_incident.action_created_v1", "public_incident.action_updated_v1"]
-    for row, payload in zip([action, done], told.values(), strict=True):
+    reported = heard.payloads()
+    assert list(reported) == ["public_incident.action_created_v1", "public_incident.action_updated_v1"]
+    for row, payload in zip([action, done], reported.values(), strict=True):
         assert payload == {
             **{key: value for key, value in row.items() if key != "creator"},
             "follow_up": False,
         }
-    assert told["public_incident.action_updated_v1"]["completed_at"]
+    assert reported["public_incident.action_updated_v1"]["completed_at"]
 
 
 @pytest.mark.shows("webhook-task-payload", "webhook-newer-payloads")
-def test_a_follow_up_is_told_in_both_shapes(call: Caller, account: Account, heard: Heard) -> None:
+def test_a_follow_up_is_reported_in_both_shapes(call: Caller, account: Account, heard: Heard) -> None:
     id_ = account.declare_live()["id"]
-    heard.told()
+    heard.events()
 
     row = work(call, "follow_ups", incident_id=id_, title="Test the gates", description="With phones")
     call("PUT", f"/v3/follow_ups/{row['id']}", body={"title": "Test them all", "status": "outstanding"})
 
-    created_v1, created_v2, updated_v1, updated_v2 = heard.told()
+    created_v1, created_v2, updated_v1, updated_v2 = heard.events()
     assert [each.type.partition(".")[2] for each in (created_v1, created_v2, updated_v1, updated_v2)] == [
         "follow_up_created_v1",
         "follow_up_created_v2",
@@ -220,21 +221,23 @@ def test_a_follow_up_of_a_category_loses_it_in_its_events(
         ("follow_ups", {"title": "Test the gates"}, ["follow_up_updated_v1", "follow_up_updated_v2"]),
     ],
 )
-def test_what_is_deleted_is_told_of_once_more(
+def test_what_is_deleted_is_reported_once_more(
     call: Caller, account: Account, heard: Heard, collection: str, body: Row, types: list[str]
 ) -> None:
     row = work(call, collection, incident_id=account.declare_live()["id"], **body)
-    heard.told()
+    heard.events()
 
     call("DELETE", f"/v3/{collection}/{row['id']}")
 
-    events = heard.told()
+    events = heard.events()
     assert [each.type for each in events] == [f"public_incident.{name}" for name in types]
     assert {(each.payload["id"], each.payload["status"]) for each in events} == {(row["id"], "deleted")}
 
 
 @pytest.mark.shows("webhook-private")
-def test_of_what_is_private_nothing_is_told_but_the_id(call: Caller, account: Account, heard: Heard) -> None:
+def test_of_what_is_private_nothing_is_reported_but_the_id(
+    call: Caller, account: Account, heard: Heard
+) -> None:
     id_ = account.declare_live(name="Theft at the counter", visibility="private")["id"]
     account.edit(id_, name="Theft", incident_status_id=account.status("Fixing"))
     action = work(call, "actions", incident_id=id_, description="Change the locks")["id"]
@@ -242,7 +245,7 @@ def test_of_what_is_private_nothing_is_told_but_the_id(call: Caller, account: Ac
     call("PUT", f"/v3/actions/{action}", body={"description": "Locks", "status": "completed"})
     call("PUT", f"/v3/follow_ups/{follow_up}", body={"title": "Count", "status": "completed"})
 
-    events = heard.told()
+    events = heard.events()
 
     assert [(each.type, each.payload) for each in events] == [
         (f"private_incident.{name}", {"id": each})
@@ -264,7 +267,7 @@ def test_settings_attachments_and_refused_requests_are_no_events(
     call: Caller, account: Account, heard: Heard
 ) -> None:
     id_ = account.declare_live()["id"]
-    heard.told()
+    heard.events()
 
     assert call("POST", "/v1/severities", body={"name": "Nearly", "description": "Not quite"}).status == 201
     resource = {
@@ -275,14 +278,14 @@ def test_settings_attachments_and_refused_requests_are_no_events(
     assert attached.status == 201, attached
     assert account.try_to_edit(id_, name=" ").status == 422
 
-    assert heard.told() == []
+    assert heard.events() == []
 
 
-def test_an_incident_is_told_as_it_is_served_however_it_was_stored(
+def test_an_incident_is_reported_as_it_is_served_however_it_was_stored(
     double: Double, account: Account, heard: Heard
 ) -> None:
     incident = account.declare_live()
-    heard.told()
+    heard.events()
 
     stale = {**incident, "severity": {**incident["severity"], "name": "What it was called once"}}
     double.store.apply([Change("incidents", incident["id"], stale)])
@@ -294,7 +297,7 @@ def test_an_incident_is_told_as_it_is_served_however_it_was_stored(
 def test_an_action_that_is_put_as_it_is_was_updated(call: Caller, account: Account, heard: Heard) -> None:
     """Its `updated_at` moves, unless the clock stands still."""
     row = work(call, "actions", incident_id=account.declare_live()["id"], description="Call the pilot")
-    heard.told()
+    heard.events()
 
     call("PUT", f"/v3/actions/{row['id']}", body={"description": "Call the pilot", "status": "outstanding"})
 
@@ -306,7 +309,7 @@ def test_a_renamed_setting_shows_in_the_next_event(call: Caller, account: Accoun
     incident = account.declare_live()
     body = {"name": "Renamed", "description": "Bad"}
     call("PUT", f"/v1/severities/{incident['severity']['id']}", body=body)
-    heard.told()
+    heard.events()
 
     account.edit(incident["id"], name="Another")
 

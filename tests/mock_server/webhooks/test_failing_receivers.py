@@ -34,7 +34,7 @@ def test_any_2xx_will_do(webhooks: Webhooks, account: Account, status: int) -> N
     assert (only(webhooks).state, statuses(only(webhooks))) == ("delivered", [status])
 
 
-def test_nobody_there_is_a_failure_that_is_told(webhooks: Webhooks, account: Account) -> None:
+def test_nobody_there_is_a_failure_that_is_reported(webhooks: Webhooks, account: Account) -> None:
     with receiving(Inbox()) as url:
         gone = url
     webhooks.add(gone)

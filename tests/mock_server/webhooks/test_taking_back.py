@@ -16,7 +16,7 @@ from .receivers import UPDATED, Inbox, hanging, only, read_to_the_end, statuses
 
 
 def descriptors() -> int:
-    """Of files and sockets that this process holds; 0 where that can't be told."""
+    """Of files and sockets that this process holds; 0 where that can't be reported."""
     folder = Path("/proc/self/fd")
     return len(list(folder.iterdir())) if folder.exists() else 0
 

@@ -32,6 +32,8 @@ def _kinds() -> Iterator[type]:
         ("ssl", "SSLSocket"),
         ("asyncio.sslproto", "_SSLProtocolTransport"),
         ("uvloop.loop", "_SSLProtocolTransport"),
+        ("anyio.streams.tls", "TLSStream"),
+        ("trio", "SSLStream"),
         ("aiohttp.connector", "TCPConnector"),
     ):
         kind = getattr(sys.modules.get(module), name, None)
@@ -52,10 +54,22 @@ def _forget(found: Any, hosts: frozenset[str]) -> None:
         elif isinstance(found, socket.socket):
             if name_of(getattr(found, "server_hostname", None)) in hosts:
                 socket.socket.shutdown(found, socket.SHUT_RDWR)
-        elif name_of(getattr(found.get_extra_info("ssl_object"), "server_hostname", None)) in hosts:
-            _shut_down(found.get_extra_info("socket").fileno())
-    except (OSError, AttributeError, ValueError):
+        else:
+            tls, connection = _parts(found)
+            if name_of(tls.server_hostname) in hosts:
+                _shut_down(connection.fileno())
+    except (OSError, AttributeError, ValueError, LookupError):
         pass  # it is closed already
+
+
+def _parts(found: Any) -> tuple[Any, Any]:
+    """The TLS object and the socket of a connection that a loop reads from."""
+    if hasattr(found, "get_extra_info"):
+        return found.get_extra_info("ssl_object"), found.get_extra_info("socket")
+    if hasattr(found, "extra"):
+        attribute = sys.modules["anyio.abc"].SocketAttribute.raw_socket
+        return found._ssl_object, found.extra(attribute)  # noqa: S610 - of anyio
+    return found._ssl_object, found.transport_stream.socket
 
 
 def _shut_down(descriptor: int) -> None:

@@ -31,12 +31,12 @@ def listen(host: str, port: int) -> socket.socket:
     except UnicodeError:
         reason = "not a host name"
     except OSError as error:
-        reason = str(error.strerror).partition(" (")[0]  # before it tells the address once more
+        reason = str(error.strerror).partition(" (")[0]  # before it names the address once more
     raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
 
 
 class _Server(uvicorn.Server):
-    """A server that announces itself once it listens, and ends quietly when it is told to."""
+    """A server that announces itself once it listens, and ends quietly on a signal."""
 
     def __init__(self, config: uvicorn.Config, announcement: str) -> None:
         super().__init__(config)

@@ -33,6 +33,9 @@ class Transactions(Protocol):
     def rebased(self) -> None:
         """Take note that the account now counts as having begun as it is."""
 
+    def close(self) -> None:
+        """Keep nothing any more; what was committed stays."""
+
 
 class InMemory:
     """Transactions of an account that nothing keeps."""
@@ -58,3 +61,6 @@ class InMemory:
 
     def rebased(self) -> None:
         """Nothing takes note of it."""
+
+    def close(self) -> None:
+        """Nothing was kept."""

@@ -1,4 +1,4 @@
-"""Being interrupted: what was found so far is told, and no process left behind."""
+"""Being interrupted: what was found so far is reported, and no process left behind."""
 
 import signal
 from collections.abc import Iterator

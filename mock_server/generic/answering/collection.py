@@ -1,0 +1,152 @@
+"""One collection of members, as the requests that are about it see it: where they lead, what they say of a member."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ....openapi import Document, Json, Schema
+from ...request.call import Call
+from ...request.problem import not_found
+from ...store.store import Change, Row, Store
+from ..recognising.families import Family
+from ..recognising.paths import noun_of, parameters, singular
+from ..recognising.references import told_by_path
+from .bodies import Bodies
+from .changes import stamped
+from .composing import Composer
+from .fitting import Fitter
+from .members import Members
+from .referring import References
+from .setting import Setting
+
+_KEPT_UNSHOWN = ("annotations", "idempotency_key")
+"""What is kept of a payload although no member shows it: who manages the member, the key it was made with."""
+
+
+class Place(NamedTuple):
+    """Where a request's path leads: the values that name the parents, and the key of a member where it has one."""
+
+    parents: list[str]
+    key: str | None
+
+
+class Collection:
+    """The members of one family, with all that it takes to compose, keep and show them."""
+
+    def __init__(
+        self,
+        document: Document,
+        family: Family,
+        members: Members,
+        bodies: Bodies,
+        composer: Composer,
+        references: References,
+        fitter: Fitter,
+    ) -> None:
+        self.document = document
+        self.family = family
+        self.members = members
+        self.bodies = bodies
+        self.composer = composer
+        self.references = references
+        self.fitter = fitter
+        self.noun = singular(noun_of(family.path))
+
+    def place(self, call: Call) -> Place:
+        """Where the request's path leads."""
+        values = [call.path[name] for name in parameters(call.operation.path)]
+        count = len(parameters(self.family.path))
+        return Place(values[:count], values[count] if len(values) > count else None)
+
+    def told(self, call: Call) -> dict[str, Any]:
+        """What the request's path says of a member."""
+        path = call.operation.path
+        return told_by_path(path, [call.path[name] for name in parameters(path)])
+
+    def setting(self, store: Store, call: Call, row: Row) -> Setting:
+        """Where a member's values are composed."""
+        annotations = row.get("annotations")
+        return Setting(
+            store,
+            call,
+            (self.family.name, *self.place(call).parents, str(row.get(self.family.key))),
+            annotations=annotations if isinstance(annotations, Mapping) else {},
+        )
+
+    def require_references(self, store: Store, call: Call) -> None:
+        """Raise the Problem for an id in the body that names nothing."""
+        schema = call.operation.request_schema
+        if schema is not None:
+            self.references.require(store, call, schema, call.body, self.family.path)
+
+    def payload(self, call: Call) -> Mapping[str, Any]:
+        """What the body says of the object: some documents wrap it as they wrap the answer. None takes away."""
+        if not isinstance(call.body, Mapping):
+            return {}
+        inner = self._wrapped(call)
+        return inner if inner is not None else {**call.body, **dict.fromkeys(call.nulls)}
+
+    def payload_schema(self, call: Call) -> Schema:
+        """The schema of what the body says of the object."""
+        schema, shape = call.operation.request_schema or {}, self.family.shapes.get(call.operation.id)
+        if shape is None or shape.wrapper is None or self._wrapped(call) is None:
+            return schema
+        return self.fitter.property(schema, shape.wrapper)
+
+    def _wrapped(self, call: Call) -> Mapping[str, Any] | None:
+        shape = self.family.shapes.get(call.operation.id)
+        if shape is None or shape.wrapper is None or not isinstance(call.body, Mapping):
+            return None
+        inner = call.body.get(shape.wrapper)
+        return inner if isinstance(inner, Mapping) else None
+
+    def own_key(self, call: Call) -> Json:
+        """The key that the path or the body names, as the schema has it."""
+        key = self.place(call).key
+        if key is None:
+            return self.payload(call).get(self.family.key)
+        schema = self.fitter.properties(self.family.item)[self.family.key]
+        return int(key) if key.isdecimal() and self.fitter.permits(schema, int(key)) else key
+
+    def found(self, store: Store, call: Call) -> Row | None:
+        """The member that the path or the body names; None when there is none."""
+        return self.members.find(store, self.family, self.place(call).parents, str(self.own_key(call)))
+
+    def existing(self, store: Store, call: Call) -> Row:
+        """The member that the path or the body names. Raises the 404 Problem."""
+        row = self.found(store, call)
+        if row is None:
+            raise not_found(self.noun.replace("_", " "))
+        return row
+
+    def shown(self, store: Store, call: Call, row: Row) -> Row:
+        """A member in the shape in which its collection keeps it."""
+        shown = self.bodies.shown(self.family, self.family.item, row, self.setting(store, call, row))
+        return shown if isinstance(shown, Mapping) else row
+
+    def answer(self, store: Store, call: Call, row: Row) -> Any:
+        """The body that shows a member."""
+        return self.bodies.member(call, self.family, row, self.setting(store, call, row))
+
+    def keep(self, store: Store, call: Call, row: Row, *more: Change) -> Any:
+        """Keep a new member, and change more together with it; the body that shows it."""
+        self.members.put(store, self.family, self.place(call).parents, row, *more)
+        return self.answer(store, call, row)
+
+    def save(self, store: Store, call: Call, row: Row, changed: Row, payload: Mapping[str, Any]) -> Any:
+        """Keep a changed member, with what only other versions of it show; the body that shows it."""
+        key, now = self.family.key, store.clock.now()
+        stamps = stamped(self.fitter, self.family.item, changed, now, created=False)
+        shown = self.shown(store, call, row)
+        elsewhere = {name: value for name, value in row.items() if name not in shown}
+        after = {**elsewhere, **stamps, **given_moments(changed, payload), key: row[key]}
+        return self.keep(store, call, after)
+
+
+def unshown(payload: Mapping[str, Any], row: Row) -> dict[str, Any]:
+    """What is kept of a payload although the member doesn't show it."""
+    return {name: payload[name] for name in _KEPT_UNSHOWN if name in payload and name not in row}
+
+
+def given_moments(row: Row, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The moments that a client sets itself: they aren't those of its request."""
+    return {name: row[name] for name in payload if name in row and name.endswith("_at")}
