@@ -15,7 +15,7 @@ from .account import Account
 from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey, authenticate
 from .request.call import Call
-from .request.messages import NOTE_HEADER, Exchange, Reply, Request
+from .request.messages import NOTE_HEADER, Exchange, PartedReply, Parts, Reply, Request
 from .request.problem import Problem, missing_scope
 from .request.routing import Router
 from .request.validation import QueryReader, read_body
@@ -149,7 +149,7 @@ class Steps:
     def handle(self, call: Call) -> Reply:
         """Answer it from the state. Raises the Problem where it is refused: then nothing has changed."""
         content = self._endpoint.handler(self._account.store, call)
-        if self._endpoint.is_read and isinstance(content, bytes):
+        if self._endpoint.is_read and isinstance(content, bytes | Parts):
             self._account.kept_answers.keep(self._request, self._key, content, self._notes)
         return self._reply(self._endpoint.operation.success, content)
 
@@ -183,11 +183,13 @@ class Steps:
             )
         )
 
-    def _reply(self, status: int, content: Mapping[str, Any] | bytes | None) -> Reply:
+    def _reply(self, status: int, content: Mapping[str, Any] | Parts | bytes | None) -> Reply:
         if self._notes:
             self._add_notes()
         if content is None:
             return Reply(status, b"", tuple(self._headers[1:]))
+        if isinstance(content, Parts):
+            return PartedReply(status, content, tuple(self._headers))
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(self._headers))
 
