@@ -189,7 +189,7 @@ class Steps:
         if content is None:
             return Reply(status, b"", tuple(self._headers[1:]))
         if isinstance(content, Parts):
-            return PartedReply(status, content, tuple(self._headers))
+            return PartedReply(status, content, tuple(self._headers))  # type: ignore[arg-type]
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(self._headers))
 

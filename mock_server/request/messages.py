@@ -130,11 +130,8 @@ class PartedReply(Reply):
     """One answer whose body was given in parts: it is put together when somebody asks for the whole."""
 
     __slots__ = ("_parts", "_whole")
-
-    def __init__(self, status: int, parts: Parts, headers: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(status, b"", headers)
-        self._parts: Parts = parts
-        self._whole: bytes | None = None
+    _parts: Parts
+    _whole: bytes | None
 
     @property
     def body(self) -> bytes:  # type: ignore[override]
@@ -144,8 +141,11 @@ class PartedReply(Reply):
         return self._whole
 
     @body.setter
-    def body(self, body: bytes) -> None:
-        self._parts, self._whole = Parts((body,)), body
+    def body(self, body: bytes | Parts) -> None:
+        if isinstance(body, Parts):
+            self._parts, self._whole = body, None
+        else:
+            self._parts, self._whole = Parts((body,)), body
 
     @property
     def parts(self) -> Parts:
