@@ -15,6 +15,8 @@ RUN /opt/incident-double/bin/pip install --no-deps . \
 
 FROM python:3.13-slim
 COPY --from=build /opt/incident-double /opt/incident-double
+# Where `serve --tls --ca-file /authority/ca.pem` can write, and so a volume that is mounted there.
+RUN install --directory --owner=65532 --group=65532 /authority
 ENV PATH=/opt/incident-double/bin:$PATH PYTHONUNBUFFERED=1
 USER 65532:65532
 WORKDIR /tmp

@@ -7,7 +7,7 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml --all-extras $(ARGS)
 
-.PHONY: serve test endure coverage check bench docs contract pools lock
+.PHONY: serve test endure coverage check bench parity docs contract pools lock
 
 serve: $(READY)
 	@$(BIN)/incident-double serve $(ARGS)
@@ -32,10 +32,14 @@ check: $(READY)
 	@# mypy can't follow the editable install from incident_double.X to the folder X; links can show it the way.
 	@mkdir -p .typecheck/incident_double
 	@for folder in $(FOLDERS); do ln -sfn ../../$$folder .typecheck/incident_double/$$folder; done
-	$(BIN)/mypy .typecheck/incident_double tests benchmarks docs examples release
+	$(BIN)/mypy .typecheck/incident_double tests benchmarks parity docs examples release
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# The vendor's own acceptance tests against the double: make parity ARGS="PROGRAM --in FOLDER".
+parity: $(READY)
+	@$(BIN)/python -m parity $(ARGS)
 
 docs: $(READY)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -c docs -d build/doctrees . build/site $(ARGS)

@@ -6,10 +6,11 @@ import click
 
 COMMANDS = {
     "serve": "Serve a double of the incident.io API until it is interrupted.",
-    "run": "Run a command whose client reaches a double as https://api.incident.io.",
+    "run": "Run a command whose client reaches a double.",
     "generate": "Print objects of one schema, one on each line.",
     "fuzz": "Find what breaks a client's decoder.",
     "check": "Judge how a command's client talks to the API.",
+    "rules": "List the rules for clients, or explain one of them.",
     "replay": "Say of each finding of a report whether it still shows.",
     "conform": "Judge a server: this double, or the real API.",
     "operations": "List every operation and how the double answers it.",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ..fixtures.domain.dataset import Dataset
 from ..openapi import Document
-from .answer_cache import KeptAnswers
+from .answer_cache import AnswerCache
 from .clock import Clock, ClockSnapshot
 from .faults.armed_fault import ArmedFault
 from .faults.arming import Armed, Faults
@@ -70,7 +70,7 @@ class Account:
         self.webhooks = Webhooks(self.store, seed=seed)
         self.limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self.journal = Journal(self.redaction, operations=document.operations)
-        self.kept_answers = KeptAnswers(self.store)
+        self.answer_cache = AnswerCache(self.store)
         self.lock: Transactions = InMemory()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
         self.snapshots: dict[str, Snapshot] = {}

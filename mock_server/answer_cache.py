@@ -1,4 +1,4 @@
-"""Answers to reads, kept while nothing changes: clients poll, and most of a page's cost is putting it together."""
+"""Answers to reads, cached while nothing changes: clients poll, and most of a page's cost is putting it together."""
 
 from typing import NamedTuple
 
@@ -10,26 +10,26 @@ MOST = 1000
 MOST_BYTES = 8 * 1024 * 1024
 
 
-class Kept(NamedTuple):
+class CachedAnswer(NamedTuple):
     """What a read was answered."""
 
     content: bytes | Parts
     notes: tuple[str, ...]
 
 
-class KeptAnswers:
+class AnswerCache:
     """The latest answers made from the store as it stands; the oldest give way to new ones."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._revision = store.revision
-        self._kept: dict[tuple[str, ...], Kept] = {}
+        self._kept: dict[tuple[str, ...], CachedAnswer] = {}
         self._size = 0
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, request: Request, key: ApiKey) -> Kept | None:
+    def find(self, request: Request, key: ApiKey) -> CachedAnswer | None:
         """What the same read of the same key was answered, if nothing has changed since."""
         if self._revision != self._store.revision:
             self._kept.clear()
@@ -43,7 +43,7 @@ class KeptAnswers:
         size = _size(name, content)
         if self._revision != self._store.revision or size > MOST_BYTES:
             return
-        self._kept[name] = Kept(content, tuple(notes))
+        self._kept[name] = CachedAnswer(content, tuple(notes))
         self._size += size
         while len(self._kept) > MOST or self._size > MOST_BYTES:
             oldest = next(iter(self._kept))

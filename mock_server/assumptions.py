@@ -19,6 +19,10 @@ DEFAULT_MODES = ("standard", "retrospective")
 CATEGORY_ALIASES: Mapping[str, str] = {"active": "live", "post-incident": "learning"}
 CATEGORIES_CLOSED_TO_THE_API = ("merged",)
 CATEGORIES_NEEDING_SEVERITY = ("live",)
+STALE_VERSION_STATUS = 412
+MERGE_STRATEGY = "first_wins"
+CATALOG_COLOR = "yellow"
+CATALOG_ICON = "box"
 WEBHOOK_DELAYS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
 """Seconds between a failed attempt to deliver an event and the next one."""
 WEBHOOK_FAILING_DAYS = 5
@@ -49,10 +53,60 @@ ASSUMPTIONS: Mapping[str, Assumption] = {
         "those away.",
         "Plain Go pointers can't distinguish the two; for these two the vendor's text says so.",
     ),
+    "stale-version": Assumption(
+        "How is a change of an overtaken version refused?",
+        "409 `conflict`: an update has to name the version that it makes, one more than the present one; a change of "
+        "a catalog type's schema the one that it read.",
+        "The vendor's text says what is rejected and why, but not how; 409 is for conflicts with the present state.",
+    ),
+    "unknown-id": Assumption(
+        "What of an id in a body that names nothing?",
+        "422 `invalid_value` on the field, wherever a collection is known whose ids it holds. An `id` beside a `type` "
+        "that isn't a ULID is taken for a name in another system.",
+        "Seen live for statuses; the vendor's own examples have names in place of the ids of targets.",
+    ),
+    "required-but-not-sent": Assumption(
+        "What does a property hold that must be shown and wasn't sent?",
+        "The document's default, or the emptiest value that fits: `[]`, `{}`, `false`, the next rank, the first value "
+        "of an enum; a text that only the answer has is made up, the same at every read.",
+        "Terraform finds anything else inconsistent with what it applied.",
+    ),
+    "referred-to": Assumption(
+        "What of deleting something that something else refers to?",
+        "422 `in_use`, unless what refers to it can't be without it: that goes with it.",
+        "The code is seen for components of status pages; a catalog type is known to take its entries along.",
+    ),
     "empty-string": Assumption(
         "Does an empty string clear a property in an edit?",
         "It clears `summary`, `call_url` and single custom field values; a blank `name` is a 422 `is_required`.",
         "An incident must have a name; the others are optional.",
+    ),
+    "merge-strategy": Assumption(
+        "How are an alert attribute's values merged where a source doesn't say?",
+        "`first_wins`, which the answer shows.",
+        "The vendor's provider plans on a strategy in every answer; this is the first one that the document names.",
+    ),
+    "escalation-path-owners": Assumption(
+        "When must an escalation path say which teams it belongs to?",
+        "In an account with a catalog type for teams, an update can't leave out owners that were sent before: 422.",
+        "The vendor's provider expects that refusal of an account with team settings; a path that never had owners "
+        "stays as it is, so that clients without teams keep working.",
+    ),
+    "catalog-looks": Assumption(
+        "What does a catalog type look like whose color and icon were left out?",
+        "Color `yellow`, icon `box`.",
+        "The answer must have both; yellow is the first color that the vendor names.",
+    ),
+    "catalog-schema-version": Assumption(
+        "How is a change of a catalog type's schema refused that names another version than the present one?",
+        "412 `precondition_failed`.",
+        "The status is documented for every operation, and this is the only precondition that one has.",
+    ),
+    "catalog-entry-omitted": Assumption(
+        "What does an update of a catalog entry do to aliases, external id and rank that it leaves out?",
+        "They stay as they were; in a bulk update a rank that is left out becomes 0.",
+        "The vendor's text says so of bulk updates, and its Terraform provider leaves them out to clear attributes "
+        "of entries that others own.",
     ),
     "body-limit": Assumption(
         "How large may a body be?",

@@ -99,6 +99,13 @@ class Clock:
         self.watchers.notify()
 
 
+def present(given: str | None) -> datetime | None:
+    """The moment that somebody asks for, where `now` is the real present; None for None. Raises ValueError."""
+    if given is None:
+        return None
+    return datetime.now(UTC) if given == "now" else moment(given)
+
+
 def moment(given: datetime | str) -> datetime:
     """A moment in UTC. Raises ValueError, one line that says what is wrong."""
     if isinstance(given, str):

@@ -9,6 +9,7 @@ import orjson
 
 from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
+from .completions import completions
 from .generic.answering.answers import Finder, Generic
 from .generic.answering.fitting import Fitter
 from .generic.recognising.families import Family, families
@@ -49,8 +50,9 @@ class _Dispatch:
     def __init__(self, document: Document, seed: int) -> None:
         self._document = document
         self._own = handlers()
+        completing = completions()
         self._contract = bundled()
-        unknown = self._own.keys() - self._contract.operations.keys()
+        unknown = (self._own.keys() | completing.keys()) - self._contract.operations.keys()
         if unknown:
             raise ValueError(f"resources claim operations that there are not: {', '.join(sorted(unknown))}")
         self._ours = families(self._contract)
@@ -59,17 +61,22 @@ class _Dispatch:
             require_servable(document, sampler)
         self._behaved = {id_ for id_ in document.operations if self._has_behaviour(document.operations[id_])}
         self._fitter = Fitter(document, sampler)
-        self._generic = Generic(document, self._finders(), self._fitter)
+        known = {id_: each for id_, each in completing.items() if self._is_ours(document.operations.get(id_))}
+        self._generic = Generic(document, self._finders(), self._fitter, known)
         self._versions = self._operations_by_role()
 
     def answers(self) -> dict[str, Answer]:
         return {operation.id: self._answer(operation) for operation in self._document.operations.values()}
 
     def _has_behaviour(self, operation: Operation) -> bool:
-        """Whether it is the very operation that a resource claims, and not another vendor's of that name."""
-        ours = self._contract.operations.get(operation.id)
+        """Whether a resource claims it."""
+        return operation.id in self._own and self._is_ours(operation)
+
+    def _is_ours(self, operation: Operation | None) -> bool:
+        """Whether it is the very operation of the contract, and not another vendor's of that name."""
+        ours = None if operation is None else self._contract.operations.get(operation.id)
         return (
-            operation.id in self._own
+            operation is not None
             and ours is not None
             and (ours.method, ours.path) == (operation.method, operation.path)
         )

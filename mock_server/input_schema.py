@@ -12,7 +12,7 @@ _MOST_QUOTED = 60
 _LONGEST = 400
 
 
-class Form:
+class InputSchema:
     """A JSON Schema whose every complaint is a line that a person can act on."""
 
     def __init__(self, schema: Mapping[str, Json]) -> None:

@@ -17,7 +17,7 @@ from .request.messages import Reply, Request
 from .request.problem import ErrorEntry, Problem, not_kept
 from .request.routing import Router
 from .request.validation import QueryReader
-from .steps import Endpoint, Steps
+from .steps import ServedOperation, Steps
 from .store.transactions import CommitError
 
 log = logging.getLogger("incident_double")
@@ -34,7 +34,7 @@ class Pipeline:
         """Finds the token in a request."""
         self.router = Router(document.operations.values())
         """Finds the operation of a request."""
-        self._endpoints = _Endpoints(document, answers(document, seed=seed))
+        self._served = _ServedOperations(document, answers(document, seed=seed))
 
     def answer(self, account: Account, request: Request, token: str | None) -> Reply:
         """The reply to a request with that token. Never raises: what goes wrong inside is a 500, and logged."""
@@ -54,15 +54,15 @@ class Pipeline:
 
     def _answer(self, steps: Steps) -> Reply:
         try:
-            if not steps.route(self.router, self._endpoints):
-                return Reply(404)  # without a body (behaviour.md#routing-before-auth)
+            if not steps.route(self.router, self._served):
+                return steps.decline()
             stand_in = steps.take_fault()
             if stand_in is not None:
                 return stand_in
             steps.authenticate()
             steps.limit()
             steps.check_scopes()
-            return steps.kept_answer() or steps.handle(steps.validate())
+            return steps.cached_answer() or steps.handle(steps.validate())
         except Problem as problem:
             return steps.refuse(problem)
         except Exception:
@@ -70,17 +70,17 @@ class Pipeline:
             return steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))
 
 
-class _Endpoints(dict[str, Endpoint]):
-    """The endpoints by operationId, each worked out when it is first asked for."""
+class _ServedOperations(dict[str, ServedOperation]):
+    """The served operations by their ids, each worked out when it is first asked for."""
 
     def __init__(self, document: Document, answers: Mapping[str, Answer]) -> None:
         super().__init__()
         self._document = document
         self._answers = answers
 
-    def __missing__(self, id_: str) -> Endpoint:
+    def __missing__(self, id_: str) -> ServedOperation:
         operation = self._document.operations[id_]
-        self[id_] = Endpoint(
+        self[id_] = ServedOperation(
             operation,
             self._answers[id_].handler,
             QueryReader(self._document, operation),

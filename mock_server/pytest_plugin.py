@@ -24,12 +24,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--incident-double-seed", type=int, metavar="N", help="Seed of the double's data set (default: 0)."
     )
     group.addoption(
+        "--incident-double-clock",
+        metavar="ISO",
+        help="Where the double's time begins, or now (default: where its data end, the same in every run).",
+    )
+    group.addoption(
         "--incident-double-scope",
         choices=_SCOPES,
         help="Whether each test has the double as it was at first (function, the default) or as the one before left "
         "it (session).",
     )
     parser.addini("incident_double_seed", "Seed of the double's data set.", default="0")
+    parser.addini("incident_double_clock", "Where the double's time begins: ISO 8601, or now.", default="")
     parser.addini("incident_double_scope", "function or session.", default="function")
 
 
@@ -43,6 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError:
         given = config.getini("incident_double_seed")
         raise pytest.UsageError(f"incident_double_seed is a whole number, not {given}") from None
+    if clock := _clock(config):
+        from .clock import present  # noqa: PLC0415 - only where it is set
+
+        try:
+            present(clock)
+        except ValueError as error:
+            raise pytest.UsageError(f"incident_double_clock: {error}") from None
 
 
 def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001 - pytest passes both by name
@@ -54,11 +67,15 @@ def _seed(config: pytest.Config) -> int:
     return int(config.getini("incident_double_seed")) if given is None else int(given)
 
 
+def _clock(config: pytest.Config) -> str | None:
+    return config.getoption("--incident-double-clock") or config.getini("incident_double_clock") or None
+
+
 @pytest.fixture(scope="session")
 def _incident_double_of_session(request: pytest.FixtureRequest) -> "Iterator[RunningDouble]":
     from .running_double import running  # noqa: PLC0415 - only for tests that ask for a double
 
-    with running(seed=_seed(request.config)) as double:
+    with running(seed=_seed(request.config), clock=_clock(request.config)) as double:
         request.config.stash[_DOUBLE] = double
         yield double
         del request.config.stash[_DOUBLE]

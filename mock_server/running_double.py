@@ -20,7 +20,7 @@ from .building.building import (
     declare_incident,
     edit_incident,
 )
-from .clock import Clock, moment
+from .clock import Clock, moment, present
 from .console import Console
 from .control import ControlPlane
 from .faults.armed_fault import ArmedFault
@@ -276,16 +276,18 @@ def running(
 ) -> Iterator[RunningDouble]:
     """A running double until the block ends.
 
-    `dataset` takes the place of the believable one of that `seed`, with so many `incidents`, before `clock` (a moment
-    in ISO 8601, from which time runs on; the present if left out). `api_keys` gives each key its roles, None for all.
+    `dataset` takes the place of the believable one of that `seed`, with so many `incidents`, which lies before
+    `clock`: a moment in ISO 8601 from which time runs on, or `now`; the 1st of June 2026 at nine if left out, so that
+    every run sees the same. `api_keys` gives each key its roles, None for all.
     `rate_limit` is how many requests a minute every bucket holds: None for the vendor's limits, 0 for none at all.
     `scenario` is the name of a shipped one, or a YAML file; the data set is its own then. `faults` are texts such as
     `Incidents V2#List:429=2*3@5`. Raises ValueError for any that makes no sense.
     """
     known = document or bundled()
+    start = present(clock) or EPOCH
     if dataset is None:
         count = incidents if scenario is None else 0
-        dataset = realistic(seed=seed, incidents=count, now=moment(clock) if clock else EPOCH)
+        dataset = realistic(seed=seed, incidents=count, now=start)
     initial_faults = [parse_fault(text, known) for text in faults]
     keys = [ApiKey(token, roles) for token, roles in (api_keys or {}).items()]
     double = RunningDouble(
@@ -293,7 +295,7 @@ def running(
             known,
             dataset,
             keys=keys,
-            clock=Clock(clock),
+            clock=Clock(start),
             seed=seed,
             rate_limit=rate_limit,
             faults=initial_faults,
@@ -301,7 +303,7 @@ def running(
     )
     try:
         if scenario is not None:
-            double.begin_scenario(scenario, at=clock)
+            double.begin_scenario(scenario, at=None if clock is None else start.isoformat())
             for fault in initial_faults:
                 double.faults.arm(fault)
             double.double.set_baseline()

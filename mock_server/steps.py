@@ -18,6 +18,7 @@ from .request.call import Call
 from .request.messages import NOTE_HEADER, Exchange, PartedReply, Parts, Reply, Request
 from .request.problem import Problem, missing_scope
 from .request.routing import Router
+from .request.unserved import unserved
 from .request.validation import QueryReader, read_body
 from .resources import Handler
 
@@ -31,7 +32,7 @@ _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ServedOperation:
     """What an operation needs at each request, worked out at start."""
 
     operation: Operation
@@ -46,7 +47,6 @@ class Steps:
     __slots__ = (
         "_account",
         "_arguments",
-        "_endpoint",
         "_fault",
         "_headers",
         "_key",
@@ -54,11 +54,12 @@ class Steps:
         "_now",
         "_operation",
         "_request",
+        "_served",
         "_started",
         "_token",
     )
 
-    _endpoint: Endpoint
+    _served: ServedOperation
 
     def __init__(self, account: Account, request: Request, token: str | None) -> None:
         self._started = time.monotonic()
@@ -76,13 +77,21 @@ class Steps:
         """Method and path, for a log."""
         return f"{self._request.method} {self._account.redaction().text(self._request.path)}"
 
-    def route(self, router: Router, endpoints: Mapping[str, Endpoint]) -> Operation | None:
+    def route(self, router: Router, served: Mapping[str, ServedOperation]) -> Operation | None:
         """Find the operation; None where there is none of that path and verb."""
         matched = router.match(self._request.method, self._request.path)
         if matched is not None:
             self._operation, self._arguments = matched
-            self._endpoint = endpoints[self._operation.id]
+            self._served = served[self._operation.id]
         return self._operation
+
+    def decline(self) -> Reply:
+        """The empty 404 of what isn't served (behaviour.md#routing-before-auth); the log says why."""
+        if log.isEnabledFor(logging.INFO):
+            request, account = self._request, self._account
+            why = unserved(account.document, request.method, request.path)
+            log.info("%s %s: %s", request.method, account.redaction().text(request.path), why)
+        return Reply(404)
 
     def take_fault(self) -> Reply | None:
         """Take the armed fault that strikes this request: what stands in for the API's answer, where it is one.
@@ -90,7 +99,7 @@ class Steps:
         Raises the Problem where the fault is a refusal. A request that isn't let in is not counted: a fault waits for
         one that would have been answered.
         """
-        faults, operation = self._account.faults, self._endpoint.operation
+        faults, operation = self._account.faults, self._served.operation
         if not faults:
             return None
         key = _NOBODY if operation.public else self._account.keys.get(self._token or "")
@@ -102,37 +111,37 @@ class Steps:
 
     def authenticate(self) -> None:
         """Find out who calls. Raises the 401 Problem."""
-        if not self._endpoint.operation.public:
+        if not self._served.operation.public:
             self._key = authenticate(self._token, self._account.keys)
 
     def limit(self) -> None:
         """Draw on the key's limits, which the answer's headers say. Raises the 429 Problem."""
-        limits, operation = self._account.limits, self._endpoint.operation
+        limits, operation = self._account.limits, self._served.operation
         if limits is not None and not operation.public:
             self._headers += limits.take(self._key, operation.id, self._now)
 
     def check_scopes(self) -> None:
         """Raise the 403 Problem where the key may not do this."""
-        operation = self._endpoint.operation
+        operation = self._served.operation
         if not operation.public:
             for scope in operation.scopes:
                 if not self._key.grants(scope):
                     raise missing_scope(scope)
 
-    def kept_answer(self) -> Reply | None:
+    def cached_answer(self) -> Reply | None:
         """The answer to the same read, where nothing has changed since."""
-        if not self._endpoint.is_read:
+        if not self._served.is_read:
             return None
-        kept = self._account.kept_answers.find(self._request, self._key)
+        kept = self._account.answer_cache.find(self._request, self._key)
         if kept is None:
             return None
         self._notes += kept.notes
-        return self._reply(self._endpoint.operation.success, kept.content)
+        return self._reply(self._served.operation.success, kept.content)
 
     def validate(self) -> Call:
         """Read the query and the body. Raises the 422 Problem."""
-        document, operation = self._account.document, self._endpoint.operation
-        query = self._endpoint.query.read(self._request.query, self._notes)
+        document, operation = self._account.document, self._served.operation
+        query = self._served.query.read(self._request.query, self._notes)
         body = read_body(document, operation, self._request.body)
         return Call(
             document=document,
@@ -148,10 +157,10 @@ class Steps:
 
     def handle(self, call: Call) -> Reply:
         """Answer it from the state. Raises the Problem where it is refused: then nothing has changed."""
-        content = self._endpoint.handler(self._account.store, call)
-        if self._endpoint.is_read and isinstance(content, bytes | Parts):
-            self._account.kept_answers.keep(self._request, self._key, content, self._notes)
-        return self._reply(self._endpoint.operation.success, content)
+        content = self._served.handler(self._account.store, call)
+        if self._served.is_read and isinstance(content, bytes | Parts):
+            self._account.answer_cache.keep(self._request, self._key, content, self._notes)
+        return self._reply(self._served.operation.success, content)
 
     def refuse(self, problem: Problem) -> Reply:
         """The vendor's envelope of a Problem."""
@@ -166,7 +175,7 @@ class Steps:
         """The reply as the fault that was taken has it."""
         if self._fault is None:
             return reply
-        return self._fault.spoil(reply, self._account.document, self._endpoint.operation)
+        return self._fault.spoil(reply, self._account.document, self._served.operation)
 
     def note_in_journal(self, reply: Reply) -> None:
         """Add the exchange to the journal."""

@@ -2,10 +2,10 @@
 
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,14 +21,15 @@ from ...contract_tests.wire.coverage import coverage_line, coverage_of
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
 from ...fixtures.harness_extra import require_harness
+from ...mock_server.clock import Clock
 from ...mock_server.pipeline import Double
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
 from ...openapi import bundled, read_document
 from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
-from ..options.endpoint import Endpoint
 from ..options.interception import Interception, can_intercept, interception_options
+from ..options.receiver import Receiver
 from ..options.reporting import Reporting, report_options
 from ..options.webhook_options import check_webhooks
 from ..running.interrupts import sigterm_as_interrupt
@@ -74,7 +75,8 @@ class _Session:
     "variables",
     multiple=True,
     metavar="NAME=WHAT",
-    help="Pass COMMAND the base_url, api_key or webhook_secret in this variable too; repeatable.",
+    help="Pass COMMAND the base_url, api_key or webhook_secret in this variable too; base_url/v2 adds a path to "
+    "it; repeatable.",
 )
 @click.option(
     "--timeout",
@@ -132,19 +134,22 @@ def command(
     if client is not None and (command_line or webhook is not None):
         raise click.UsageError("--client goes without COMMAND and without --webhook")
     document = bundled() if path is None else read_document(path)
-    dataset = realistic(seed=seed, incidents=_MANY if command_line else _FEW)
-    double = Double(document, dataset, seed=seed, faults=armed(faults, document))
+    start = datetime.now(UTC)  # for the client, which lives in the real present
+    dataset = realistic(seed=seed, incidents=_MANY if command_line else _FEW, now=start)
+    double = Double(document, dataset, clock=Clock(start), seed=seed, faults=armed(faults, document))
     connect = None if client is None else adapter(client, document)
-    endpoint = None if webhook is None else Endpoint.given(webhook, webhook_secret, seed)
+    receiver = None if webhook is None else Receiver.given(webhook, webhook_secret, seed)
     names = _names(variables)
     session = _Session(Recorder(double))
     app = create_app(double)
     with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
         values = {"base_url": base_url, "api_key": double.api_key}
-        if endpoint is not None:
-            values["webhook_secret"] = endpoint.secret
-            click.echo(f"webhook secret  {endpoint.secret}", err=True)
-        environment = intercepting | {name: values[what] for name, what in names.items() if what in values}
+        if receiver is not None:
+            values["webhook_secret"] = receiver.secret
+            click.echo(f"webhook secret  {receiver.secret}", err=True)
+        environment = intercepting | {
+            name: values[what] + path for name, (what, path) in names.items() if what in values
+        }
         try:
             if connect is not None:
                 with (
@@ -153,7 +158,7 @@ def command(
                 ):
                     hold(session.talk, examples=examples, seed=seed)
             else:
-                _hold(session, double, command_line, environment, timeout, endpoint)
+                _hold(session, double, command_line, environment, timeout, receiver)
         except KeyboardInterrupt:
             session.interrupted = True
             click.echo("interrupted: this is what was found so far", err=True)
@@ -173,15 +178,16 @@ def _intercepted(
         yield variables
 
 
-def _names(texts: tuple[str, ...]) -> Mapping[str, str]:
-    """Read what each variable of the environment is to hold."""
-    names = dict(_VARIABLES)
+def _names(texts: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
+    """Read what each variable of the environment is to hold, and the path that is added to it."""
+    names = {name: (what, "") for name, what in _VARIABLES.items()}
     for text in texts:
-        name, _, what = text.partition("=")
-        if not name or what not in _VARIABLES.values():
+        name, _, value = text.partition("=")
+        what, slash, path = value.partition("/")
+        if not name or what not in _VARIABLES.values() or (slash and what != "base_url"):
             known = ", ".join(_VARIABLES.values())
             raise click.BadParameter(f"not NAME={{{known}}}: {text}", param_hint="'--env'")
-        names[name] = what
+        names[name] = what, slash + path
     return names
 
 
@@ -191,29 +197,29 @@ def _hold(
     command_line: Sequence[str],
     environment: Mapping[str, str],
     timeout: float | None,
-    endpoint: Endpoint | None,
+    receiver: Receiver | None,
 ) -> None:
     """Let the client do what it does; the session keeps what comes of it."""
-    if endpoint is not None and not command_line:
-        if not endpoint.is_listening():
-            raise click.ClickException(f"nobody listens at {endpoint.url}")
-        _deliver(session, double, endpoint)
+    if receiver is not None and not command_line:
+        if not receiver.is_listening():
+            raise click.ClickException(f"nobody listens at {receiver.url}")
+        _deliver(session, double, receiver)
         return
     with running(command_line, environment) as process:
-        if endpoint is None:
+        if receiver is None:
             try:
                 session.failure = failure_of(process.wait(timeout))
             except subprocess.TimeoutExpired:
                 session.failure = f"did not end within {timeout:g} seconds"
-        elif endpoint.comes_to_listen(process, timeout or _SECONDS_TO_LISTEN):
-            _deliver(session, double, endpoint)
+        elif receiver.comes_to_listen(process, timeout or _SECONDS_TO_LISTEN):
+            _deliver(session, double, receiver)
             session.failure = failure_of(process.poll() or 0)
         else:
-            session.failure = failure_of(process.poll() or 0) or f"does not listen at {endpoint.url}"
+            session.failure = failure_of(process.poll() or 0) or f"does not listen at {receiver.url}"
 
 
-def _deliver(session: _Session, double: Double, endpoint: Endpoint) -> None:
-    for delivery in deliver_events(endpoint.url, endpoint.secret, double, seed=endpoint.seed):
+def _deliver(session: _Session, double: Double, receiver: Receiver) -> None:
+    for delivery in deliver_events(receiver.url, receiver.secret, double, seed=receiver.seed):
         session.deliveries.append(delivery)
 
 
@@ -235,18 +241,8 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
         click.echo(coverage_line(run.coverage))
     for line in [] if session.talk is None else passed_over(session.talk):
         click.echo(f"not asked of it: {line}")
-    for line in _asked_in_vain(conversation):
-        click.echo(f"not in the document: {line}")
     if session.interrupted:
         return 130
     if failure is not None:
         click.echo(f"incident-double: the command itself {failure}", err=True)
     return status or (FAILED if failure else 0)
-
-
-def _asked_in_vain(conversation: Conversation) -> list[str]:
-    """The paths and verbs that no operation has, each with how often it was asked for."""
-    strays = Counter(
-        f"{each.method} {each.path}" for each in conversation.exchanges if each.operation is None
-    )
-    return [f"{stray} ({count} times)" if count > 1 else stray for stray, count in strays.items()]

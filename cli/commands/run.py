@@ -33,11 +33,12 @@ def command(
     interception: Interception,
     made_of: DoubleOptions,
 ) -> int:
-    """Run a command whose client reaches a double as https://api.incident.io.
+    """Run a command whose client reaches a double.
 
-    COMMAND needs no change and no configuration: it is brought to the double through the variables that OpenSSL,
-    requests, curl, Node, Java and Go look at. INCIDENT_IO_BASE_URL and INCIDENT_IO_API_KEY are set as well. The rest
-    of the web is refused, but for the hosts that are let through. Exits as COMMAND does.
+    It may have https://api.incident.io as a constant: COMMAND needs no change and no configuration, but is brought to
+    the double through the variables that OpenSSL, requests, curl, Node, Java and Go look at. INCIDENT_IO_BASE_URL and
+    INCIDENT_IO_API_KEY are set as well. The rest of the web is refused, but for the hosts that are let through. Exits
+    as COMMAND does.
     """
     if not command_line:
         raise click.UsageError("give a COMMAND, after -- and the options")

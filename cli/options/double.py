@@ -4,14 +4,13 @@ import functools
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ...fixtures.domain.dataset import EPOCH
 from ...fixtures.shapes.shaped_dataset import SHAPES, require_shape
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ...mock_server.clock import Clock, moment
@@ -71,13 +70,14 @@ class DoubleOptions:
 
     def make(self) -> Double:
         """The double, where it begins. A person at a terminal sees how far it is."""
+        start = self._clock or datetime.now(UTC)
         with _uncollected():
             watch = partial(watched, what="incidents", count=self._incidents)
             dataset = shaped_dataset(
                 self._shape,
                 seed=self._seed,
                 incidents=self._incidents,
-                now=self._clock or EPOCH,
+                now=start,
                 watch=watch,
             )
             with busy("index", self._incidents):
@@ -85,7 +85,7 @@ class DoubleOptions:
                     self._document,
                     dataset,
                     keys=self._keys,
-                    clock=Clock(self._clock),
+                    clock=Clock(start),
                     seed=self._seed,
                     rate_limit=self._rate_limit,
                     faults=self._faults,
@@ -172,7 +172,7 @@ _OPTIONS = (
         "--clock",
         callback=_moment,
         metavar="ISO",
-        help="Start the double's time here, and place the data set before it.",
+        help="Start the double's time here, and place the data set before it; the present if left out.",
     ),
 )
 

@@ -4,6 +4,7 @@ Written as the error envelope names them, without the numbers of list items. `do
 the rules.
 """
 
+import re
 from collections.abc import Mapping
 
 _CURSOR = frozenset({"after"})  # it must name a record (behaviour.md#paging-bad-cursor)
@@ -26,6 +27,12 @@ _INCIDENT_LISTS = frozenset(
 _INCIDENT_REFERENCES = frozenset(
     {"incident_status_id", "incident_timestamp_values.incident_timestamp_id", "severity_id"}
 )
+
+KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|\w+_at")
+"""What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors, windows of time.
+
+A required parameter that is empty counts as one that is missing.
+"""
 
 BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     "Actions V3#List": _CURSOR | _DATES,

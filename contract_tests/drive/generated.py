@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 
+from ...mock_server.dispatch import answers
 from ...openapi import Document, Json, Operation
 from .talk import Talk, ids
 
@@ -20,7 +21,7 @@ _COLLECTIONS = {"Follow-ups": "follow_ups"}
 
 
 def make_generated_calls(talk: Talk, *, number: int, seed: int) -> None:
-    """Make up to `number` generated calls of each operation that the client has."""
+    """Make up to `number` generated calls of each operation that the double knows and the client has."""
     for operation, cases in _generate(talk.document, number, seed):
         path, made = _path(talk, operation), list[object]()
         for case in cases:
@@ -35,12 +36,22 @@ def make_generated_calls(talk: Talk, *, number: int, seed: int) -> None:
 
 def _generate(document: Document, number: int, seed: int) -> Iterator[tuple[Operation, list[Case[Any]]]]:
     schema = schemathesis.openapi.from_dict(_closed(document.raw))
-    for operation in document.operations.values():
+    for operation in _asked_for(document):
         # A deletion would take away what the other calls are about; what is deprecated is nobody's to call.
         if operation.method != "DELETE" and not operation.deprecated:
             described = schema[operation.path][operation.method]
             strategy = described.as_strategy(generation_mode=GenerationMode.POSITIVE)
             yield operation, _drawn(strategy, number, seed)
+
+
+def _asked_for(document: Document) -> list[Operation]:
+    """The operations that the double answers as the real API does, or all where it knows of none.
+
+    Of the others it knows no more than the document says, which the client knows as well.
+    """
+    found = answers(document)
+    own = [each for each in document.operations.values() if found[each.id].how == "behaviour"]
+    return own or list(document.operations.values())
 
 
 def _drawn(strategy: SearchStrategy[Case[Any]], number: int, seed: int) -> list[Case[Any]]:

@@ -40,7 +40,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
                     continue
                 if _is_in_doubt(first):
                     why, severity = "though the first try may have worked", None
-                elif 200 <= first.status < 300:
+                elif 200 <= first.status < 300 and not conversation.calls:
                     why, severity = "so there are two of it now", NOTE
                 else:
                     continue

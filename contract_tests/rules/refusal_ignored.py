@@ -21,6 +21,8 @@ _PASSING = (401, 408, 409, 429)
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
+    if conversation.calls:
+        return  # a client that is driven is made to ask for what isn't there
     refused: set[tuple[str, ...]] = set()
     for exchange in conversation.exchanges:
         if is_write(exchange):
@@ -49,4 +51,4 @@ def _reason(exchange: WireExchange) -> str:
     return "; ".join(filter(None, messages)) or "no reason given"
 
 
-RULE = Rule(("watch", "drive"), "note", "ignored-signal", _judge)
+RULE = Rule(("watch",), "note", "ignored-signal", _judge)

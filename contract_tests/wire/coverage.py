@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ...fixtures.schema.canonical import canonical
-from ...fixtures.schema.facts import Fact, Place, explore, is_optional, shown_in
+from ...fixtures.schema.facts import Fact, SchemaPlace, explore, is_optional, shown_in
 from ...fixtures.schema.kinds import Constants
 from ...openapi import Document, Json, Schema
 from .conversation import Conversation, WireExchange
@@ -95,7 +95,7 @@ def _bodies(exchanges: Sequence[WireExchange]) -> Iterator[Json]:
             return
 
 
-def _every(place: Place) -> Iterator[tuple[str, Fact]]:
+def _every(place: SchemaPlace) -> Iterator[tuple[str, Fact]]:
     for placed in place.kinds:
         if isinstance(placed.kind, Constants) and any(isinstance(each, str) for each in placed.kind.values):
             yield from (("enum values", sign.fact) for sign in placed.signs)
@@ -107,7 +107,7 @@ def _every(place: Place) -> Iterator[tuple[str, Fact]]:
             yield from _every(inside)
 
 
-def _properties_of(place: Place, value: Json) -> Iterator[Fact]:
+def _properties_of(place: SchemaPlace, value: Json) -> Iterator[Fact]:
     for placed in place.kinds_of(value):
         if isinstance(value, list) and placed.item:
             for item in value:

@@ -1,4 +1,4 @@
-// A double for a test suite in Node: one process for all tests, and its control plane.
+// A double for a test suite in Node: one process for all tests, each of which has an account there.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -25,13 +25,20 @@ export async function startDouble() {
 }
 
 class Double {
-  constructor(baseUrl, apiKey, controlToken, stop) {
-    Object.assign(this, { baseUrl, apiKey, controlToken, stop });
+  constructor(baseUrl, apiKey, controlToken, stop, name = "default") {
+    Object.assign(this, { baseUrl, apiKey, controlToken, stop, name });
+  }
+
+  /** Another account on the same double: a key, and state, clock, faults and journal of its own, until it is stopped. */
+  async account() {
+    const { account } = await this.control("POST", "accounts");
+    const stop = () => this.control("DELETE", `accounts/${account.name}`);
+    return new Double(this.baseUrl, account.key, this.controlToken, stop, account.name);
   }
 
   /** An operation of the control plane: what it answers, as JSON. See `GET /_double/openapi.json` for all of them. */
   async control(method, path, body) {
-    const headers = { "content-type": "application/json" };
+    const headers = { "content-type": "application/json", "incident-double-account": this.name };
     if (this.controlToken) headers.authorization = `Bearer ${this.controlToken}`;
     const options = { method, headers, body: body && JSON.stringify(body) };
     const response = await fetch(`${this.baseUrl}/_double/${path}`, options);

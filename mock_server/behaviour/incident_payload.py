@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...fixtures.domain.embedded import embedded_role, embedded_user
+from ...fixtures.domain.embedded import embedded_entry, embedded_role, embedded_user
 from ..request.problem import invalid
 from ..store.store import Row, Store
+from .catalog import find_entry
 from .lookups import referenced
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -104,7 +105,7 @@ def _value(store: Store, field: Row, given: Row, place: str) -> Row:
             raise invalid(f"{place}.{kind}", f"{field['name']} has no such option: {text}")
         return {"value_option": option}
     if kind == "value_catalog_entry_id":
-        return {"value_catalog_entry": _catalog_entry(store, text, f"{place}.{kind}")}
+        return {"value_catalog_entry": _catalog_entry(store, field, text, f"{place}.{kind}")}
     if kind == "value_numeric" and text and not _NUMBER.fullmatch(text):
         raise invalid(f"{place}.{kind}", f"{field['name']} takes a decimal number, written as a string")
     return {kind: text} if text else {}
@@ -117,16 +118,12 @@ def value_kind(field: Row) -> str:
     return "value_catalog_entry_id" if "catalog_type_id" in field else "value_option_id"
 
 
-def _catalog_entry(store: Store, name: str, place: str) -> Row:
+def _catalog_entry(store: Store, field: Row, name: str, place: str) -> Row:
     # By id, external id or alias, in that order (behaviour.md#custom-field-values).
-    entries = store.all("catalog_entries")
-    for entry in entries:
-        if name in (entry["id"], entry.get("external_id")):
-            return entry
-    for entry in entries:
-        if name in entry.get("aliases", ()):
-            return entry
-    raise invalid(place, f"no such catalog entry: {name}")
+    entry = find_entry(store, field["catalog_type_id"], name)
+    if entry is None:
+        raise invalid(place, f"no such catalog entry: {name}")
+    return embedded_entry(entry)
 
 
 def new_timestamp_values(store: Store) -> list[Row]:

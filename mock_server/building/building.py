@@ -18,7 +18,7 @@ import orjson
 from ...openapi import Json
 from ..behaviour.incident_edit import recorded
 from ..behaviour.incident_moves import moved, update_row
-from ..input_schema import Form
+from ..input_schema import InputSchema
 from ..pipeline import Double
 from ..request.authentication import ApiKey
 from ..request.call import Call
@@ -150,8 +150,8 @@ def definitions() -> Mapping[str, Json]:
 
 
 @cache
-def _form(name: str) -> Form:
-    return Form({"$ref": f"#/$defs/{name}", "$defs": definitions()})
+def _schema(name: str) -> InputSchema:
+    return InputSchema({"$ref": f"#/$defs/{name}", "$defs": definitions()})
 
 
 @cache
@@ -162,7 +162,7 @@ def _handlers() -> Mapping[str, Handler]:
 def _checked(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """What was said, None for what wasn't. Raises ValueError."""
     given: dict[str, Any] = as_json({key: each for key, each in properties.items() if each is not None})
-    _form(name).check(given)
+    _schema(name).check(given)
     try:
         orjson.dumps(given)
     except TypeError as error:  # half of a surrogate pair, say

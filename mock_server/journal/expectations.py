@@ -12,14 +12,14 @@ _NEAREST = 3
 """How many exchanges are shown."""
 
 
-class Difference(NamedTuple):
+class Mismatch(NamedTuple):
     """One field that is not as expected; `...` where there was nothing."""
 
     field: str
     expected: Json
     actual: Json
 
-    def redacted(self, redaction: Redaction) -> "Difference":
+    def redacted(self, redaction: Redaction) -> "Mismatch":
         """Give the same, without what may not be shown."""
         place, _, name = self.field.partition("/")
 
@@ -28,16 +28,16 @@ class Difference(NamedTuple):
                 return redaction.header(name, value)
             return value if value is ... else redaction.value(value)
 
-        return Difference(redaction.text(self.field), redacted(self.expected), redacted(self.actual))
+        return Mismatch(redaction.text(self.field), redacted(self.expected), redacted(self.actual))
 
 
 class Near(NamedTuple):
     """An exchange that is not as expected."""
 
     exchange: Exchange
-    differences: Sequence[Difference]
+    differences: Sequence[Mismatch]
 
-    def redacted(self, redaction: Redaction) -> list[Difference]:
+    def redacted(self, redaction: Redaction) -> list[Mismatch]:
         """The differences, without what may not be shown."""
         return [each.redacted(redaction) for each in self.differences]
 
@@ -68,7 +68,7 @@ class Expectation:
         nearest = [] if met else sorted(others, key=lambda near: len(near.differences))[:_NEAREST]
         return Verdict(met, found, "at least 1" if self.count is None else f"exactly {self.count}", nearest)
 
-    def differences(self, exchange: Exchange) -> Iterator[Difference]:
+    def differences(self, exchange: Exchange) -> Iterator[Mismatch]:
         """What of an exchange is not as expected."""
         request = exchange.request
         for name, wanted, actual in (
@@ -78,16 +78,16 @@ class Expectation:
             ("status", self.status, exchange.status),
         ):
             if wanted is not None and wanted != actual:
-                yield Difference(name, wanted, actual)
+                yield Mismatch(name, wanted, actual)
         sent = exchange.query
         for name, value in self.query.items():
             values = [value] if isinstance(value, str) else list(value)
             if sent.get(name) != values:
-                yield Difference(f"query/{name}", value, _plain(sent.get(name)))
+                yield Mismatch(f"query/{name}", value, _plain(sent.get(name)))
         headers = request.sent_headers
         for name, value in self.headers.items():
             if headers.get(name.lower()) != value:
-                yield Difference(f"headers/{name.lower()}", value, headers.get(name.lower(), ...))
+                yield Mismatch(f"headers/{name.lower()}", value, headers.get(name.lower(), ...))
         if self.body is not ...:
             yield from _within("body", self.body, request.json() if request.body else ...)
 
@@ -129,7 +129,7 @@ def _rendered(actual: Json) -> str:
     return "not there" if actual is ... else repr(actual)
 
 
-def _within(place: str, expected: Json, actual: Json) -> Iterator[Difference]:
+def _within(place: str, expected: Json, actual: Json) -> Iterator[Mismatch]:
     """How a value lacks what is expected of it: objects may hold more, lists may not."""
     if isinstance(expected, Mapping) and isinstance(actual, Mapping):
         for name, value in expected.items():
@@ -139,6 +139,6 @@ def _within(place: str, expected: Json, actual: Json) -> Iterator[Difference]:
             yield from _within(f"{place}/{number}", value, actual[number])
     elif type(expected) is bool or type(actual) is bool:
         if expected is not actual:
-            yield Difference(place, expected, actual)
+            yield Mismatch(place, expected, actual)
     elif expected != actual:
-        yield Difference(place, expected, actual)
+        yield Mismatch(place, expected, actual)

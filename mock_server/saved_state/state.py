@@ -15,7 +15,7 @@ from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..behaviour.idempotency import COLLECTION as KEYS
 from ..clock import Clock, moment
-from ..input_schema import Form
+from ..input_schema import InputSchema
 from ..log.chance import State, read_chance, written_chance
 from ..pipeline import Double
 from ..store.store import Row, Store, StoreContents
@@ -100,7 +100,7 @@ def load(double: Double, state: Json) -> None:
     contract doesn't have. Raises ValueError with a JSON pointer for the first thing that is wrong; then nothing has
     changed.
     """
-    _form().check(state)
+    _schema().check(state)
     beyond = state.get("beyond_contract", False)
     collections = {name: keyed(name, rows) for name, rows in state.get("collections", {}).items()}
     with _uncollected():  # others are answered meanwhile
@@ -157,5 +157,5 @@ def _read_chance(text: str) -> State:
 
 
 @cache
-def _form() -> Form:
-    return Form(json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")))
+def _schema() -> InputSchema:
+    return InputSchema(json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")))

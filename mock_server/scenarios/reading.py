@@ -10,7 +10,7 @@ from typing import Any
 from ...openapi import yaml_text
 from ..building.building import definitions
 from ..clock import moment
-from ..input_schema import Form
+from ..input_schema import InputSchema
 from . import SHIPPED
 
 _FOLDER = Path(__file__).parent
@@ -52,7 +52,7 @@ def parse_scenario(text: bytes | str, *, name: str, source: str) -> Scenario:
     try:
         content = yaml_text.load(text)
         content = {} if content is None else content  # an empty file: everything may be left out
-        _form().check(content)
+        _schema().check(content)
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from None
     if "at" in content.get("clock", {}):
@@ -64,11 +64,11 @@ def parse_scenario(text: bytes | str, *, name: str, source: str) -> Scenario:
 
 
 @cache
-def _form() -> Form:
+def _schema() -> InputSchema:
     schema = json.loads((_FOLDER / "scenario.json").read_text(encoding="utf-8"))
     given, built = schema["$defs"], definitions()
     # What is declared or edited may be so at a time.
-    return Form(
+    return InputSchema(
         {
             "$ref": schema["$ref"],
             "$defs": {

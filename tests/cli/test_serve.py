@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -316,3 +317,24 @@ def test_other_shapes_are_served_listed_and_shown(shape: str) -> None:
         assert rows
         for row in rows:
             assert client.get(f"/v2/incidents/{row['id']}").json()["incident"] == row
+
+
+def test_it_begins_now_with_an_incident_of_the_last_day() -> None:
+    before = datetime.now(UTC)
+    with serving() as served, served.client() as client:
+        clock = client.get("/_double/clock").json()["clock"]["now"]
+        newest = client.get("/v2/incidents?page_size=1").json()["incidents"][0]["created_at"]
+
+    now = datetime.fromisoformat(clock)
+    assert before <= now <= datetime.now(UTC)
+    assert before - timedelta(days=1) <= datetime.fromisoformat(newest) <= now
+
+
+def test_a_pinned_clock_gives_the_same_bytes() -> None:
+    pages = []
+    for _ in range(2):
+        with serving("--clock", "2027-02-14T22:05:00Z") as served, served.client() as client:
+            address = "http://double"  # which the page holds
+            pages.append(client.get("/v2/incidents?page_size=250", headers={"host": address[7:]}).content)
+
+    assert pages[0] == pages[1]

@@ -1,5 +1,6 @@
 """The pages of the documentation, and what stands in their fences."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+_OF_CONTINUOUS_INTEGRATION = re.compile(
+    r"CI|BUILDKITE|CIRCLECI|CIRRUS_CI|GITHUB_ACTIONS|GITLAB_CI|TF_BUILD|TEAMCITY.*"
+)
+"""Variables by which Hypothesis, say, knows that it needn't mind a slow machine. Readers have none of them."""
 _FENCE = re.compile(r"^(?P<fence>```+)(?P<info>[^\n]*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 
 
@@ -28,6 +33,12 @@ class Block:
         joined = self.text.replace("\\\n", " ")
         bare = [re.split(r"(?:^|\s\s+)# ", line)[0].strip() for line in joined.splitlines()]
         return [line for line in bare if line]
+
+
+def of_a_reader(**more: str) -> dict[str, str]:
+    """The environment of somebody who tries what a page shows, and what else is to be in it."""
+    mine = {name: text for name, text in os.environ.items() if not _OF_CONTINUOUS_INTEGRATION.fullmatch(name)}
+    return mine | more
 
 
 def blocks(page: Path) -> list[Block]:

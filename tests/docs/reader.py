@@ -16,7 +16,7 @@ import yaml
 from incident_double.mock_server.scenarios.reading import read_scenario
 from incident_double.openapi import bundled
 
-from .pages import Block
+from .pages import Block, of_a_reader
 from .shown import FOREIGN, assert_within, check_compose, check_foreign, check_workflow, parse, values
 
 SHOWN_URL = "http://127.0.0.1:8080"
@@ -164,7 +164,7 @@ class Reader:
 
     def _run(self, command: list[str], *, may_fail: bool = False) -> str:
         path = os.pathsep.join([str(self.folder / ".shims"), str(BIN), os.environ["PATH"]])
-        environment = {**os.environ, "PATH": path, "COLUMNS": "80", "CI": "true", "PYTEST_ADDOPTS": QUICKER}
+        environment = of_a_reader(PATH=path, COLUMNS="80", PYTEST_ADDOPTS=QUICKER)
         done = subprocess.run(
             command,
             cwd=self.folder,

@@ -1,7 +1,7 @@
 """Answers to reads are kept, but only while nothing changes, and only for whom they were made."""
 
 from incident_double.mock_server import ApiKey, Double, Request
-from incident_double.mock_server.answer_cache import MOST, MOST_BYTES, KeptAnswers
+from incident_double.mock_server.answer_cache import MOST, MOST_BYTES, AnswerCache
 
 from ..calling import Caller
 from .conftest import Account, CallerWithKeys
@@ -44,12 +44,12 @@ def test_a_key_never_gets_what_was_kept_for_another(with_keys: CallerWithKeys) -
 KEY = ApiKey("key")
 
 
-def kept(answers: KeptAnswers, names: list[str]) -> list[str]:
+def kept(answers: AnswerCache, names: list[str]) -> list[str]:
     return [name for name in names if answers.find(Request("GET", name), KEY) is not None]
 
 
 def test_the_oldest_answer_gives_way_when_there_are_many(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+    answers = AnswerCache(double.store)
     names = [str(number) for number in range(MOST + 2)]
     for name in names:
         answers.keep(Request("GET", name), KEY, b"", [])
@@ -57,7 +57,7 @@ def test_the_oldest_answer_gives_way_when_there_are_many(double: Double) -> None
 
 
 def test_the_oldest_answer_gives_way_when_they_are_large(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+    answers = AnswerCache(double.store)
     names = ["first", "second", "third", "too large"]
     half = MOST_BYTES // 2 - 100
     for name, size in zip(names, (201, half, half, MOST_BYTES + 1), strict=True):
@@ -66,14 +66,14 @@ def test_the_oldest_answer_gives_way_when_they_are_large(double: Double) -> None
 
 
 def test_long_queries_make_answers_large(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+    answers = AnswerCache(double.store)
     for query in ("first", "q" * (MOST_BYTES // 2), "r" * (MOST_BYTES // 2)):
         answers.keep(Request("GET", LIST, query), KEY, b"", [])
     assert len(answers) == 1
 
 
 def test_what_was_made_before_a_change_is_not_kept(double: Double) -> None:
-    answers = KeptAnswers(double.store)
+    answers = AnswerCache(double.store)
     assert answers.find(Request("GET", LIST), KEY) is None
     double.store.apply([])
     answers.keep(Request("GET", LIST), KEY, b"stale", [])

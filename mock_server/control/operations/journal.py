@@ -9,6 +9,7 @@ from ...journal.redaction import Redaction
 from ...request.call import Call
 from ...request.messages import Exchange
 from ...request.problem import not_found
+from ...request.unserved import unserved
 from ..plane import ControlPlane
 
 
@@ -16,7 +17,10 @@ def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """List the exchanges that the query asks for, oldest first."""
     redaction = plane.redaction()
     longest = call.query.get("longest_body")
-    shown = [redaction.exchange(each, longest_body=longest) for each in _asked_for(plane, call)]
+    shown = [
+        redaction.exchange(each, longest_body=longest) | _unserved(plane, each)
+        for each in _asked_for(plane, call)
+    ]
     return {"exchanges": shown, "last": plane.double.journal.count}
 
 
@@ -26,7 +30,14 @@ def show_exchange(plane: ControlPlane, call: Call) -> dict[str, Any]:
     found = plane.double.journal.since(int(number) - 1)[:1] if number.isdecimal() and len(number) < 16 else []
     if not found or str(found[0].number) != number:
         raise not_found("exchange")
-    return {"exchange": plane.redaction().exchange(found[0])}
+    return {"exchange": plane.redaction().exchange(found[0]) | _unserved(plane, found[0])}
+
+
+def _unserved(plane: ControlPlane, exchange: Exchange) -> dict[str, Any]:
+    """Why an exchange is about no operation; empty where it is about one."""
+    if exchange.operation is not None:
+        return {}
+    return {"unserved": str(unserved(plane.double.document, exchange.method, exchange.path))}
 
 
 def export_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:

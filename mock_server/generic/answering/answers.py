@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....openapi import Document, Operation
+from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
 from ...resources import Handler
@@ -44,9 +45,16 @@ class _Ancestor:
 
 
 class Generic:
-    """The handlers for a document's operations. `finders` know what resources keep, by the names of families."""
+    """The handlers for a document's operations. `finders` know what resources keep, by the names of families,
+    and `completions` what they add to what is kept here, by operationId."""
 
-    def __init__(self, document: Document, finders: Mapping[str, Finder], fitter: Fitter) -> None:
+    def __init__(
+        self,
+        document: Document,
+        finders: Mapping[str, Finder],
+        fitter: Fitter,
+        completions: Mapping[str, Completion] | None = None,
+    ) -> None:
         found = families(document)
         possible = {id(each) for each in set(found.values()) if _can_be_made(each, fitter)}
         self.families = {id_: each for id_, each in found.items() if id(each) in possible}
@@ -64,6 +72,7 @@ class Generic:
                 of = Collection(
                     document, family, self._members, self._bodies, self.composer, self._references, fitter
                 )
+                of.completions = completions or {}
                 answers = CollectionAnswers(of)
                 changes = MemberChanges(of, answers.made)
                 self._handlers[id(family)] = {**answers.handlers(), **changes.handlers()}
@@ -98,7 +107,7 @@ class Generic:
                 return answer(store, call)
             if operation.request_schema is not None:
                 self._references.require(store, call, operation.request_schema, call.body, operation.path)
-            return self._bodies.made_up(call, found)
+            return self._bodies.answered(store, call, found)
 
         return handle
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ....openapi import Json, Operation, Schema
 from ...request.call import Call
-from ...store.store import Row
+from ...store.store import Row, Store
 from ..recognising.families import Family
 from ..recognising.paths import parameters
 from ..recognising.references import told_by_path
@@ -90,3 +90,27 @@ class Bodies:
             if isinstance(answer.get(name), dict)
         }
         return self._fitter.overlay(schema, answer, {**wrapped, **given})
+
+    def answered(self, store: Store, call: Call, known: Mapping[str, Any]) -> Any:
+        """An answer to what was sent where nothing is kept: its objects are composed of that, the rest is made up."""
+        schema = answer_of(call.operation)
+        if schema is None or not call.body or not self._fitter.properties(schema):
+            return self.made_up(call, known)
+        values = [call.path[name] for name in parameters(call.operation.path)]
+        given = {**known, **told_by_path(call.operation.path, values), **call.body}
+        annotations = given.get("annotations")
+        setting = Setting(
+            store,
+            call,
+            (call.operation.id, *values),
+            annotations=annotations if isinstance(annotations, Mapping) else {},
+        )
+        payload = call.operation.request_schema or {}
+        objects = {
+            name: self._composer.composed(each, given, setting.at(name), payload=payload, before=known)
+            for name, each in self._fitter.properties(schema).items()
+            if self._fitter.properties(each)
+        }
+        made_up = self.made_up(call, known)
+        answer = {**made_up, **objects} if isinstance(made_up, dict) else made_up
+        return answer if self._fitter.permits(schema, answer) else made_up

@@ -56,7 +56,7 @@ def acted_on(
     `resolve` makes a status `resolved`, sets a flag `resolved` and notes the moment in `resolved_at`; `unpublish`
     takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given;
     `update_schema` sets what is in an object `schema`.
-    Whatever else was given is set where a property has its name. Raises the 412 Problem for a stale version.
+    Whatever else was given is set where a property has its name. Raises the 409 Problem for a stale version.
     """
     verb, _, noun = action.replace("-", "_").partition("_")
     if (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ....openapi import Document, Json, Schema
+from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
 from ...store.store import Change, Row, Store
@@ -49,6 +50,8 @@ class Collection:
         self.composer = composer
         self.references = references
         self.fitter = fitter
+        self.completions: Mapping[str, Completion] = {}
+        """What resources add to members before they are kept, by operationId."""
         self.noun = singular(noun_of(family.path))
 
     def place(self, call: Call) -> Place:
@@ -129,7 +132,11 @@ class Collection:
 
     def keep(self, store: Store, call: Call, row: Row, *more: Change) -> Any:
         """Keep a new member, and change more together with it; the body that shows it."""
-        self.members.put(store, self.family, self.place(call).parents, row, *more)
+        parents, complete = self.place(call).parents, self.completions.get(call.operation.id)
+        if complete is not None:
+            before = self.members.find(store, self.family, parents, str(row[self.family.key]))
+            row = complete(store, call, row, before)
+        self.members.put(store, self.family, parents, row, *more)
         return self.answer(store, call, row)
 
     def save(self, store: Store, call: Call, row: Row, changed: Row, payload: Mapping[str, Any]) -> Any:

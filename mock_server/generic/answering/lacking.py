@@ -15,6 +15,8 @@ Compose = Callable[[Schema, Mapping[str, Any], Setting], dict[str, Any]]
 """Composes an object of what is known of it."""
 _NEXT = frozenset({"rank", "order", "position", "sort_key"})
 _LABELS = re.compile("(.*_)?(label|title|name)")
+_MADE_UP = re.compile("(^|_)(id|ids|key|token|code|secret|path|phone|number|slug)$", re.IGNORECASE)
+"""Names of texts that only the API has, and that are never empty."""
 _NAMING = ("value", "reference", "key", "name", "literal", "slug", "id")
 """Properties whose text says what an object is."""
 _MANAGERS = {"incident.io/is-managed-externally": "external", "incident.io/terraform/version": "terraform"}
@@ -72,6 +74,7 @@ class Lacking:
             yield None  # where the document has a null
         match self._fitter.kind(schema):
             case "object":
+                yield from _said_by_parts(name, shown)
                 yield from self._objects(schema, compose, part)
             case "array":
                 yield []
@@ -107,7 +110,8 @@ class Lacking:
             yield label
         if self._fitter.format(schema) == "date-time":
             yield rfc3339.written(setting.now)
-        if name in settable:
+        yield from _addresses(name, setting)
+        if name in settable or not _MADE_UP.search(name):
             yield ""
 
 
@@ -120,6 +124,24 @@ def _computed(name: str, shown: Mapping[str, Any], setting: Setting) -> Iterator
     listed = shown.get(f"{name.removesuffix('_count')}s") if name.endswith("_count") else None
     if isinstance(listed, list):
         yield len(listed)
+
+
+def _said_by_parts(name: str, shown: Mapping[str, Any]) -> Iterator[Any]:
+    """What the parts of an object say under the same name: an expression returns what its last operation does."""
+    for each in reversed(list(shown.values())):
+        last = each[-1] if isinstance(each, list) and each else each
+        if isinstance(last, Mapping) and isinstance(last.get(name), Mapping):
+            yield last[name]
+
+
+def _addresses(name: str, setting: Setting) -> Iterator[str]:
+    """Where something is found, or whose it is, which only the API knows."""
+    if name == "slack_team_id":
+        yield setting.store.slack_team_id
+    if name.endswith(("url", "link")):
+        yield f"https://app.incident.io/{setting.store.slug}/{'/'.join(setting.place[:2])}"
+    if name.startswith("email"):
+        yield f"{setting.place[1].lower()}@example.com"
 
 
 def _number(name: str, setting: Setting) -> int:

@@ -39,7 +39,7 @@ class SingleAnswers:
     def write(self, store: Store, call: Call) -> Any:
         """The thing with what the body says, by PUT instead of what was; replaced by it where it is no object.
 
-        Raises the 412 Problem for the version of an earlier one.
+        Raises the 409 Problem for the version of an earlier one.
         """
         name, before = self._name(call), self._kept(store, call)
         after: Json = MISSING

@@ -12,7 +12,7 @@ _VERSION = "version"
 def next_version(before: Row, after: Row, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changed member with its next version, where members show one.
 
-    What was given names the version that the change makes. Raises the 412 Problem when that isn't the next one.
+    What was given names the version that the change makes. Raises the 409 Problem when that isn't the next one.
     """
     version = before.get(_VERSION)
     if not isinstance(version, int) or isinstance(version, bool):
@@ -25,7 +25,7 @@ def next_version(before: Row, after: Row, given: Mapping[str, Any]) -> dict[str,
 def following(before: Any, after: Any, given: Any) -> Any:
     """Return a part of a member with its next version, where it shows one and the change was made to the present one.
 
-    Raises the 412 Problem for the version of an earlier one.
+    Raises the 409 Problem for the version of an earlier one.
     """
     if not all(isinstance(each, Mapping) for each in (before, after, given)):
         return after
@@ -38,5 +38,5 @@ def following(before: Any, after: Any, given: Any) -> Any:
 
 
 def stale(message: str) -> Problem:
-    """Return the 412 Problem for a version that has been overtaken (an assumption)."""
-    return Problem(412, ErrorEntry("precondition_failed", message, _VERSION, _VERSION))
+    """Return the 409 Problem for a version that has been overtaken (an assumption)."""
+    return Problem(409, ErrorEntry("conflict", message, _VERSION, _VERSION))

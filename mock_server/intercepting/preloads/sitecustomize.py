@@ -29,6 +29,6 @@ def _go_on():
         spec.loader.exec_module(module)
 
 
-if sys.version_info >= (3, 9):  # noqa: UP036 - those who run programs choose their Python
+if __name__ == "sitecustomize" and sys.version_info >= (3, 9):
     _begin()
     _go_on()

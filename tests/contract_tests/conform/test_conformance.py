@@ -1,6 +1,5 @@
 """The double keeps to the document that it serves, and a server that doesn't is found out."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,16 +17,17 @@ from incident_double.openapi import bundled
 
 from ...serving import serving
 
-EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "25"))
-"""Requests for each operation in each phase; 200 for a thorough run."""
+FEW, MANY = 5, 200
+"""Requests for each operation in each phase: in the suite, and of `make endure`."""
 
 MAY_NEVER_BE_ACCEPTED = {"PUT /v1/incident_statuses/{id}"}
 """Where the names and ranks that Schemathesis has seen elsewhere are mostly taken."""
 
 
-def test_the_double_conforms_to_the_document_that_it_serves() -> None:
+@pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.endure)])
+def test_the_double_conforms_to_the_document_that_it_serves(examples: int) -> None:
     with serving("--no-rate-limit") as served:
-        outcome = check_conformance(served.base_url, served.token, max_examples=EXAMPLES)
+        outcome = check_conformance(served.base_url, served.token, max_examples=examples)
     assert outcome.passed, outcome.text
     # All but the one that the document itself is read from.
     assert outcome.report["operations"]["tested"] == len(bundled().operations) - 1

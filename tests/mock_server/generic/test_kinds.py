@@ -7,13 +7,13 @@ import pytest
 
 from incident_double.fixtures import Dataset, realistic
 from incident_double.mock_server import Double
-from incident_double.openapi import bundled
 
 from ...calling import StoppedClock
 from .client import Client
 from .lives import Lives, looked_up
+from .moved import moved
 
-DOCUMENT = bundled()
+DOCUMENT = moved()
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +161,22 @@ def test_what_has_to_be_shown_is_as_empty_as_can_be_and_always_the_same(lives: L
     assert read == [route, route]
 
 
+def test_a_whole_says_what_its_last_part_says(lives: Lives) -> None:
+    returns = {"type": "String", "array": False}
+    operation = {"operation_type": "branches", "branches": {"branches": [], "returns": returns}}
+    expression = {"label": "Team", "operations": [operation], "reference": "r", "root_reference": "."}
+
+    shown = made(lives, "Incident Templates V1#Create", expressions=[expression])["expressions"][0]
+
+    assert shown["operations"][0]["returns"] == shown["returns"] == returns
+
+
+def test_addresses_are_those_of_the_account(lives: Lives, dataset: Dataset) -> None:
+    one = schedule(lives)
+
+    assert one["permalink"] == f"https://app.incident.io/{dataset.slug}/generic/schedules/{one['id']}"
+
+
 def test_ranks_go_on_from_the_highest(lives: Lives) -> None:
     first, second = (made(lives, "Catalog V3#CreateEntry", name=name)["rank"] for name in ("A", "B"))
 
@@ -171,7 +187,7 @@ def test_put_takes_away_what_it_does_not_name(lives: Lives, api: Client) -> None
     shown = window(lives, notification_message="Soon")
     body = api.payload("MaintenanceWindows V1#Update", "least", complete=False)
     schema = DOCUMENT.operations["MaintenanceWindows V1#Update"].request_schema or {}
-    body = lives.referring(schema, body, "", "/v1/maintenance_windows", set())
+    body = lives.referring(schema, body, "", "/generic/v1/maintenance_windows", set())
 
     changed = api("MaintenanceWindows V1#Update", shown["id"], body=body).body["maintenance_window"]
 
@@ -212,15 +228,15 @@ def test_an_update_has_to_name_the_next_version(lives: Lives, api: Client) -> No
     route = made(lives, "Alert Routes V2#Create")
     schema = DOCUMENT.operations["Alert Routes V2#Update"].request_schema or {}
     body = api.payload("Alert Routes V2#Update", "least", complete=False)
-    body = lives.referring(schema, body, "", "/v2/alert_routes", set())
+    body = lives.referring(schema, body, "", "/generic/v2/alert_routes", set())
 
     def update(version: int) -> Any:
         return api("Alert Routes V2#Update", route["id"], body={**body, "version": version})
 
     assert route["version"] == 1
-    assert update(1).status == 412
+    assert update(1).status == 409
     assert update(2).body["alert_route"]["version"] == 2
-    assert update(2).status == 412
+    assert update(2).status == 409
     assert api("Alert Routes V3#Show", route["id"]).body["alert_route"]["version"] == 2
 
 
@@ -235,7 +251,7 @@ def test_a_schema_is_set_by_who_has_read_its_version(lives: Lives, api: Client) 
     answer = update(one["schema"]["version"])
     assert answer.body["catalog_type"]["schema"]["version"] == one["schema"]["version"] + 1
     assert [each["name"] for each in answer.body["catalog_type"]["schema"]["attributes"]] == ["Tier"]
-    assert update(one["schema"]["version"]).status == 412
+    assert update(one["schema"]["version"]).status == 409
 
 
 def test_versions_of_secrets_count_rotations(lives: Lives, api: Client) -> None:
@@ -434,3 +450,26 @@ def test_a_search_looks_into_names(lives: Lives, api: Client) -> None:
     ]
 
     assert [each["name"] for each in shown] == ["Night owls"]
+
+
+def test_what_is_not_kept_shows_what_was_sent_all_the_same(
+    lives: Lives, api: Client, user: Mapping[str, Any], dataset: Dataset
+) -> None:
+    incident = dataset.collections["incidents"][0]
+    body = {"incident_id": incident["id"], "user_id": user["id"]}
+    membership = api("Incident Memberships V1#Create", body=body).body["incident_membership"]
+    annotations = {"incident.io/terraform/version": "5.1"}
+    record = {"resource_type": "schedule", "resource_id": schedule(lives)["id"], "annotations": annotations}
+    managed = api("Managed Resources V2#CreateManagedResource", body=record).body["managed_resource"]
+
+    assert (membership["user"]["id"], membership["user"]["name"]) == (user["id"], user["name"])
+    assert {name: managed[name] for name in record} == record
+    assert managed["managed_by"] == "terraform"
+
+
+def test_what_is_not_kept_can_not_be_about_what_is_not_there(api: Client, user: Mapping[str, Any]) -> None:
+    unknown = {"resource_type": "schedule", "resource_id": "01ZZZZZZZZZZZZZZZZZZZZZZZZ", "annotations": {}}
+
+    assert api("Managed Resources V2#CreateManagedResource", body=unknown).status == 422
+    body = {"incident_id": "01ZZZZZZZZZZZZZZZZZZZZZZZZ", "user_id": user["id"]}
+    assert api("Incident Memberships V1#Create", body=body).status == 422

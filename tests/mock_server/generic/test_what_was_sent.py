@@ -13,14 +13,14 @@ from incident_double.fixtures.schema.reducer import smallest
 from incident_double.mock_server import Double
 from incident_double.mock_server.dispatch import answers
 from incident_double.mock_server.generic.recognising.families import Family, families
-from incident_double.openapi import bundled
 
 from ...calling import StoppedClock
 from .client import Answer, Client, example_of
 from .echoes import Echoes
 from .lives import UNKNOWN, Lives, held, looked_up, operations
+from .moved import moved
 
-DOCUMENT = bundled()
+DOCUMENT = moved()
 CREATES = [
     id_
     for id_, answer in answers(DOCUMENT).items()
@@ -50,6 +50,11 @@ def vendor_examples(shared_documents: Path) -> Mapping[str, Any]:
         for each in item.values()
         if "requestBody" in each
     }
+
+
+def _version(path: str) -> str:
+    """The version in a path, whether it was moved or not."""
+    return path.removeprefix("/generic").split("/")[1]
 
 
 class Life:
@@ -119,9 +124,7 @@ class Life:
                     assert self.client(show, *self.parents, key).status == 404
 
     def is_of_this_version(self, id_: str) -> bool:
-        return (
-            DOCUMENT.operations[id_].path.split("/")[1] == DOCUMENT.operations[self.create].path.split("/")[1]
-        )
+        return _version(DOCUMENT.operations[id_].path) == _version(DOCUMENT.operations[self.create].path)
 
 
 def lived(life: Life, bodies: Mapping[str, Any]) -> None:

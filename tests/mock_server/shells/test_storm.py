@@ -1,7 +1,6 @@
 """Hostile requests, in process: none is an internal error, none holds up the others, none leaves anything behind."""
 
 import gc
-import os
 import re
 import time
 import tracemalloc
@@ -18,8 +17,8 @@ from incident_double.openapi import Document, Operation, bundled
 
 from .hostile_requests import HostileRequests
 
-REQUESTS = int(os.environ.get("STORM_REQUESTS", "100000"))
-"""How long the storm is. A thorough one has a million."""
+SHORT, LONG = 20_000, 1_000_000
+"""Requests of a storm: in the suite, and of `make endure`."""
 ROUND = 10_000
 """Requests after which the storm goes on with a fresh double, since what succeeds makes the state grow."""
 LONGEST = 3.0
@@ -77,13 +76,14 @@ def _computing(double: Double, request: Request) -> tuple[Reply, Seconds]:
     return reply, time.thread_time() - before
 
 
-def test_a_storm_of_hostile_requests(document: Document, dataset: Dataset) -> None:
+@pytest.mark.parametrize("requests", [SHORT, pytest.param(LONG, marks=pytest.mark.endure)])
+def test_a_storm_of_hostile_requests(document: Document, dataset: Dataset, requests: int) -> None:
     contract = Contract(document)
     statuses: Counter[int] = Counter()
-    for seed in range(-(-REQUESTS // ROUND)):
+    for seed in range(-(-requests // ROUND)):
         double = Double(document, dataset, seed=seed, rate_limit=0)
         storm = HostileRequests(document, dataset, seed)
-        for request in islice(storm, min(ROUND, REQUESTS - seed * ROUND)):
+        for request in islice(storm, min(ROUND, requests - seed * ROUND)):
             reply, seconds = _computing(double, request)
             statuses[reply.status] += 1
             try:
@@ -91,7 +91,7 @@ def test_a_storm_of_hostile_requests(document: Document, dataset: Dataset) -> No
                 contract.check(request, reply)
             except Exception as error:
                 raise AssertionError(f"{request} of the storm {seed} was answered {reply}") from error
-    assert sum(statuses.values()) == REQUESTS
+    assert sum(statuses.values()) == requests
     # It is no storm if all of it breaks at the same wall.
     assert {200, 201, 204, 400, 401, 404, 413, 422} <= statuses.keys(), statuses
 
@@ -121,11 +121,11 @@ def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document,
         _answer_all(
             double, islice(storm, 4000)
         )  # fills what is kept on purpose: validators, rendered incidents
-        _forget_kept_answers(double)
+        _forget_cached_answers(double)
         gc.collect()
         warm, _ = tracemalloc.get_traced_memory()
         _answer_all(double, islice(storm, 8000))
-        _forget_kept_answers(double)
+        _forget_cached_answers(double)
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - warm
     finally:
@@ -134,7 +134,7 @@ def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document,
     assert _everything(double) == before
 
 
-def _forget_kept_answers(double: Double) -> None:
+def _forget_cached_answers(double: Double) -> None:
     """Let the few answers go that are kept while nothing changes; they differ in size from one moment to the next."""
     double.store.apply([])
     double.answer(Request("GET", "/v1/identity", authorization=f"Bearer {DEFAULT_TOKEN}"))

@@ -1,7 +1,6 @@
 """Whatever is done to a double in whatever order, it holds and shows what a small model of it does."""
 
 import copy
-import os
 import re
 from collections.abc import Callable
 from itertools import count
@@ -9,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -25,8 +25,8 @@ from .filter_model import CATEGORIES, MODES, Filter, held, listed
 from .incident_model import IncidentModel
 from .settings_model import Refused, Row
 
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "20"))
-"""Runs of each machine; 500 for a thorough search."""
+EXAMPLES, MANY = 20, 500
+"""Runs of each machine: in the suite, where they are always the same ones, and of `make endure`."""
 STEPS = 40
 MEMORY = Path("/dev/shm")
 """A folder that needs no disk, on most systems: nobody cuts the power here."""
@@ -331,12 +331,35 @@ CAREFUL = settings(
     stateful_step_count=STEPS,
     deadline=None,
     database=None,
-    derandomize="MODEL_EXAMPLES" not in os.environ,
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-TestRealistic = RealisticMachine.TestCase
-TestRealistic.settings = CAREFUL
-TestLasting = LastingMachine.TestCase
-TestLasting.settings = settings(CAREFUL, max_examples=-(-EXAMPLES // 4))
-TestConforming = ConformingMachine.TestCase
-TestConforming.settings = CAREFUL
+FEW = settings(CAREFUL, max_examples=EXAMPLES // 4)
+THOROUGH = settings(CAREFUL, max_examples=MANY, derandomize=False)
+
+
+class TestRealistic(RealisticMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = CAREFUL
+
+
+class TestConforming(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = CAREFUL
+
+
+class TestLasting(LastingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = FEW
+
+
+@pytest.mark.endure
+class TestLastingThoroughly(LastingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = THOROUGH
+
+
+@pytest.mark.endure
+class TestRealisticThoroughly(RealisticMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = THOROUGH
+
+
+@pytest.mark.endure
+class TestConformingThoroughly(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = THOROUGH

@@ -11,7 +11,7 @@ from ...mock_server.webhooks.signing import new_secret
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class Receiver:
     """Where events are delivered, and the secret that the client knows."""
 
     url: str
@@ -19,7 +19,7 @@ class Endpoint:
     seed: int
 
     @classmethod
-    def given(cls, url: str, secret: str | None, seed: int) -> "Endpoint":
+    def given(cls, url: str, secret: str | None, seed: int) -> "Receiver":
         """One from the command line; a secret is made up where there is none."""
         return cls(url, new_secret(random.Random(seed)) if secret is None else secret, seed)
 
