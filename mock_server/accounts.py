@@ -77,6 +77,8 @@ class Accounts:
         self._next_look = now()
         self._ended = 0
         """How many, since garbage was last collected for it."""
+        self.is_closed = False
+        """Whether nobody in this process is to be answered any more."""
         self._log = kept_in
         for owner in kept_in.owners()[1:] if kept_in is not None else ():
             self._resume(owner)
@@ -152,7 +154,8 @@ class Accounts:
             entry.double.lock.close()
 
     def close(self) -> None:
-        """End all but the first, which sends no more events."""
+        """End all but the first, which sends no more events, and refuse whoever comes in this process."""
+        self.is_closed = True
         for name in [name for name in self._by_name if name != FIRST]:
             self.end(name)
         self.first.close()

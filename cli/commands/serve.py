@@ -9,6 +9,7 @@ import click
 from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
+from ...mock_server.webhooks.deliveries import without_password
 from ..options.accounts import AccountOptions, account_options
 from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
@@ -16,7 +17,7 @@ from ..options.double import DoubleOptions, double_options
 from ..options.interception import Interception, interception_options
 from ..options.origins import origin_option, require_origins
 from ..running.ending import Ending
-from ..running.listening import listen, serve_announced
+from ..running.listening import listen, reachable, serve_announced
 
 
 @click.command("serve")
@@ -56,9 +57,7 @@ def command(
 
 
 def _announcement(double: Double, beginning: Beginning, listener: socket.socket, more: Iterable[str]) -> str:
-    host, port = listener.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    base_url = f"http://{shown}:{port}"
+    base_url = f"http://{reachable(listener)}"
     token = double.api_key
     return "\n".join(
         [
@@ -66,7 +65,10 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket,
             f"base URL  {base_url}",
             f"API key   {token}",
             f"console   {base_url}{CONTROL}",
-            *(f"webhook   {each.url}, secret {each.secret}" for each in double.webhooks.endpoints()),
+            *(
+                f"webhook   {without_password(each.url)}, secret {each.secret}"
+                for each in double.webhooks.endpoints()
+            ),
             *beginning.announced,
             *more,
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",

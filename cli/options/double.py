@@ -14,6 +14,7 @@ import click
 from ...fixtures.shapes.shaped_dataset import SHAPES, require_shape
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ...mock_server.clock import Clock, moment
+from ...mock_server.control.guesses import check_token
 from ...mock_server.pipeline import Double
 from ...mock_server.request.authentication import ApiKey, parse_api_key
 from ...openapi import bundled, read_document
@@ -221,4 +222,9 @@ def _token(text: str | None) -> str | None:
     if text is not None and not (text and text.isascii() and text.isprintable() and " " not in text):
         problem = "a control token is made of printable ASCII characters, without spaces"
         raise click.BadParameter(problem, param_hint="'--control-token'")
+    if text is not None:
+        try:
+            check_token(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--control-token'") from None
     return text

@@ -35,6 +35,13 @@ def listen(host: str, port: int) -> socket.socket:
     raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
 
 
+def reachable(listener: socket.socket) -> str:
+    """Host and port at which this machine reaches a socket, as a URL has them: every address stands for loopback."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class _Server(uvicorn.Server):
     """A server that announces itself once it listens, and ends quietly on a signal."""
 

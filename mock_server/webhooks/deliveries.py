@@ -1,8 +1,10 @@
 """What webhooks remember: endpoints, and what was or is to be delivered to them (behaviour.md#webhooks)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,23 +21,38 @@ BODIES_LIMIT = 16 * 1024 * 1024
 ATTEMPTS_LIMIT = 32
 """Attempts that are remembered of one delivery."""
 
+_LONGEST_URL = 2048
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_PASSWORD = re.compile(r"^([^/?#]*//[^/?#:@]*:)[^/?#]*@")
+
 State = Literal["pending", "delivered", "failed"]
 
 
 def check_url(text: str) -> str:
-    """The URL of an endpoint itself. Raises ValueError when it is none."""
+    """Return the URL of an endpoint itself. Raises ValueError for one that nothing can be delivered to."""
     try:
         parts = urlsplit(text)
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+        host, port = parts.hostname, parts.port
+        is_whole = parts.scheme in ("http", "https") and port != 0 and len(text) <= _LONGEST_URL
+        if is_whole and text.isprintable() and " " not in text and "\\" not in text and _is_host(host or ""):
             return text
     except ValueError:
         pass
-    raise ValueError(f"not the URL of an endpoint: {text}")
+    raise ValueError(f"not the URL of an endpoint: {without_password(text)}")
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return url if parts.password is None else url.replace(f":{parts.password}@", ":…@", 1)
+def _is_host(name: str) -> bool:
+    """Whether a name is that of a host, as DNS has it, or an address."""
+    try:
+        return not ip_address(name.partition("%")[0]).is_multicast
+    except ValueError:
+        labels = name.removesuffix(".").encode("idna").decode().split(".")
+    return not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels))
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown."""
+    return _PASSWORD.sub(r"\1…@", url, count=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,7 @@ class Endpoint:
         """For people and the control plane; the whole secret only on demand: once, when the endpoint is new."""
         return {
             "id": self.id,
-            "url": _without_password(self.url),
+            "url": without_password(self.url),
             "secret": self.secret if with_secret else cut_short(self.secret),
             "event_types": list(self.event_types),
             "enabled": self.enabled,
