@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import click
 
+from ...mock_server.journal.redaction import without_password
 from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
-from ...mock_server.webhooks.deliveries import without_password
 from ..options.accounts import AccountOptions, account_options
 from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options

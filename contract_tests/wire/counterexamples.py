@@ -1,8 +1,10 @@
 """What a finding shows of the wire: an exchange or an event as JSON, without the key."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+from ...mock_server.journal.redaction import Redaction
 from ...mock_server.request.credentials import token_reader
 from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
@@ -33,7 +35,7 @@ def exchange_as_json(exchange: WireExchange, document: Document) -> Json:
         "fault": exchange.fault,
     }
     key = (token_reader(document)(request_of(exchange)) or "").strip()
-    return _without(key, found) if key else found
+    return _redaction(key).value(found) if key else found
 
 
 def server_exchange(method: str, url: str, body: bytes, status: int, answer: bytes) -> dict[str, Json]:
@@ -55,14 +57,9 @@ def delivery_as_json(delivery: WebhookDelivery) -> Json:
     }
 
 
-def _without(key: str, value: Json) -> Json:
-    if isinstance(value, str):
-        return value.replace(key, REDACTED)
-    if isinstance(value, list):
-        return [_without(key, each) for each in value]
-    if isinstance(value, dict):
-        return {name: _without(key, each) for name, each in value.items()}
-    return value
+@lru_cache(maxsize=64)
+def _redaction(key: str) -> Redaction:
+    return Redaction([key], show=lambda _: REDACTED)
 
 
 def _scheme(authorization: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -39,10 +39,26 @@ def cut_short(secret: str) -> str:
     return f"{secret[: min(_SHOWN, len(secret) // 3)]}…"
 
 
+_PASSWORD = re.compile(r"^([^/?#]*//[^/?#:@]*:)[^/?#]*@")
+
+
+def without_password(url: str) -> str:
+    """Give a URL with its password, if it has one, left out; also what is only meant to be a URL."""
+    return _PASSWORD.sub(r"\1…@", url, count=1)
+
+
 class Redaction:
     """Cuts short what must not be shown: these secrets, wherever they are, and what looks like one."""
 
-    def __init__(self, secrets: Iterable[str] = (), secret_headers: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        secrets: Iterable[str] = (),
+        secret_headers: Iterable[str] = (),
+        *,
+        show: Callable[[str], str] = cut_short,
+    ) -> None:
+        """`show` says what to put in the place of a secret."""
+        self._show = show
         self._headers = _SECRET_HEADERS | {name.lower() for name in secret_headers}
         spelled = {form for secret in secrets if secret for form in _spellings(secret)}
         words = [_wherever(each) for each in sorted(spelled, key=len, reverse=True)]
@@ -58,7 +74,7 @@ class Redaction:
         return self._plain(text)
 
     def _plain(self, text: str) -> str:
-        return self._pattern.sub(lambda found: cut_short(found[0]), text) if self._is_marked(text) else text
+        return self._pattern.sub(lambda found: self._show(found[0]), text) if self._is_marked(text) else text
 
     def _is_marked(self, text: str) -> bool:
         # The pattern alone would take a hundred times as long to find nothing.
@@ -81,7 +97,7 @@ class Redaction:
             return self.text(value)
         scheme, space, rest = value.partition(" ")
         is_scheme = space and scheme.lower() in ("bearer", "basic", "digest")
-        return f"{scheme} {cut_short(rest)}" if is_scheme else cut_short(value)
+        return f"{scheme} {self._show(rest)}" if is_scheme else self._show(value)
 
     def body(self, body: bytes) -> Json:
         """A body as JSON, or as a text where it is none; None for none at all."""

@@ -14,28 +14,28 @@ _GIVEN = ("name", "type", "array", "required", "emoji")
 
 
 def list_attributes(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the alert attributes, oldest first."""
     return {COLLECTION: list(store.all(COLLECTION))}
 
 
 def show_attribute(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the alert attribute of that id."""
     return {"alert_attribute": existing(store, COLLECTION, call.path["id"], "alert attribute")}
 
 
 def create_attribute(store: Store, call: Call) -> dict[str, Any]:
-    """A new one; required of alerts only where that is said."""
+    """Create one alert attribute; required of alerts only where that is said."""
     return _save(store, call, {"id": store.new_id()})
 
 
 def update_attribute(store: Store, call: Call) -> dict[str, Any]:
-    """Another name, type or emoji; whether it is required stays where that isn't said."""
+    """Give the alert attribute another name, type or emoji; whether it is required stays where that isn't said."""
     row = existing(store, COLLECTION, call.path["id"], "alert attribute")
     return _save(store, call, {"id": row["id"], "required": row["required"]})
 
 
 def delete_attribute(store: Store, call: Call) -> None:
-    """Gone."""
+    """Delete the alert attribute."""
     row = existing(store, COLLECTION, call.path["id"], "alert attribute")
     store.apply([Change(COLLECTION, row["id"], None)])
 

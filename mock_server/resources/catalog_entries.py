@@ -46,7 +46,7 @@ def list_entries(store: Store, call: Call) -> dict[str, Any]:
 
 
 def show_entry(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id; `expand` shows what refers to it as well, or nothing but its own attributes."""
+    """Show the catalog entry of that id; `expand` shows what refers to it too, or nothing but its own attributes."""
     row = entry_by_id(store, call.path["id"])
     if row is None:
         raise not_found("catalog entry")
@@ -58,7 +58,7 @@ def show_entry(store: Store, call: Call) -> dict[str, Any]:
 
 
 def create_entry(store: Store, call: Call) -> dict[str, Any]:
-    """A new one; where the type has one with that external id, that one changes instead."""
+    """Create one catalog entry; where the type has one with that external id, that one changes instead."""
     not_blank(call, "name")
     type_ = referenced(store, TYPES, call.body["catalog_type_id"], "catalog_type_id")
     if is_synced(type_):
@@ -111,7 +111,7 @@ def update_entries(store: Store, call: Call) -> None:
 
 
 def delete_entry(store: Store, call: Call) -> None:
-    """Gone, and the team with it that it was."""
+    """Delete the catalog entry, and the team with it that it was."""
     row = _editable(store, call)
     teams = [Change("teams", row["id"], None)] if store.get("teams", row["id"]) is not None else []
     store.apply([*teams, Change(ENTRIES, row["id"], None)])

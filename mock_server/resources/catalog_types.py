@@ -30,18 +30,18 @@ _ONLY_IN_V3 = ("engine_resource_type", "is_team_type", "owning_team_ids", "use_n
 
 
 def list_types(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the catalog types, oldest first."""
     counts = _counts(store)
     return {TYPES: [_shown(call, row, counts.get(row["id"], 0)) for row in store.all(TYPES)]}
 
 
 def show_type(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the catalog type of that id."""
     return _answer(store, call, existing(store, TYPES, call.path["id"], "catalog type"))
 
 
 def create_type(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, without attributes."""
+    """Create one catalog type, without attributes."""
     _check(store, call)
     now, id_ = store.clock.timestamp(), store.new_id()
     row = {
@@ -71,7 +71,7 @@ def update_type(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_type(store: Store, call: Call) -> None:
-    """Gone with its entries, unless a custom field takes its values from it."""
+    """Delete the catalog type with its entries, unless a custom field takes its values from it."""
     row = existing(store, TYPES, call.path["id"], "catalog type")
     if any(field.get("catalog_type_id") == row["id"] for field in store.all("custom_fields")):
         raise invalid("id", "The catalog type still backs a custom field", code="in_use")

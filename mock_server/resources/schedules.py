@@ -19,18 +19,18 @@ _ROTATION = ("effective_from", "handover_start_at", "scheduling_mode")
 
 
 def list_schedules(store: Store, call: Call) -> dict[str, Any]:
-    """All, oldest first."""
+    """List the schedules, oldest first."""
     page = paged(list(store.all(COLLECTION)), call, COLLECTION, _MOST)
     return {**page, COLLECTION: [_shown(store, row) for row in page[COLLECTION]]}
 
 
 def show_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """One by its id."""
+    """Show the schedule of that id."""
     return {"schedule": _shown(store, existing(store, COLLECTION, call.path["id"], "schedule"))}
 
 
 def create_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """A new one, in UTC where nothing else is said."""
+    """Create one schedule, in UTC where nothing else is said."""
     sent, id_ = call.body["schedule"], store.new_id()
     if not sent.get("name", "").strip():
         raise required("schedule.name", "must not be blank")
@@ -48,7 +48,7 @@ def create_schedule(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_schedule(store: Store, call: Call) -> dict[str, Any]:
-    """What is sent, with all rotations anew; without holidays where none are sent."""
+    """Give the schedule what is sent, with all rotations anew; without holidays where none are sent."""
     row = existing(store, COLLECTION, call.path["id"], "schedule")
     sent = call.body["schedule"]
     if "name" in sent and not sent["name"].strip():
@@ -58,7 +58,7 @@ def update_schedule(store: Store, call: Call) -> dict[str, Any]:
 
 
 def delete_schedule(store: Store, call: Call) -> None:
-    """Gone with its overrides."""
+    """Delete the schedule with its overrides."""
     row = existing(store, COLLECTION, call.path["id"], "schedule")
     store.apply(
         [

@@ -12,7 +12,7 @@ import orjson
 
 from ...openapi.rfc3339 import written
 from ..assumptions import WEBHOOK_DELAYS, WEBHOOK_FAILING_DAYS
-from ..journal.redaction import cut_short
+from ..journal.redaction import cut_short, without_password
 
 LOG_LIMIT = 1000
 """Deliveries that are remembered."""
@@ -23,7 +23,6 @@ ATTEMPTS_LIMIT = 32
 
 _LONGEST_URL = 2048
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
-_PASSWORD = re.compile(r"^([^/?#]*//[^/?#:@]*:)[^/?#]*@")
 
 State = Literal["pending", "delivered", "failed"]
 
@@ -38,7 +37,8 @@ def check_url(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise ValueError(f"not the URL of an endpoint: {without_password(text)}")
+    shown = without_password(text)
+    raise ValueError(f"not the URL of an endpoint: {shown if shown.isprintable() else ascii(shown)}")
 
 
 def _is_host(name: str) -> bool:
@@ -48,11 +48,6 @@ def _is_host(name: str) -> bool:
     except ValueError:
         labels = name.removesuffix(".").encode("idna").decode().split(".")
     return not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels))
-
-
-def without_password(url: str) -> str:
-    """Return a URL as it may be shown."""
-    return _PASSWORD.sub(r"\1…@", url, count=1)
 
 
 @dataclass(frozen=True, slots=True)

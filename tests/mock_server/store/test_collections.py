@@ -10,6 +10,7 @@ from incident_double.fixtures.domain.collections import TABLE, Collection, every
 from incident_double.mock_server import Double
 from incident_double.mock_server.saved_state.state import exported, load
 from incident_double.mock_server.store.store import Change
+from incident_double.mock_server.tables import modules_of
 from incident_double.openapi import Document
 
 NEW = Collection(
@@ -94,3 +95,10 @@ def test_the_contract_has_what_a_collection_is_embedded_in(document: Document) -
         for step in collection.embedded_in.split("/")[1:]:
             schema = document.resolve(schema["items"] if step == "*" else schema["properties"][step])
         assert collection.embedded_in == "" or "id" in schema["properties"]
+
+
+def test_what_a_resource_keeps_is_a_collection_of_the_table() -> None:
+    modules = modules_of("incident_double.mock_server.resources")
+    kept = {module.COLLECTION for module in modules if hasattr(module, "COLLECTION")}
+
+    assert {"actions", "severities"} <= kept <= every_collection().keys()
