@@ -27,7 +27,7 @@ class Ending:
         numbers = [int(getattr(signal, name)) for name in _ENDING if hasattr(signal, name)]
         for number in numbers:
             if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._take)  # type: ignore[assignment]
+                self._before[number] = signal.signal(number, self._take)
         return self
 
     def __exit__(

@@ -73,7 +73,8 @@ def load(account: Account, parts: Iterable[bytes]) -> Outbox:
         collections.setdefault(part["collection"], {}).update(part["rows"])
     deleted = {(collection, id_): row for collection, id_, row in first["deleted"]}
     fields = frozenset(first["data_set_fields"])
-    account.store.load(StoreContents(*first["names"], collections, deleted, fields))
+    organisation, slug, team = first["names"]
+    account.store.load(StoreContents(organisation, slug, team, collections, deleted, fields))
     account.store.random.setstate(read_chance(first["chance"]))
     set_clock(account.clock, first["clock"])
     outbox = Outbox()

@@ -134,7 +134,7 @@ class PartedReply(Reply):
     _whole: bytes | None
 
     @property
-    def body(self) -> bytes:  # type: ignore[override]
+    def body(self) -> bytes:
         """The whole body."""
         if self._whole is None:
             self._whole = bytes(self._parts)

@@ -176,7 +176,8 @@ def test_a_full_disk_refuses_what_it_has_no_room_for(folder: Path, limit: int) -
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + limit, size + limit))
 
     with serving(*store_of(folder), before=bound) as served:
-        sent, acknowledged = set(), set()
+        sent: set[str] = set()
+        acknowledged: set[str] = set()
         with served.client(timeout=SECONDS) as client:
             while len(sent) - len(acknowledged) < 5:
                 name = f"full {len(sent)}"
@@ -296,7 +297,7 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
             )
             if mounted.returncode:
                 pytest.skip("no folder is read-only to root, and none can be mounted")
-            stack.callback(subprocess.run, ["umount", folder], check=True)
+            stack.callback(lambda: subprocess.run(["umount", folder], check=True))
         else:
             folder.chmod(0o555)
             stack.callback(folder.chmod, 0o755)
