@@ -10,7 +10,7 @@ from .answer_cache import AnswerCache
 from .clock import Clock, ClockSnapshot
 from .faults.armed_fault import ArmedFault
 from .faults.arming import Armed, Faults
-from .journal.journal import Journal, JournalSnapshot
+from .journal.journal import Journal, JournalMark, JournalSnapshot
 from .journal.redaction import Redaction
 from .request.authentication import DEFAULT_TOKEN, ApiKey
 from .request.rate_limits import RateLimits
@@ -30,7 +30,7 @@ class Snapshot(NamedTuple):
     clock: ClockSnapshot
     limits: Any
     faults: Sequence[Armed]
-    journal: JournalSnapshot
+    journal: JournalSnapshot | JournalMark
     webhooks: OutboxSnapshot
 
 

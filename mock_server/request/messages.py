@@ -153,7 +153,7 @@ class PartedReply(Reply):
         return self._parts
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Exchange:
     """One request and its answer, as they were: `redaction` says what may be shown of them."""
 

@@ -11,6 +11,7 @@ from ...account import Snapshot
 from ...pipeline import Double
 from ...request.call import Call
 from ...request.problem import invalid, not_found
+from ...saved_state.snapshot_size import BUDGET, size_of
 from ...saved_state.state import exported_parts, load
 from ...scenarios import SHIPPED
 from ..plane import ControlPlane
@@ -81,11 +82,16 @@ def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Make a snapshot. Raises the 422 Problem when there are too many."""
+    """Make a snapshot. Raises the 422 Problem when there are too many, or those that there are take too much."""
     if len(plane.double.snapshots) >= MOST_SNAPSHOTS:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
+    with plane.double.lock:
+        snapshot = plane.double.snapshot()._replace(journal=plane.double.journal.mark())
+    size = size_of(plane.double.snapshots.values(), snapshot.store)
+    if size > BUDGET:
+        raise invalid("", f"the snapshots that are kept take {size // 2**20} MiB already: delete one")
     id_ = token_hex(4)
-    snapshot = plane.double.snapshots[id_] = plane.double.snapshot()
+    plane.double.snapshots[id_] = snapshot
     return {"snapshot": _shown(id_, snapshot)}
 
 
