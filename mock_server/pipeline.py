@@ -40,8 +40,8 @@ class Pipeline:
         """The reply to a request with that token. Never raises: what goes wrong inside is a 500, and logged."""
         with account.lock:
             steps = Steps(account, request, token)
-            reply = self._answer(steps)
             try:
+                reply = self._answer(account, steps)
                 account.lock.commit()
             except CommitError as error:
                 log.error("%s", error)
@@ -52,7 +52,7 @@ class Pipeline:
             reply.ended = time.monotonic()
         return reply
 
-    def _answer(self, steps: Steps) -> Reply:
+    def _answer(self, account: Account, steps: Steps) -> Reply:
         try:
             if not steps.route(self.router, self._served):
                 return steps.decline()
@@ -62,9 +62,17 @@ class Pipeline:
             steps.authenticate()
             steps.limit()
             steps.check_scopes()
-            return steps.cached_answer() or steps.handle(steps.validate())
+            cached = steps.cached_answer()
+            if cached is not None:
+                return cached
+            call = steps.validate()
+            if not steps.is_read:
+                account.lock.check()
+            return steps.handle(call)
         except Problem as problem:
             return steps.refuse(problem)
+        except CommitError:
+            raise
         except Exception:
             log.exception("%s", steps.shown)
             return steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))

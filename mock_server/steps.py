@@ -73,6 +73,11 @@ class Steps:
         self._notes: list[str] = []
 
     @property
+    def is_read(self) -> bool:
+        """Whether the operation that was found only reads."""
+        return self._served.is_read
+
+    @property
     def shown(self) -> str:
         """Method and path, for a log."""
         return f"{self._request.method} {self._account.redaction().text(self._request.path)}"

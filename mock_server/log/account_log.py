@@ -1,7 +1,7 @@
 """The transactions of an account that lasts: each is in the log before whoever made it is answered."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from threading import Lock, RLock, Thread
 from types import TracebackType
 from typing import Any
@@ -11,13 +11,13 @@ import orjson
 from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..account import Account
-from ..store.store import Change
 from ..store.transactions import CommitError
 from ..webhooks.outbox import OutboxSnapshot
 from .chance import Follower
 from .contents import Picture, written_clock
 from .log import Log, LogError, Owner
 from .outbox_json import changes
+from .pending import Pending
 from .replay import begin, catch_up
 
 log = logging.getLogger("incident_double")
@@ -36,7 +36,9 @@ class AccountLog:
         self._account, self._log, self._name = account, kept_in, name
         self._lock = RLock()
         self._depth = 0
-        self._pending = _Pending()
+        self._pending = Pending()
+        self._has_failed = False
+        """Whether the last commit has."""
         self._is_behind = False
         """Whether the account could not be brought back to where the log ends."""
         self._outbox_lock = Lock()
@@ -86,6 +88,15 @@ class AccountLog:
             self._depth -= 1
             self._lock.release()
 
+    def check(self) -> None:
+        """Raise CommitError where the last commit has failed, and another one would: to go back takes long."""
+        if self._has_failed:
+            try:
+                self._log.probe()
+            except LogError as error:
+                raise CommitError(str(error)) from None
+            self._has_failed = False
+
     def commit(self) -> None:
         """Have in the log what has changed up to now. Raises CommitError; then the account is as the log has it."""
         if self._is_behind:
@@ -96,6 +107,7 @@ class AccountLog:
         try:
             self._write()
         except LogError as error:
+            self._has_failed = True
             self._go_back()
             raise CommitError(str(error)) from None
         self._pending.clear()
@@ -220,40 +232,3 @@ class AccountLog:
 
 class _ClosedError(Exception):
     """There is no need to go on."""
-
-
-class _Pending:
-    """What one transaction has changed up to now."""
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def __bool__(self) -> bool:
-        return self.has_changed
-
-    def clear(self) -> None:
-        """Begin the next one."""
-        self.changes: list[Change] = []
-        self.has_changed = self.has_clock = self.is_reset = self.is_whole = self.is_rebased = False
-
-    def add(self, applied: Sequence[Change] | None) -> None:
-        """Take note of what the store does."""
-        self.has_changed = True
-        if applied is None:
-            self.is_whole = True
-        else:
-            self.changes += applied
-
-    def replace(self, *, by_start: bool) -> None:
-        """Take note that all was replaced: what came before counts no longer."""
-        self.clear()
-        self.has_changed = True
-        self.is_reset, self.is_whole = by_start, not by_start
-
-    def note_clock(self) -> None:
-        """Take note that the clock does anything but run on."""
-        self.has_changed = self.has_clock = True
-
-    def note_outbox(self) -> None:
-        """Take note that endpoints or deliveries have changed."""
-        self.has_changed = True

@@ -47,6 +47,9 @@ class Log(Protocol):
     def append(self, name: str, content: bytes) -> int:
         """Add an entry. Returns its number; they rise."""
 
+    def probe(self) -> None:
+        """Raise LogError where nothing can be written now."""
+
     def head(self) -> int:
         """The number of the last entry."""
 

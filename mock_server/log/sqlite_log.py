@@ -15,6 +15,8 @@ _APPLICATION = 0x1D0B1E
 _FORMAT = 1
 _MOST_AT_ONCE = 500
 """Entries that are deleted in one transaction: others wait for it."""
+_PROBE = 64 * 1024
+"""Bytes without which nothing is written."""
 _SCHEMA = """
 CREATE TABLE accounts (name TEXT PRIMARY KEY, key TEXT NOT NULL, begins_like TEXT NOT NULL);
 CREATE TABLE entries (number INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, content BLOB NOT NULL);
@@ -86,6 +88,13 @@ class SqliteLog:
         with self._transaction() as connection:
             done = connection.execute("INSERT INTO entries (account, content) VALUES (?, ?)", [name, content])
             return done.lastrowid or 0
+
+    def probe(self) -> None:
+        """Raise LogError where nothing can be written now: a little room is asked for, and given back."""
+        with self._transaction() as connection:
+            insert = "INSERT INTO entries (account, content) VALUES ('', zeroblob(?))"
+            done = connection.execute(insert, [_PROBE])
+            connection.execute("DELETE FROM entries WHERE number = ?", [done.lastrowid])
 
     def head(self) -> int:
         """The number of the last entry there ever was."""

@@ -24,6 +24,9 @@ class Transactions(Protocol):
     ) -> None:
         """Commit, unless an outer block goes on, and let others in."""
 
+    def check(self) -> None:
+        """Raise CommitError where it is known that nothing could be kept: before anything is changed in vain."""
+
     def commit(self) -> None:
         """Keep for good what has changed up to now. Raises CommitError."""
 
@@ -52,6 +55,9 @@ class InMemory:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._release()
+
+    def check(self) -> None:
+        """Nothing is kept anyway."""
 
     def commit(self) -> None:
         """Nothing keeps it."""

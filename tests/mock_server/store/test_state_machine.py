@@ -335,6 +335,7 @@ CAREFUL = settings(
     suppress_health_check=list(HealthCheck),
 )
 FEW = settings(CAREFUL, max_examples=EXAMPLES // 4)
+OFTEN = settings(CAREFUL, max_examples=MANY // 5, derandomize=False)
 THOROUGH = settings(CAREFUL, max_examples=MANY, derandomize=False)
 
 
@@ -352,7 +353,7 @@ class TestLasting(LastingMachine.TestCase):  # type: ignore[misc, valid-type]
 
 @pytest.mark.endure
 class TestLastingThoroughly(LastingMachine.TestCase):  # type: ignore[misc, valid-type]
-    settings = THOROUGH
+    settings = OFTEN
 
 
 @pytest.mark.endure
