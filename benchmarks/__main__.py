@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from . import answers, beginning, first_answer, fuzzing, generation, scale
+from . import answers, beginning, durable_writes, first_answer, fuzzing, generation, scale
 from .figure import Figure, heading, write_json
 
 
 def measure(rounds: int, incidents: int) -> Iterator[Figure]:
     """Every figure there is, in the order of the table, each the median over that many rounds."""
     yield from answers.measure(rounds)
+    yield from durable_writes.measure(rounds)
     yield from first_answer.measure(rounds)
     yield from beginning.measure(rounds)
     yield from generation.measure(rounds)

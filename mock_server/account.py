@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from threading import RLock
 from typing import Any, NamedTuple
 
 from ..fixtures.domain.dataset import Dataset
@@ -11,11 +10,12 @@ from .answer_cache import AnswerCache
 from .clock import Clock, ClockSnapshot
 from .faults.armed_fault import ArmedFault
 from .faults.arming import Armed, Faults
-from .journal.journal import Journal, JournalSnapshot
+from .journal.journal import Journal, JournalMark, JournalSnapshot
 from .journal.redaction import Redaction
 from .request.authentication import DEFAULT_TOKEN, ApiKey
 from .request.rate_limits import RateLimits
 from .store.store import Store, StoreSnapshot
+from .store.transactions import InMemory, Transactions
 from .webhooks.outbox import OutboxSnapshot
 from .webhooks.webhooks import Webhooks
 
@@ -30,7 +30,7 @@ class Snapshot(NamedTuple):
     clock: ClockSnapshot
     limits: Any
     faults: Sequence[Armed]
-    journal: JournalSnapshot
+    journal: JournalSnapshot | JournalMark
     webhooks: OutboxSnapshot
 
 
@@ -71,7 +71,7 @@ class Account:
         self.limits = None if rate_limit == 0 else RateLimits(rate_limit)
         self.journal = Journal(self.redaction, operations=document.operations)
         self.answer_cache = AnswerCache(self.store)
-        self.lock = RLock()
+        self.lock: Transactions = InMemory()
         """Held while a request is answered: whoever else looks at the state, or changes it, holds it too."""
         self.snapshots: dict[str, Snapshot] = {}
         """Those that are kept for whoever asks for them by their ids."""
@@ -110,7 +110,13 @@ class Account:
 
     def set_baseline(self) -> None:
         """Let this be how it began: `reset` will come back here."""
-        self._start = self.snapshot()
+        with self.lock:
+            self._start = self.snapshot()
+            self.lock.rebased()
+
+    def begin_from(self, start: Snapshot) -> None:
+        """Let a snapshot be how it began, whatever it is now."""
+        self._start = start
 
     def reset(self) -> None:
         """Go back to how it began."""
@@ -128,7 +134,9 @@ class Account:
             self.faults.restore(snapshot.faults)
             self.journal.restore(snapshot.journal)
             self.webhooks.restore(snapshot.webhooks)
+            self.lock.replaced(by_start=snapshot is self._start)
 
     def close(self) -> None:
-        """Send no more events."""
+        """Send no more events, and keep nothing any more."""
+        self.lock.close()
         self.webhooks.close()

@@ -1,6 +1,7 @@
 """The accounts of one server: which of them a request is for, and how they come and go."""
 
 import gc
+import logging
 import re
 import sys
 import time
@@ -9,11 +10,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_hex
 from threading import RLock
+from typing import Any
+
+import orjson
 
 from .account import Snapshot
+from .log.account_log import AccountLog
+from .log.log import Log, LogError, Owner
 from .pipeline import Double
 from .request.authentication import ApiKey
 from .request.messages import Reply, Request
+from .request.problem import not_kept
+from .store.transactions import CommitError
+
+log = logging.getLogger("incident_double")
 
 FIRST = "default"
 """The name of the first account."""
@@ -41,8 +51,9 @@ class Entry:
 class Accounts:
     """Several accounts on one server: a first one that stays, and others, each found by its key.
 
-    An account that was not used for `idle` seconds ends; with `per_key` every new key opens one. Every method may be
-    called from any thread. `now` is the machine's monotonic clock.
+    An account that was not used for `idle` seconds ends; with `per_key` every new key opens one. With `kept_in`, in
+    which the first one is kept already, the others are too, and those that it has go on. Every method may be called
+    from any thread. `now` is the machine's monotonic clock. Raises LogError.
     """
 
     def __init__(
@@ -52,6 +63,7 @@ class Accounts:
         idle: float = IDLE,
         per_key: bool = False,
         now: Callable[[], float] = time.monotonic,
+        kept_in: Log | None = None,
     ) -> None:
         self.first = first
         self.idle = idle
@@ -65,6 +77,11 @@ class Accounts:
         self._next_look = now()
         self._ended = 0
         """How many, since garbage was last collected for it."""
+        self.is_closed = False
+        """Whether nobody in this process is to be answered any more."""
+        self._log = kept_in
+        for owner in kept_in.owners()[1:] if kept_in is not None else ():
+            self._resume(owner)
 
     def __iter__(self) -> Iterator[Entry]:
         """All of them, the first one first."""
@@ -75,7 +92,12 @@ class Accounts:
         """The reply to a request: of the account that its key leads to, of the first one without such a key."""
         pipeline = self.first.pipeline
         token = pipeline.token(request)
-        double = self._found(token).double if self._by_key or self._per_key else self.first
+        try:
+            double = self._found(token).double if self._by_key or self._per_key else self.first
+        except CommitError as error:
+            log.error("%s", error)
+            body = orjson.dumps(not_kept().envelope(token_hex(4)))
+            return Reply(500, body, (("content-type", "application/json"),))
         return pipeline.answer(double, request, token)
 
     def named(self, name: str) -> Double:
@@ -92,7 +114,8 @@ class Accounts:
     def open(self, name: str | None = None, *, at: Snapshot | None = None) -> Entry:
         """Open an account, with a key of its own, which begins where the first one began, or at a snapshot.
 
-        Raises ValueError, in one line, for a name that is taken or that can't be one, and for one account too many.
+        Raises ValueError, in one line, for a name that is taken or that can't be one, and for one account too many,
+        and CommitError.
         """
         self._end_idle()
         with self._lock:
@@ -104,11 +127,16 @@ class Accounts:
             return self._open(chosen, f"inc_{token_hex(32)}", at)
 
     def end(self, name: str) -> None:
-        """End an account: its key is no longer known. Raises KeyError where there is none, ValueError for the first."""
+        """End an account: its key is no longer known.
+
+        Raises KeyError where there is none, ValueError for the first, and CommitError.
+        """
         with self._lock:
             entry = self._by_name[name]
             if entry is self._first:
                 raise ValueError("the first account stays: reset it instead")
+            if self._log is not None:
+                _kept(self._log.end, name)
             del self._by_name[name]
             for token in entry.double.keys:
                 self._by_key.pop(token, None)
@@ -120,8 +148,14 @@ class Accounts:
         if is_garbage_worth_it:
             _give_memory_back()
 
+    def suspend(self) -> None:
+        """Keep nothing of them any more: what was kept is there when they are resumed."""
+        for entry in self._by_name.values():
+            entry.double.lock.close()
+
     def close(self) -> None:
-        """End all but the first, which sends no more events."""
+        """End all but the first, which sends no more events, and refuse whoever comes in this process."""
+        self.is_closed = True
         for name in [name for name in self._by_name if name != FIRST]:
             self.end(name)
         self.first.close()
@@ -150,8 +184,18 @@ class Accounts:
         if len(self._by_name) >= MOST:
             raise ValueError(f"there are {MOST} accounts already: end one")
         entry = Entry(name, self.first.beside(ApiKey(token), at=at), self._now())
+        if self._log is not None:
+            owner = Owner(name, token, FIRST if at is None else "")
+            _kept(AccountLog.keep, entry.double, self._log, owner)
         self._by_name[name] = self._by_key[token] = entry
         return entry
+
+    def _resume(self, owner: Owner) -> None:
+        """Open an account that is kept. Raises LogError."""
+        entry = Entry(owner.name, self.first.beside(ApiKey(owner.key)), self._now())
+        if self._log is not None:
+            AccountLog.resume(entry.double, self._log, owner.name)
+        self._by_name[owner.name] = self._by_key[owner.key] = entry
 
     def _free_name(self) -> str:
         number = len(self._by_name) + 1
@@ -165,7 +209,18 @@ class Accounts:
             self._next_look = now + min(self.idle, _SECONDS_BETWEEN_LOOKS)
             for entry in [*self._by_name.values()]:
                 if entry is not self._first and now - entry.used >= self.idle:
-                    self.end(entry.name)
+                    try:
+                        self.end(entry.name)
+                    except CommitError as error:
+                        log.warning("%s: the account %s has not ended", error, entry.name)
+                        return
+
+
+def _kept(keep: Callable[..., object], *arguments: Any) -> None:
+    try:
+        keep(*arguments)
+    except LogError as error:
+        raise CommitError(str(error)) from None
 
 
 def _give_memory_back() -> None:

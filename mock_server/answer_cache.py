@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .request.authentication import ApiKey
-from .request.messages import Request
+from .request.messages import Parts, Request
 from .store.store import Store
 
 MOST = 1000
@@ -13,7 +13,7 @@ MOST_BYTES = 8 * 1024 * 1024
 class CachedAnswer(NamedTuple):
     """What a read was answered."""
 
-    content: bytes
+    content: bytes | Parts
     notes: tuple[str, ...]
 
 
@@ -37,13 +37,14 @@ class AnswerCache:
             self._revision = self._store.revision
         return self._kept.get(_name(request, key))
 
-    def keep(self, request: Request, key: ApiKey, content: bytes, notes: list[str]) -> None:
+    def keep(self, request: Request, key: ApiKey, content: bytes | Parts, notes: list[str]) -> None:
         """Keep the answer to a read that `find` has just been asked for, unless making it changed something."""
         name = _name(request, key)
-        if self._revision != self._store.revision or _size(name, content) > MOST_BYTES:
+        size = _size(name, content)
+        if self._revision != self._store.revision or size > MOST_BYTES:
             return
         self._kept[name] = CachedAnswer(content, tuple(notes))
-        self._size += _size(name, content)
+        self._size += size
         while len(self._kept) > MOST or self._size > MOST_BYTES:
             oldest = next(iter(self._kept))
             self._size -= _size(oldest, self._kept.pop(oldest).content)
@@ -54,5 +55,5 @@ def _name(request: Request, key: ApiKey) -> tuple[str, ...]:
     return request.path, request.query, key.token, request.base_url
 
 
-def _size(name: tuple[str, ...], content: bytes) -> int:
-    return len(content) + sum(map(len, name))
+def _size(name: tuple[str, ...], content: bytes | Parts) -> int:
+    return (content.size if isinstance(content, Parts) else len(content)) + sum(map(len, name))

@@ -16,6 +16,7 @@ from .generic.recognising.families import Family, families
 from .generic.recognising.paths import name_of, parameters
 from .generic.recognising.servable import require_servable
 from .request.call import Call
+from .request.messages import Parts
 from .resources import Handler, handlers
 from .store.store import Row, Store
 
@@ -144,7 +145,7 @@ class _Dispatch:
             content = self._own[version](store, replace(call, path=path, notes=call.notes))
             if answer is None or shape is None or wrapper is None or content is None:
                 return None
-            body = orjson.loads(content) if isinstance(content, bytes) else content
+            body = orjson.loads(bytes(content)) if isinstance(content, bytes | Parts) else content
             held = self._shown(shape.item, body[wrapper])
             if shape.wrapper is None:
                 return held

@@ -14,10 +14,11 @@ from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey
 from .request.credentials import token_reader
 from .request.messages import Reply, Request
-from .request.problem import ErrorEntry, Problem
+from .request.problem import ErrorEntry, Problem, not_kept
 from .request.routing import Router
 from .request.validation import QueryReader
 from .steps import ServedOperation, Steps
+from .store.transactions import CommitError
 
 log = logging.getLogger("incident_double")
 
@@ -40,25 +41,41 @@ class Pipeline:
         with account.lock:
             steps = Steps(account, request, token)
             try:
-                if not steps.route(self.router, self._served):
-                    reply = steps.decline()
-                elif (stand_in := steps.take_fault()) is not None:
-                    reply = stand_in
-                else:
-                    steps.authenticate()
-                    steps.limit()
-                    steps.check_scopes()
-                    reply = steps.cached_answer() or steps.handle(steps.validate())
-            except Problem as problem:
-                reply = steps.refuse(problem)
-            except Exception:
-                log.exception("%s %s", request.method, account.redaction().text(request.path))
-                reply = steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))
+                reply = self._answer(account, steps)
+                account.lock.commit()
+            except CommitError as error:
+                log.error("%s", error)
+                reply = steps.refuse(not_kept())
             reply = steps.spoil(reply)
             steps.note_in_journal(reply)
         if reply.transmission is None:
             reply.ended = time.monotonic()
         return reply
+
+    def _answer(self, account: Account, steps: Steps) -> Reply:
+        try:
+            if not steps.route(self.router, self._served):
+                return steps.decline()
+            stand_in = steps.take_fault()
+            if stand_in is not None:
+                return stand_in
+            steps.authenticate()
+            steps.limit()
+            steps.check_scopes()
+            cached = steps.cached_answer()
+            if cached is not None:
+                return cached
+            call = steps.validate()
+            if not steps.is_read:
+                account.lock.check()
+            return steps.handle(call)
+        except Problem as problem:
+            return steps.refuse(problem)
+        except CommitError:
+            raise
+        except Exception:
+            log.exception("%s", steps.shown)
+            return steps.refuse(Problem(500, ErrorEntry("internal", "Something went wrong")))
 
 
 class _ServedOperations(dict[str, ServedOperation]):

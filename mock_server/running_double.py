@@ -57,6 +57,7 @@ class RunningDouble:
         self._control = ControlPlane(self.accounts, double=double)
         self._since = 0
         self.last_findings: Sequence[Finding] = ()
+        self._is_closed = False
 
     @cached_property
     def base_url(self) -> str:
@@ -64,6 +65,7 @@ class RunningDouble:
         from .shells.app import create_app  # noqa: PLC0415 - without a socket, no server is needed
         from .shells.serving import serving  # noqa: PLC0415
 
+        self._require_open()
         if self._beside is not None:
             return self._beside.base_url
         return self._open.enter_context(serving(create_app(self.accounts, control=self._control)))
@@ -73,6 +75,7 @@ class RunningDouble:
         """For `httpx.Client(transport=…)`: the double without a socket. Each one is a connection of its own."""
         from .shells.transports import DoubleTransport  # noqa: PLC0415 - httpx takes long to import
 
+        self._require_open()
         return DoubleTransport(self.accounts, control=Console(self._control).respond)
 
     @property
@@ -80,6 +83,7 @@ class RunningDouble:
         """For `httpx.AsyncClient(transport=…)`."""
         from .shells.transports import AsyncDoubleTransport  # noqa: PLC0415
 
+        self._require_open()
         return AsyncDoubleTransport(self.accounts, control=Console(self._control).respond)
 
     @contextmanager
@@ -96,6 +100,7 @@ class RunningDouble:
 
     @cached_property
     def _interceptor(self) -> "Interceptor":
+        self._require_open()
         try:
             from .intercepting.in_process import Interceptor  # noqa: PLC0415 - needs the extra
         except ImportError as error:
@@ -259,7 +264,11 @@ class RunningDouble:
         self._since = 0
 
     def begin_test(self) -> None:
-        """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`."""
+        """Begin a test: what was said before is no longer a matter of `exchanges` and `findings`.
+
+        A double that the test before has closed can be reached again, at another socket.
+        """
+        self._is_closed = self.accounts.is_closed = False
         self._since = self.double.journal.count
         self.last_findings = ()
 
@@ -273,12 +282,24 @@ class RunningDouble:
         return self.double.redaction().render(exchanges)
 
     def close(self) -> None:
-        """Close the socket, end all accounts, and send no more events; one beside others ends alone."""
+        """Close the socket, end all accounts, and send no more events; one beside others ends alone.
+
+        Whoever asks it for a way to reach it then gets a RuntimeError. Once is enough.
+        """
         self._open.close()
+        for name in ("base_url", "_interceptor"):
+            self.__dict__.pop(name, None)  # worked out anew, if at all
+        if self._is_closed:
+            return
+        self._is_closed = True
         if self._beside is None:
             self.accounts.close()
         elif name := self.accounts.name_of(self.double):
             self.accounts.end(name)
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise RuntimeError("this double is closed")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from .account import Account
 from .faults.armed_fault import ArmedFault
 from .request.authentication import ApiKey, authenticate
 from .request.call import Call
-from .request.messages import NOTE_HEADER, Exchange, Reply, Request
+from .request.messages import NOTE_HEADER, Exchange, PartedReply, Parts, Reply, Request
 from .request.problem import Problem, missing_scope
 from .request.routing import Router
 from .request.unserved import unserved
@@ -71,6 +71,16 @@ class Steps:
         self._key = _NOBODY
         self._headers: list[tuple[str, str]] = [_JSON]
         self._notes: list[str] = []
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the operation that was found only reads."""
+        return self._served.is_read
+
+    @property
+    def shown(self) -> str:
+        """Method and path, for a log."""
+        return f"{self._request.method} {self._account.redaction().text(self._request.path)}"
 
     def route(self, router: Router, served: Mapping[str, ServedOperation]) -> Operation | None:
         """Find the operation; None where there is none of that path and verb."""
@@ -153,7 +163,7 @@ class Steps:
     def handle(self, call: Call) -> Reply:
         """Answer it from the state. Raises the Problem where it is refused: then nothing has changed."""
         content = self._served.handler(self._account.store, call)
-        if self._served.is_read and isinstance(content, bytes):
+        if self._served.is_read and isinstance(content, bytes | Parts):
             self._account.answer_cache.keep(self._request, self._key, content, self._notes)
         return self._reply(self._served.operation.success, content)
 
@@ -187,7 +197,7 @@ class Steps:
             )
         )
 
-    def _reply(self, status: int, content: Mapping[str, Any] | bytes | None) -> Reply:
+    def _reply(self, status: int, content: Mapping[str, Any] | Parts | bytes | None) -> Reply:
         if self._notes:
             self._add_notes()
         operation = self._served.operation
@@ -196,6 +206,8 @@ class Steps:
         if content is None:
             kept = self._headers if operation.text_type else self._headers[1:]
             return Reply(status, b"", tuple(kept))
+        if isinstance(content, Parts):
+            return PartedReply(status, content, tuple(self._headers))  # type: ignore[arg-type]
         body = content if isinstance(content, bytes) else orjson.dumps(content)
         return Reply(status, body, tuple(self._headers))
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +35,21 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Served]:
-    """Run `incident-double serve` on a free port, ready to answer, until the block ends."""
+def serving(*arguments: str, before: Callable[[], None] | None = None) -> Iterator[Served]:
+    """Run `incident-double serve` on a free port, ready to answer, until the block ends.
+
+    `before` is called in its process, before it becomes the command.
+    """
     command = [COMMAND, "serve", "--port", "0", *arguments]
     with (
         tempfile.NamedTemporaryFile() as errors,  # a pipe that nobody reads would fill up and hold the server
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            preexec_fn=before,  # noqa: PLW1509 - no thread runs then
+        ) as process,
     ):
         try:
             assert process.stdout is not None

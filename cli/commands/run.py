@@ -67,7 +67,7 @@ def _environment(
     app = create_app(double, control_token=made_of.control_token)
     with serving(app) as base_url, interception.variables(app) as variables:
         yield {**variables, **_told(base_url, double.api_key)}
-    made_of.beginning.end(double)
+    made_of.beginning.save(double)
 
 
 def _told(base_url: str, api_key: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import click
 
+from ...mock_server.journal.redaction import without_password
 from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
@@ -15,7 +16,8 @@ from ..options.doors import Doors, door_options
 from ..options.double import DoubleOptions, double_options
 from ..options.interception import Interception, interception_options
 from ..options.origins import origin_option, require_origins
-from ..running.listening import listen, serve_announced
+from ..running.ending import Ending
+from ..running.listening import listen, reachable, serve_announced
 
 
 @click.command("serve")
@@ -44,17 +46,18 @@ def command(
     double = made_of.make()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every delivery, with its whole URL
-    accounts = holding.accounts(double)
+    accounts = holding.accounts(double, made_of.beginning)
     app = create_app(accounts, control_token=made_of.control_token, origins=origins)
-    with doors.opened(app, interception) as lines:
-        serve_announced(app, listener, _announcement(double, made_of.beginning, listener, lines))
-    made_of.beginning.end(double)
+    beginning = made_of.beginning
+    with Ending(beginning.is_saved_as) as ending:
+        with doors.opened(app, interception) as lines:
+            serve_announced(app, listener, _announcement(double, beginning, listener, lines), ending)
+        ending.begin_saving()
+        beginning.save(double)
 
 
 def _announcement(double: Double, beginning: Beginning, listener: socket.socket, more: Iterable[str]) -> str:
-    host, port = listener.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    base_url = f"http://{shown}:{port}"
+    base_url = f"http://{reachable(listener)}"
     token = double.api_key
     return "\n".join(
         [
@@ -62,7 +65,11 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket,
             f"base URL  {base_url}",
             f"API key   {token}",
             f"console   {base_url}{CONTROL}",
-            *(f"webhook   {each.url}, secret {each.secret}" for each in double.webhooks.endpoints()),
+            *(
+                f"webhook   {without_password(each.url)}, secret {each.secret}"
+                for each in double.webhooks.endpoints()
+            ),
+            *beginning.announced,
             *more,
             f"try       curl -s -H 'Authorization: Bearer {token}' '{base_url}/v2/incidents?page_size=1'",
         ]

@@ -9,6 +9,7 @@ import click
 
 from ...mock_server.accounts import IDLE, Accounts
 from ...mock_server.pipeline import Double
+from .beginnings import Beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,9 @@ class AccountOptions:
     idle: float
     """In seconds."""
 
-    def accounts(self, double: Double) -> Accounts:
-        """The accounts of a server whose first one is that double."""
-        return Accounts(double, idle=self.idle, per_key=self.per_key)
+    def accounts(self, double: Double, beginning: Beginning) -> Accounts:
+        """The accounts of a server whose first one is that double, and which begins like that."""
+        return beginning.accounts(double, idle=self.idle, per_key=self.per_key)
 
 
 def account_options(command: Callable[..., Any]) -> Callable[..., Any]:

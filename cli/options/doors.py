@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..running.listening import listen
+from ..running.listening import listen, reachable
 from .interception import Interception, require_extra
 
 if TYPE_CHECKING:
@@ -58,10 +58,9 @@ class Doors:
     ) -> Iterator[list[str]]:
         from ...mock_server.intercepting.gateway import answering_as  # noqa: PLC0415 - needs the extra
 
-        host, port = listener.getsockname()[:2]
         file = self._authority_file.absolute()
         with answering_as(interception.hosts, app, listener, file):
-            yield [f"TLS       {', '.join(interception.hosts)} at {host}:{port}, trusting {file}"]
+            yield [f"TLS       {', '.join(interception.hosts)} at {reachable(listener)}, trusting {file}"]
 
     @contextmanager
     def _intercepting(self, app: "ASGIApp", interception: Interception) -> Iterator[list[str]]:

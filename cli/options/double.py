@@ -14,6 +14,7 @@ import click
 from ...fixtures.shapes.shaped_dataset import SHAPES, require_shape
 from ...fixtures.shapes.shaped_dataset import dataset as shaped_dataset
 from ...mock_server.clock import Clock, moment
+from ...mock_server.control.guesses import check_token
 from ...mock_server.pipeline import Double
 from ...mock_server.request.authentication import ApiKey, parse_api_key
 from ...openapi import bundled, read_document
@@ -38,6 +39,7 @@ class DoubleOptions:
         path: Path | None,
         scenario: str | None,
         state: Path | None,
+        store: str | None,
         faults: tuple[str, ...],
         webhooks: tuple[str, ...],
         webhook_secret: str | None,
@@ -57,7 +59,7 @@ class DoubleOptions:
         self._webhook_secret = webhook_secret
         self._clock = clock
         self.control_token = _token(control_token)
-        self.beginning = Beginning(click.get_current_context(), scenario, state)
+        self.beginning = Beginning(click.get_current_context(), scenario, state, store)
         needs_data_set = self.beginning.needs_data_set
         self._shape = shape if needs_data_set else "realistic"
         self._incidents = incidents if needs_data_set else 0
@@ -91,9 +93,20 @@ class DoubleOptions:
                 )
                 self.beginning.apply_to(double, clock=self._clock)
                 double.store.belongings.prepare()
-                _register(double, self._webhooks, self._webhook_secret)
+                self._register_webhooks(double)
+                self.beginning.keep(double)
             del dataset  # the double has taken over what it needs
         return double
+
+    def _register_webhooks(self, double: Double) -> None:
+        """Have events sent to all that were named and are not there already."""
+        known = {each.url for each in double.webhooks.endpoints()}
+        with double.lock:
+            for url in self._webhooks:
+                if url not in known:
+                    double.webhooks.add(url, secret=self._webhook_secret)
+        if self._webhooks and not self.beginning.has_begun:
+            double.set_baseline()
 
 
 def _moment(context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
@@ -167,6 +180,7 @@ _OPTIONS = (
 
 DOUBLE_PARAMETERS = (
     *("seed", "incidents", "shape", "api_keys", "no_rate_limit", "rate_limit", "path", "scenario", "state"),
+    "store",
     *("faults", "webhooks", "webhook_secret", "control_token", "clock"),
 )
 """The parameters of `double_options`, by the names that click knows them by."""
@@ -204,15 +218,13 @@ def _keys(texts: tuple[str, ...]) -> list[ApiKey]:
         raise click.BadParameter(str(error), param_hint="'--api-key'") from None
 
 
-def _register(double: Double, urls: tuple[str, ...], secret: str | None) -> None:
-    for url in urls:
-        double.webhooks.add(url, secret=secret)
-    if urls:
-        double.set_baseline()
-
-
 def _token(text: str | None) -> str | None:
     if text is not None and not (text and text.isascii() and text.isprintable() and " " not in text):
         problem = "a control token is made of printable ASCII characters, without spaces"
         raise click.BadParameter(problem, param_hint="'--control-token'")
+    if text is not None:
+        try:
+            check_token(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="'--control-token'") from None
     return text

@@ -1,7 +1,6 @@
 """The socket on which `serve` listens, and the server that announces itself there."""
 
 import logging
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +10,17 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ...mock_server.shells.serving import configured
+from .ending import Ending
 
 _SECONDS_TO_FINISH = 2
 
 
-def serve_announced(app: ASGIApp, listener: socket.socket, announcement: str) -> None:
+def serve_announced(app: ASGIApp, listener: socket.socket, announcement: str, ending: Ending) -> None:
     """Serve an application until a signal ends it, and say so once it listens."""
     config = configured(app, log_level="warning", seconds_to_finish=_SECONDS_TO_FINISH)
-    _Server(config, announcement).run([listener])
+    server = _Server(config, announcement)
+    ending.call(server.end)
+    server.run([listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -31,6 +33,13 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = str(error.strerror).partition(" (")[0]  # before it names the address once more
     raise click.ClickException(f"can't listen on {host}:{port}: {reason}")
+
+
+def reachable(listener: socket.socket) -> str:
+    """Host and port at which this machine reaches a socket, as a URL has them: every address stands for loopback."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class _Server(uvicorn.Server):
@@ -48,14 +57,11 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off now is no error
         await super().shutdown(sockets)
 
+    def end(self, number: int) -> None:
+        """End cleanly; at once, if Ctrl-C says so again."""
+        self.handle_exit(number, None)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # Unlike uvicorn's own: the signal is not raised again after the clean shutdown, so the exit code is 0.
-        previous = {
-            number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        # Whoever runs the server does, and goes on to do so while the state is saved.
+        yield

@@ -14,14 +14,17 @@ from urllib.parse import unquote, urlsplit
 from ..request.cookies import cookie
 from ..request.messages import Request
 from ..request.problem import ErrorEntry, Problem
+from .guesses import Guesses
 
 COOKIE = "incident_double_control"
 """Holds the control token of a person who has signed in to the console."""
 _SAFE = ("GET", "HEAD")
 
 
-def admit(request: Request, token: str | None, origins: frozenset[str] = frozenset()) -> None:
+def admit(request: Request, token: str | None, origins: frozenset[str], guesses: Guesses) -> None:
     """Let a request in. Raises the Problem: 403 for one from elsewhere, 401 for one without the token.
+
+    And 429 for one from an address that has guessed it too often.
 
     Pages of the `origins`, `*` for any, are let in as this machine's programs are: a cookie is no use to them.
     """
@@ -29,7 +32,11 @@ def admit(request: Request, token: str | None, origins: frozenset[str] = frozens
     if not is_guest:
         _refuse_other_sites(request)
     if token is not None:
-        if not any(is_same(given, token) for given in _tokens(request, with_cookie=not is_guest)):
+        guesses.check(request.client)
+        given_tokens = _tokens(request, with_cookie=not is_guest)
+        if not any(is_same(given, token) for given in given_tokens):
+            if given_tokens:
+                guesses.note(request.client)
             raise Problem(
                 401,
                 ErrorEntry(

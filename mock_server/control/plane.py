@@ -19,11 +19,13 @@ from ..request.authentication import ApiKey
 from ..request.call import Call
 from ..request.messages import Reply, Request
 from ..request.nesting import is_too_deep
-from ..request.problem import ErrorEntry, Problem, invalid, not_found
+from ..request.problem import ErrorEntry, Problem, invalid, not_found, not_kept
 from ..request.routing import Router
 from ..request.validation import QueryReader, read_body
+from ..store.transactions import CommitError
 from ..tables import merged
 from .guard import admit
+from .guesses import Guesses, check_token
 
 log = logging.getLogger("incident_double")
 
@@ -47,7 +49,7 @@ Handler = Callable[["ControlPlane", Call], Any]
 class ControlPlane:
     """The control plane of a server's accounts, as seen from one of them: the first, or that of `double`.
 
-    `token`, where given, is asked of everyone. Raises ValueError for an empty one. Pages of the `origins` may use it as
+    `token`, where given, is asked of everyone. Raises ValueError for a short one. Pages of the `origins` may use it as
     well as its own, `*` for those of any.
     """
 
@@ -59,8 +61,10 @@ class ControlPlane:
         origins: frozenset[str] = frozenset(),
         double: Double | None = None,
     ) -> None:
-        if token is not None and not token.strip():
-            raise ValueError("a control token is not empty")
+        if token is not None:
+            check_token(token)
+        self.guesses = Guesses()
+        """Of the control token."""
         self.accounts = accounts if isinstance(accounts, Accounts) else Accounts(accounts)
         self.double = double or self.accounts.first
         """The account that is spoken of."""
@@ -115,9 +119,12 @@ class ControlPlane:
         return None
 
     def admit(self, request: Request) -> None:
-        """Let a request in, whatever its body. Raises the Problem: 403 for one from elsewhere, 401 without token."""
+        """Let a request in, whatever its body.
+
+        Raises the Problem: 403 for one from elsewhere, 401 for one without token, 429 for too many wrong ones.
+        """
         if request.path != HEALTH:  # whoever starts a container asks from elsewhere, and knows no token
-            admit(request, self.token, self.origins)
+            admit(request, self.token, self.origins, self.guesses)
 
     def answer(self, request: Request) -> Reply:
         """The reply to a request that was let in. Never raises."""
@@ -125,6 +132,9 @@ class ControlPlane:
             return self.of(request)._answer(request)
         except Problem as problem:
             return refused(problem)
+        except CommitError as error:
+            log.error("%s", error)
+            return refused(not_kept())
         except Exception:
             log.exception("%s %s", request.method, self.redaction().text(request.path))
             return refused(Problem(500, ErrorEntry("internal", "Something went wrong")))
@@ -183,4 +193,6 @@ def body_limit(method: str, path: str) -> int:
 
 def refused(problem: Problem) -> Reply:
     """The reply that says why a request was refused, in the vendor's envelope."""
-    return Reply(problem.status, orjson.dumps(problem.envelope(token_urlsafe(6))), _HEADERS)
+    return Reply(
+        problem.status, orjson.dumps(problem.envelope(token_urlsafe(6))), (*_HEADERS, *problem.headers)
+    )

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Container, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
+from weakref import ref
 
 from ..request.messages import Exchange
 from .expectations import Expectation, Verdict
@@ -22,6 +23,14 @@ class JournalSnapshot(NamedTuple):
 
     exchanges: tuple[Exchange, ...]
     last: int
+
+
+class JournalMark(NamedTuple):
+    """A place in a journal, which holds nothing that the journal would forget."""
+
+    last: int
+    exchange: Callable[[], Exchange | None]
+    """The last one, as long as it is remembered."""
 
 
 class Journal(Collection[Exchange]):
@@ -99,8 +108,25 @@ class Journal(Collection[Exchange]):
         """The journal as it is."""
         return JournalSnapshot(tuple(self._exchanges), self.count)
 
-    def restore(self, snapshot: JournalSnapshot) -> None:
-        """Go back to a snapshot of this journal."""
+    def mark(self) -> JournalMark:
+        """The place where the journal is."""
+        return JournalMark(self.count, ref(self._exchanges[-1]) if self._exchanges else _nothing)
+
+    def restore(self, snapshot: JournalSnapshot | JournalMark) -> None:
+        """Go back to a snapshot of this journal, or to a place in it, with what is still remembered from before."""
+        if isinstance(snapshot, JournalMark):
+            snapshot = JournalSnapshot(tuple(self._up_to(snapshot.exchange())), snapshot.last)
         self._exchanges = deque(snapshot.exchanges)
         self._size = sum(each.size for each in snapshot.exchanges)
         self.count = snapshot.last
+
+    def _up_to(self, last: Exchange | None) -> Iterator[Exchange]:
+        if any(each is last for each in self._exchanges):
+            for exchange in self._exchanges:
+                yield exchange
+                if exchange is last:
+                    return
+
+
+def _nothing() -> None:
+    return None

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import orjson
 
@@ -39,10 +39,12 @@ def cut_short(secret: str) -> str:
     return f"{secret[: min(_SHOWN, len(secret) // 3)]}…"
 
 
+_PASSWORD = re.compile(r"^([^/?#]*//[^/?#:@]*:)[^/?#]*@")
+
+
 def without_password(url: str) -> str:
-    """Give a URL with its password, if it has one, left out."""
-    password = urlsplit(url).password
-    return url if password is None else url.replace(f":{password}@", ":…@", 1)
+    """Give a URL with its password, if it has one, left out; also what is only meant to be a URL."""
+    return _PASSWORD.sub(r"\1…@", url, count=1)
 
 
 class Redaction:

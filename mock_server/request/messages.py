@@ -1,6 +1,6 @@
 """What goes into the pipeline and what comes out of it: no server, no socket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -67,6 +67,20 @@ class Transmission:
     sent: Sent = "whole"
 
 
+class Parts:
+    """A body in parts that are kept elsewhere too: a large one is sent as they are, and never put together."""
+
+    __slots__ = ("all", "size")
+
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        self.all = parts
+        self.size = sum(map(len, parts))
+        """In bytes."""
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self.all)
+
+
 @dataclass(slots=True)
 class Reply:
     """One answer. `body` is JSON, or empty; only a fault makes it anything else."""
@@ -83,6 +97,11 @@ class Reply:
     """What its error envelope names the request; None where it has no envelope."""
     ended: float | None = None
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
+
+    @property
+    def parts(self) -> Parts:
+        """The body in the parts that it came in."""
+        return Parts((self.body,))
 
     @property
     def sent(self) -> tuple[int, bytes]:
@@ -107,7 +126,34 @@ class Reply:
         return _parsed(self.body)
 
 
-@dataclass(slots=True)
+class PartedReply(Reply):
+    """One answer whose body was given in parts: it is put together when somebody asks for the whole."""
+
+    __slots__ = ("_parts", "_whole")
+    _parts: Parts
+    _whole: bytes | None
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        if self._whole is None:
+            self._whole = bytes(self._parts)
+        return self._whole
+
+    @body.setter
+    def body(self, body: bytes | Parts) -> None:
+        if isinstance(body, Parts):
+            self._parts, self._whole = body, None
+        else:
+            self._parts, self._whole = Parts((body,)), body
+
+    @property
+    def parts(self) -> Parts:
+        """The body in the parts that it came in."""
+        return self._parts
+
+
+@dataclass(slots=True, weakref_slot=True)
 class Exchange:
     """One request and its answer, as they were: `redaction` says what may be shown of them."""
 
@@ -128,7 +174,7 @@ class Exchange:
 
     def __post_init__(self) -> None:
         request = self.request
-        self.size = len(request.body or b"") + len(request.path) + len(request.query) + len(self.reply.body)
+        self.size = len(request.body or b"") + len(request.path) + len(request.query) + self.reply.parts.size
         headers = (*request.headers.items(), *self.reply.headers)
         self.size += sum(len(name) + len(value) + _HEADER for name, value in headers)
 

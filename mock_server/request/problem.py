@@ -97,3 +97,8 @@ def missing_scope(scope: str) -> Problem:
         403,
         ErrorEntry("missing_required_scope", f"missing a required scope: {scope}", metadata={"scope": scope}),
     )
+
+
+def not_kept() -> Problem:
+    """500 for a change that the store of the double has no way to keep: nothing has changed."""
+    return Problem(500, ErrorEntry("internal", "The change could not be saved, and was not made"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 import orjson
 from jsonschema_rs import ValidationError, Validator
@@ -128,6 +128,18 @@ def _wants(kind: str, limit: Any) -> str:
             return f"is not valid ({kind})"
 
 
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Names and values of a query, as `parse_qsl` reads it, which takes several times as long."""
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        if pair:
+            yield _decoded(name), _decoded(value)
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
+
+
 class QueryReader:
     """Reads the query parameters that one operation declares."""
 
@@ -148,7 +160,7 @@ class QueryReader:
         Raises the 422 Problem for a value that is not the parameter's, and for a missing required one.
         """
         found: dict[str, Any] = {}
-        for name, value in parse_qsl(text, keep_blank_values=True) if text else ():
+        for name, value in _pairs(text) if text else ():
             self._take(name, value, found, notes)
         for name in self._required:
             if name not in found:
@@ -193,6 +205,8 @@ class QueryReader:
         schema = self._document.resolve(parameter.schema)
         value = _typed(self._types[parameter.name], text)
         validator = self._document.validator(schema)
+        if validator.is_valid(value):  # quicker than to look for what is wrong
+            return value
         for error in validator.iter_errors(value):
             raise Problem(422, _entry(error, parameter.name))
         return value

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..request.call import Call
+from ..request.messages import Parts
 from ..store.store import Store
 from ..tables import merged
 
-Handler = Callable[[Store, Call], Mapping[str, Any] | bytes | None]
+Handler = Callable[[Store, Call], Mapping[str, Any] | Parts | bytes | None]
 
 
 def handlers() -> Mapping[str, Handler]:

@@ -13,15 +13,16 @@ from ..behaviour.incident_filters import matching
 from ..behaviour.lookups import visible_incident
 from ..behaviour.paging import page_size, pagination_meta, unknown_cursor
 from ..request.call import Call
+from ..request.messages import Parts
 from ..store.store import Store
 
 
-def list_incidents(store: Store, call: Call) -> bytes:
+def list_incidents(store: Store, call: Call) -> Parts:
     """List a page of the incidents that the filters leave, newest first unless asked otherwise."""
     return rendered_page(store, call, matching(store, call))
 
 
-def rendered_page(store: Store, call: Call, found: int) -> bytes:
+def rendered_page(store: Store, call: Call, found: int) -> Parts:
     """Render one page of the incidents found. Raises the 422 Problem for an unknown cursor."""
     size, after = page_size(call), call.query.get("after")
     index = store.incidents.index
@@ -30,13 +31,14 @@ def rendered_page(store: Store, call: Call, found: int) -> bytes:
     newest_first = call.query.get("sort_by") != "created_at_oldest_first"
     page = index.page(found, after=after, size=size, newest_first=newest_first)
     meta = {**pagination_meta(page, size), "total_record_count": found.bit_count()}
-    # Joined once: a page is large, and each further copy of it would cost as much as finding it.
+    # Never joined here: a page is large, and to copy it would cost as much as finding it.
     parts = [b'{"incidents":[']
-    for id_ in page:
-        parts += (store.incidents.rendered(id_), b",")
+    for rendered in map(store.incidents.rendered, page):
+        parts += (rendered, b",")
     if page:
         parts.pop()
-    return b"".join([*parts, b'],"pagination_meta":', orjson.dumps(meta), b"}"])
+    parts += (b'],"pagination_meta":', orjson.dumps(meta), b"}")
+    return Parts(parts)
 
 
 def show_incident(store: Store, call: Call) -> bytes:

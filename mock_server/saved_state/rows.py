@@ -49,10 +49,10 @@ def check_rows(collections: Mapping[str, _Rows], *, beyond_contract: bool) -> No
         _check_moments(place, row)
 
 
-def is_beyond_contract(incidents: _Rows) -> bool:
+def is_beyond_contract(incidents: Iterable[Row]) -> bool:
     """Whether an incident has something that the contract doesn't, as tomorrow's may."""
     validator = _contract().validator(_schema("incidents"))
-    return not all(validator.is_valid(row) for row in incidents.values())
+    return not all(validator.is_valid(row) for row in incidents)
 
 
 def drop_orphans(

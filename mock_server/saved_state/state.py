@@ -1,32 +1,29 @@
 """The whole state of a double as one JSON object, to be saved, edited by hand and loaded again."""
 
-import base64
-import binascii
 import gc
 import json
-import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from random import Random
 from typing import Any
+
+import orjson
 
 from ...fixtures.domain.collections import every_collection
 from ...openapi import Json
 from ...openapi.rfc3339 import written
 from ..behaviour.idempotency import COLLECTION as KEYS
-from ..clock import moment
+from ..clock import Clock, moment
 from ..input_schema import InputSchema
+from ..log.chance import State, read_chance, written_chance
 from ..pipeline import Double
-from ..store.store import Row, StoreContents
+from ..store.store import Row, Store, StoreContents
 from .rows import check_rows, drop_orphans, is_beyond_contract, keyed
 
 FORMAT = 1
 _COUNTERS = "counters"
 _NAMES = ("organisation", "slug", "slack_team_id")
-_WORDS = struct.Struct("!625I")
-"""What a Mersenne Twister remembers."""
 
 
 def exported(double: Double) -> dict[str, Json]:
@@ -35,27 +32,64 @@ def exported(double: Double) -> dict[str, Json]:
     `collections` has the rows of each collection, oldest first: a list, or an object by key where the key isn't the
     `id` of the row. Faults, rate limits, keys and the journal are no part of it.
     """
-    with double.lock, _uncollected():
-        store = double.store
-        held = {**store.rows(), "incidents": {row["id"]: row for row in store.incidents.rows()}}
-        counters, keys = held.pop(_COUNTERS, {}), held.pop(KEYS, {})
-        order = {name: place for place, name in enumerate(every_collection())}
-        beyond = {"beyond_contract": True} if is_beyond_contract(held["incidents"]) else {}
-        return {
-            "format": FORMAT,
-            "organisation": store.organisation,
-            "slug": store.slug,
-            "slack_team_id": store.slack_team_id,
-            "clock": {"now": written(double.clock.now()), "frozen": double.clock.is_frozen},
-            **beyond,
-            "counters": {name: row["value"] for name, row in counters.items()},
-            "idempotency_keys": {name: row["object_id"] for name, row in keys.items()},
-            "collections": {
-                name: _listed(held[name])
-                for name in sorted(held, key=lambda name: order.get(name, len(order)))
-            },
-            "chance": _chance(store.random),
-        }
+    state: dict[str, Json] = orjson.loads(b"".join(exported_parts(double)))
+    return state
+
+
+def exported_parts(double: Double) -> Iterator[bytes]:
+    """The text of what `exported` gives, part by part, one row a line: as it is when the first part is asked for.
+
+    Others go on being answered, and change what they like, while the rest is written.
+    """
+    with double.lock:
+        now, is_frozen = double.clock.now(), double.clock.is_frozen
+        snapshot, chance = double.store.snapshot(), double.store.random.getstate()
+    store = Store.at(snapshot, Clock(now))
+    held = store.rows()
+    counters, keys = held.pop(_COUNTERS, {}), held.pop(KEYS, {})
+    before: dict[str, Json] = {
+        "format": FORMAT,
+        "organisation": store.organisation,
+        "slug": store.slug,
+        "slack_team_id": store.slack_team_id,
+        "clock": {"now": written(now), "frozen": is_frozen},
+        **({"beyond_contract": True} if is_beyond_contract(store.incidents.rows()) else {}),
+        "counters": {name: row["value"] for name, row in counters.items()},
+        "idempotency_keys": {name: row["object_id"] for name, row in keys.items()},
+        "chance": written_chance(chance),
+    }
+    yield b"{\n"
+    for name, value in before.items():
+        yield _named(name) + orjson.dumps(value) + b",\n"
+    order = {name: place for place, name in enumerate(every_collection())}
+    named = sorted([*held, "incidents"], key=lambda name: order.get(name, len(order)))
+    for place, name in enumerate(named):
+        yield (b",\n" if place else b'"collections": {\n') + _named(name)
+        yield from _rendered_incidents(store) if name == "incidents" else _rows(held[name])
+    yield b"}\n}\n"
+
+
+def _named(name: str) -> bytes:
+    return orjson.dumps(name) + b": "
+
+
+def _rendered_incidents(store: Store) -> Iterator[bytes]:
+    yield from _lines(map(store.incidents.rendered, store.incidents.ids()), b"[", b"]")
+
+
+def _rows(rows: Mapping[str, Row]) -> Iterator[bytes]:
+    if all(str(row.get("id")) == key for key, row in rows.items()):
+        yield from _lines(map(orjson.dumps, rows.values()), b"[", b"]")
+    else:
+        named = (_named(key) + orjson.dumps(row) for key, row in rows.items())
+        yield from _lines(named, b"{", b"}")
+
+
+def _lines(rows: Iterator[bytes], start: bytes, end: bytes) -> Iterator[bytes]:
+    yield start
+    for place, row in enumerate(rows):
+        yield (b",\n" if place else b"\n") + row
+    yield end
 
 
 def load(double: Double, state: Json) -> None:
@@ -96,12 +130,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _listed(rows: Mapping[str, Row]) -> Json:
-    if all(str(row.get("id")) == key for key, row in rows.items()):
-        return list(rows.values())
-    return dict(rows)
-
-
 def _own(state: Mapping[str, Json]) -> dict[str, dict[str, Row]]:
     """The double's own collections, as far as the state has them."""
     found: dict[str, dict[str, Row]] = {}
@@ -121,21 +149,11 @@ def _moment(state: Mapping[str, Json]) -> Any:
         raise ValueError(f"/clock/now: {error}") from None
 
 
-def _chance(random: Random) -> str:
-    version, words, following = random.getstate()
-    if version != 3 or following is not None:
-        raise ValueError("this source of chance can't be saved")
-    return base64.b64encode(_WORDS.pack(*words)).decode()
-
-
-def _read_chance(text: str) -> tuple[int, tuple[int, ...], None]:
-    state = Random(0)
+def _read_chance(text: str) -> State:
     try:
-        found = (3, _WORDS.unpack(base64.b64decode(text, validate=True)), None)
-        state.setstate(found)
-    except (binascii.Error, struct.error, ValueError):
-        raise ValueError("/chance: not what a double has saved there") from None
-    return found
+        return read_chance(text)
+    except ValueError as error:
+        raise ValueError(f"/chance: {error}") from None
 
 
 @cache

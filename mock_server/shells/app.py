@@ -19,7 +19,7 @@ from ..pipeline import Double
 from ..request.messages import Reply, Request, is_own
 from ..request.request_body import RequestBody
 from .cross_origin import open_to, parse_origin
-from .delivering import WITHOUT_LENGTH, deliver
+from .delivering import CONNECTION, WITHOUT_LENGTH, deliver
 
 
 def create_app(
@@ -37,15 +37,17 @@ def create_app(
     """
     allowed = frozenset(map(parse_origin, origins))
     plane = control or ControlPlane(double, token=control_token, origins=allowed)
-    app = _App(plane.accounts, Console(plane))
+    app = _App(plane.accounts, Console(plane), is_wrapped=bool(allowed))
     return open_to(allowed, app) if allowed else app
 
 
 class _App:
     """A bare ASGI application: Starlette's own routes, request and response would cost more than the answer."""
 
-    def __init__(self, accounts: Accounts, console: Console) -> None:
+    def __init__(self, accounts: Accounts, console: Console, *, is_wrapped: bool) -> None:
         self._accounts = accounts
+        self._is_wrapped = is_wrapped
+        """Whether somebody else has to see what is sent."""
         self._console = console
         self._others = Router()
         """For what is no request, such as a server's beginning and end."""
@@ -63,6 +65,10 @@ class _App:
                     request.body = await _body(receive, BODY_LIMIT)
                 reply = self._greeting(request) or self._accounts.answer(request)
         except ClientDisconnect:
+            return
+        connection = None if self._is_wrapped else scope.get("extensions", {}).get(CONNECTION)
+        if connection is not None and reply.transmission is None and scope["method"] != "HEAD":
+            await connection.answer(reply.status, reply.headers, reply.parts)
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
         if reply.status not in WITHOUT_LENGTH:

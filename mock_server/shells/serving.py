@@ -6,15 +6,16 @@ import ssl
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from .delivering import CONNECTION
+from ..request.messages import Parts
+from .delivering import CONNECTION, WITHOUT_LENGTH
 
 if sys.platform == "linux":
     import fcntl
@@ -37,12 +38,29 @@ _SIOCOUTQNSD = 0x894B
 class Connection:
     """What an armed fault does to a connection. What ends it returns when it has ended."""
 
-    def __init__(self, protocol: HttpToolsProtocol, transport: asyncio.Transport) -> None:
+    def __init__(self, protocol: "_Protocol", transport: asyncio.Transport) -> None:
         self._protocol = protocol
         self._transport = transport
         self._lost = asyncio.Event()
         self.finished = asyncio.Event()
         """Set once the client will send no more: it has left, or waits for the rest of its answers."""
+
+    async def answer(self, status: int, headers: Iterable[tuple[str, str]], body: Parts) -> None:
+        """Answer the request whole, as the server would, in one piece with its head: a page isn't copied for that."""
+        cycle = self._protocol.answering
+        if cycle is None:
+            return
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        cycle.response_started, cycle.waiting_for_100_continue = True, False
+        self._transport.writelines([_head(cycle, status, headers, body.size), *body.all])
+        cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self._transport.close()
+        cycle.on_response()
 
     def write(self, content: bytes) -> None:
         """Send bytes as they are, after what was sent before."""
@@ -79,6 +97,20 @@ class Connection:
         self._lost.set()
 
 
+def _head(cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[str, str]], size: int) -> bytes:
+    """Status and headers as the server writes them."""
+    lines = [STATUS_LINE[status]]
+    for name, value in cycle.default_headers:
+        lines += (name, b": ", value, b"\r\n")
+    lines.append("".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1"))
+    if status not in WITHOUT_LENGTH:
+        lines.append(b"content-length: %d\r\n" % size)
+    if not cycle.keep_alive:
+        lines.append(b"connection: close\r\n")
+    lines.append(b"\r\n")
+    return b"".join(lines)
+
+
 class _Reset:
     """Listens to a parser, and resets the connection under a request: sooner, a client might not notice why."""
 
@@ -105,7 +137,7 @@ class _Protocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._connection = Connection(self, transport)
         self._extensions: dict[str, Any] = {CONNECTION: self._connection}
-        self._answering: RequestResponseCycle | None = None
+        self.answering: RequestResponseCycle | None = None
         self._overhead = 0
         self._is_in_head = self._is_in_body = self._has_body = self._is_timed = False
         self._giving_up: asyncio.TimerHandle | None = None
@@ -128,13 +160,13 @@ class _Protocol(HttpToolsProtocol):
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection of a client that will send no more until it has all its answers."""
         self._connection.finished.set()
-        is_answering = self._answering is not None and not self._answering.response_complete
+        is_answering = self.answering is not None and not self.answering.response_complete
         is_complete = not self._is_in_head and not self._is_in_body
         return is_answering and is_complete and self.scheme == "http"
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        is_answering = self._answering is not None and not self._answering.response_complete
+        is_answering = self.answering is not None and not self.answering.response_complete
         if self._connection.finished.is_set() and not is_answering and not self.transport.is_closing():
             self.transport.close()
 
@@ -149,11 +181,11 @@ class _Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self._answering = cycle
+        self.answering = cycle
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for cycle in [self._answering, *(cycle for cycle, _ in self.pipeline)]:
+        for cycle in [self.answering, *(cycle for cycle, _ in self.pipeline)]:
             if cycle is not None and not cycle.response_complete:
                 cycle.disconnected = True  # the server itself knows this of the last one only
         self.pipeline.clear()

@@ -87,10 +87,15 @@ class _Line:
         self._resets_next = False
 
     def answer(self, request: httpx.Request, body: RequestBody) -> "_Arriving":
-        """Have the request answered. Raises ReadError where the fault of an earlier one resets the connection."""
+        """Have the request answered.
+
+        Raises ReadError where the fault of an earlier one resets the connection, ConnectError by a closed double.
+        """
         if self._resets_next:
             self._resets_next = False
             raise reset_error()
+        if isinstance(self._double, Accounts) and self._double.is_closed:
+            raise httpx.ConnectError("this double is closed")
         asked = _asked(request, body.content())
         if not is_own(request.url.path):
             reply = self._double.answer(asked)

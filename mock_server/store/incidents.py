@@ -33,8 +33,8 @@ class Settings(Protocol):
     def added_fields(self) -> Iterable[str]:
         """Custom fields that came after the data set, oldest first."""
 
-    def was_deleted(self, collection: str, id_: str) -> bool:
-        """Whether there was such a row once."""
+    def deleted(self, collection: str, id_: str) -> Row | None:
+        """A row that is gone, as it last was; None where there never was one."""
 
 
 @dataclass(frozen=True, slots=True)  # snapshots share them
@@ -81,7 +81,11 @@ class Incidents:
 
     def rows(self) -> Iterator[Row]:
         """All of them as they are served now, in the order in which they came."""
-        return (self.row(id_) for id_ in tuple(self._rendered))
+        return map(self.row, self.ids())
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all of them, in the order in which they came."""
+        return iter(tuple(self._rendered))
 
     def _remembered(self, rows: Iterable[Row]) -> Iterable[Row]:
         for row in rows:
@@ -180,15 +184,20 @@ def refreshed(row: dict[str, Any], settings: Settings) -> Row:
     """
     for name, collection in _EMBEDDED.items():
         if name in row:
-            row[name] = settings.get(collection, row[name]["id"]) or row[name]
+            row[name] = _last_known(settings, collection, row[name]["id"]) or row[name]
     if "incident_type" in row:
         row["incident_type"] = embedded_type(row["incident_type"])
     for assignment in row["incident_role_assignments"]:
-        role = settings.get("incident_roles", assignment["role"]["id"])
+        role = _last_known(settings, "incident_roles", assignment["role"]["id"])
         if role is not None:
             assignment["role"] = embedded_role(role)
     row["custom_field_entries"] = list(_entries(row["custom_field_entries"], settings))
     return row
+
+
+def _last_known(settings: Settings, collection: str, id_: str) -> Row | None:
+    """A row as it is, or as it was when it was deleted, so that it doesn't matter when an incident is rendered."""
+    return settings.get(collection, id_) or settings.deleted(collection, id_)
 
 
 _EMBEDDED = {each.embedded_as: name for name, each in embedded_collections().items() if each.embedded_as}
@@ -202,7 +211,7 @@ def _entries(entries: list[dict[str, Any]], settings: Settings) -> Iterable[Row]
         info = settings.field_info(field_id)
         if info is not None:
             yield {"custom_field": info, "values": [_value(value, settings) for value in entry["values"]]}
-        elif not settings.was_deleted("custom_fields", field_id):
+        elif settings.deleted("custom_fields", field_id) is None:
             yield entry
     for field_id in settings.added_fields():
         if field_id not in listed:
@@ -212,5 +221,5 @@ def _entries(entries: list[dict[str, Any]], settings: Settings) -> Iterable[Row]
 def _value(value: Row, settings: Settings) -> Row:
     if "value_option" not in value:
         return value
-    option = settings.get("custom_field_options", value["value_option"]["id"])
+    option = _last_known(settings, "custom_field_options", value["value_option"]["id"])
     return value if option is None else {**value, "value_option": option}

@@ -48,7 +48,7 @@ class StoreSnapshot(NamedTuple):
     version: int
     revision: int
     collections: Mapping[str, dict[str, Row]]
-    deleted: frozenset[tuple[str, str]]
+    deleted: Mapping[tuple[str, str], Row]
     incidents: IncidentsSnapshot
     belongings: dict[str, IndexSnapshot]
     names: tuple[str, str, str]
@@ -63,6 +63,10 @@ class StoreContents(NamedTuple):
     slack_team_id: str
     collections: Mapping[str, Mapping[str, Row]]
     """The rows of some collections by their keys, oldest first; all other collections stay."""
+    deleted: Mapping[tuple[str, str], Row] | None = None
+    """What incidents embedded and was deleted, as it last was; None for those of the collections that stay."""
+    data_set_fields: frozenset[str] | None = None
+    """The custom fields that count as having been there from the beginning; None for those that come."""
 
 
 class Store:
@@ -85,6 +89,9 @@ class Store:
         self.revision = next(_STAMPS)
         """Another one after every `apply`: under the same revision, every read has the answer it had before."""
         self.watchers: Watchers[[Sequence[Applied]]] = Watchers()
+        self.recorders: Watchers[[Sequence[Change] | None]] = Watchers()
+        """Called after every change, whoever else is not to see it: with what was applied, with nothing where only
+        chance has changed, and with None where it has other contents."""
         self._collections: dict[str, dict[str, Row]] = {
             name: {row["id"]: row for row in rows}
             for name, rows in dataset.collections.items()
@@ -93,7 +100,8 @@ class Store:
         self._shared: set[str] = set()
         """The collections that a snapshot has too."""
         self._data_set_fields = frozenset(self._collections.get("custom_fields", ()))
-        self._deleted: set[tuple[str, str]] = set()
+        self._deleted: dict[tuple[str, str], Row] = {}
+        """Of what incidents embed: they go on showing it as it last was."""
         self._field_infos: dict[str, Row] = {}
         self._embedded = frozenset(embedded_collections())
         self.incidents = Incidents(self, dataset.collections.get("incidents", ()))
@@ -133,8 +141,15 @@ class Store:
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out the changes, all in one: everything that happens to an account passes here."""
         self.revision = next(_STAMPS)
-        applied = [Applied(*self._apply(change)) for change in changes]
+        wanted = list(changes)
+        applied = [Applied(*self._apply(change)) for change in wanted]
+        self.recorders.notify(wanted)
         self.watchers.notify(applied)
+
+    def reseed(self, seed: int) -> None:
+        """Let chance begin anew from a seed."""
+        self.random.seed(seed)
+        self.recorders.notify(())
 
     def _apply(self, change: Change) -> tuple[str, str, Row | None, Row | None]:
         collection, id_, after = change.collection, change.id, change.after
@@ -145,7 +160,8 @@ class Store:
         self.belongings.change(collection, before, after)
         if after is None:
             del rows[id_]
-            self._deleted.add((collection, id_))
+            if collection in self._embedded and before is not None:
+                self._deleted[collection, id_] = before
         else:
             rows[id_] = after
         if collection in self._embedded:
@@ -175,7 +191,7 @@ class Store:
             self.version,
             self.revision,
             {**self._collections},
-            frozenset(self._deleted),
+            {**self._deleted},
             self.incidents.snapshot(),
             self.belongings.snapshot(),
             (self.organisation, self.slug, self.slack_team_id),
@@ -189,12 +205,13 @@ class Store:
         self.version, self.revision = snapshot.version, snapshot.revision
         self._collections = {**snapshot.collections}
         self._shared = set(self._collections)
-        self._deleted = set(snapshot.deleted)
+        self._deleted = {**snapshot.deleted}
         self.organisation, self.slug, self.slack_team_id = snapshot.names
         self._data_set_fields = snapshot.data_set_fields
         self._field_infos.clear()
         self.incidents.restore(snapshot.incidents)
         self.belongings.restore(snapshot.belongings)
+        self.recorders.notify(None)
 
     def rows(self) -> dict[str, Mapping[str, Row]]:
         """The rows of every collection by their keys, oldest first; of all but the incidents."""
@@ -206,15 +223,21 @@ class Store:
         incidents = collections.pop("incidents", None)
         self.version, self.revision = next(_STAMPS), next(_STAMPS)
         self.organisation, self.slug, self.slack_team_id = contents[:3]
+        changed = collections.keys()
         self._collections |= {name: dict(rows) for name, rows in collections.items()}
-        self._shared -= collections.keys()
+        self._shared -= changed
         if "custom_fields" in collections:
             self._data_set_fields = frozenset(collections["custom_fields"])
-        self._deleted = {each for each in self._deleted if each[0] not in collections}
+        if contents.data_set_fields is not None:
+            self._data_set_fields = contents.data_set_fields
+        self._deleted = {each: row for each, row in self._deleted.items() if each[0] not in changed}
+        if contents.deleted is not None:
+            self._deleted = {**contents.deleted}
         self._field_infos.clear()
         if incidents is not None:
             self.incidents.replace(incidents.values())
         self.belongings.forget()
+        self.recorders.notify(None)
 
     def field_info(self, id_: str) -> Row | None:
         """A custom field as an incident embeds it (CustomFieldTypeInfoV2), its options by sort_key."""
@@ -232,6 +255,6 @@ class Store:
         """
         return [id_ for id_ in self._collections.get("custom_fields", ()) if id_ not in self._data_set_fields]
 
-    def was_deleted(self, collection: str, id_: str) -> bool:
-        """Whether there was such a row once."""
-        return (collection, id_) in self._deleted
+    def deleted(self, collection: str, id_: str) -> Row | None:
+        """What incidents embedded and was deleted, as it last was; None where there was no such row."""
+        return self._deleted.get((collection, id_))

@@ -1,8 +1,10 @@
 """What webhooks remember: endpoints, and what was or is to be delivered to them (behaviour.md#webhooks)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,18 +21,33 @@ BODIES_LIMIT = 16 * 1024 * 1024
 ATTEMPTS_LIMIT = 32
 """Attempts that are remembered of one delivery."""
 
+_LONGEST_URL = 2048
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+
 State = Literal["pending", "delivered", "failed"]
 
 
 def check_url(text: str) -> str:
-    """The URL of an endpoint itself. Raises ValueError when it is none."""
+    """Return the URL of an endpoint itself. Raises ValueError for one that nothing can be delivered to."""
     try:
         parts = urlsplit(text)
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+        host, port = parts.hostname, parts.port
+        is_whole = parts.scheme in ("http", "https") and port != 0 and len(text) <= _LONGEST_URL
+        if is_whole and text.isprintable() and " " not in text and "\\" not in text and _is_host(host or ""):
             return text
     except ValueError:
         pass
-    raise ValueError(f"not the URL of an endpoint: {text}")
+    shown = without_password(text)
+    raise ValueError(f"not the URL of an endpoint: {shown if shown.isprintable() else ascii(shown)}")
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name is that of a host, as DNS has it, or an address."""
+    try:
+        return not ip_address(name.partition("%")[0]).is_multicast
+    except ValueError:
+        labels = name.removesuffix(".").encode("idna").decode().split(".")
+    return not labels[-1].isdigit() and all(map(_LABEL.fullmatch, labels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...fixtures.domain.identifiers import ulid
 from ..store.store import Applied, Store
-from ..watching import Watch
+from ..watching import Watch, Watchers
 from .deliveries import Attempt, Delivery, Endpoint, Key, check_url
 from .events import EVENT_TYPES, events_of
 from .outbox import Outbox, OutboxSnapshot
@@ -42,6 +42,12 @@ class Webhooks:
         self._outbox = Outbox()
         self._sender: Sender | None = None
         self._watches: Sequence[Watch] = ()
+        self._held: list[Delivery] | None = None
+        """Messages that are not to be sent before what they tell of is committed; None where nothing is held back."""
+        self.recorders: Watchers[[]] = Watchers()
+        """Called when endpoints or what is to be delivered changes, by whoever changes the account."""
+        self.attempt_recorders: Watchers[[]] = Watchers()
+        """Called after every attempt, in the thread that delivers."""
 
     def add(self, url: str, *, secret: str | None = None, event_types: Iterable[str] = ()) -> Endpoint:
         """Register an endpoint; a secret is made up where there is none, and no event types stand for all of them.
@@ -59,6 +65,7 @@ class Webhooks:
                 endpoint = Endpoint(self._new_id("ep", now), url, known, types)
                 self._outbox.add(endpoint)
             self._begin()
+        self.recorders.notify()
         return endpoint
 
     def remove(self, id_: str) -> None:
@@ -69,12 +76,14 @@ class Webhooks:
                 is_last = not self._outbox.endpoints
             if is_last:
                 self._end()
+        self.recorders.notify()
 
     def enable(self, id_: str) -> Endpoint:
         """Deliver again to an endpoint that was disabled. Raises ValueError where there is none."""
         with self._changed:
             endpoint = replace(self._outbox.endpoint(id_), enabled=True, failing_since=None)
             self._outbox.endpoints[id_] = endpoint
+        self.recorders.notify()
         return endpoint
 
     def endpoints(self) -> list[Endpoint]:
@@ -95,8 +104,32 @@ class Webhooks:
         now = self._clock.now()
         with self._changed:
             again = self._outbox.again(message, endpoint, now)
+        self.recorders.notify()
         self._wake()
         return again
+
+    @property
+    def chance(self) -> random.Random:
+        """What ids and secrets are made from."""
+        return self._random
+
+    def hold(self) -> None:
+        """From now on, keep messages back until `release`."""
+        self._held = []
+
+    @property
+    def held(self) -> Sequence[Delivery]:
+        """The messages that are kept back."""
+        return self._held or ()
+
+    def release(self) -> None:
+        """Have sent what was kept back."""
+        with self._changed:
+            for delivery in self._held or ():
+                self._outbox.log.put(delivery)
+        if self._held:
+            self._held = []
+            self._wake()
 
     def settled(self, timeout: float = 10.0) -> bool:
         """Wait until nothing is due or under way; whether that came about in so many seconds.
@@ -128,6 +161,8 @@ class Webhooks:
             self.stop()
             with self._changed:
                 self._outbox = Outbox(snapshot)
+                if self._held:
+                    self._held = []
             if snapshot.endpoints:
                 self._begin()
 
@@ -174,9 +209,15 @@ class Webhooks:
                 if wanting:
                     message, body = self._new_id("msg", now), event.body()
                     for endpoint in wanting:
-                        self._outbox.log.put(Delivery(Key(message, endpoint.id), event.type, body, now))
-        if events:
+                        self._put(Delivery(Key(message, endpoint.id), event.type, body, now))
+        if events and self._held is None:
             self._wake()
+
+    def _put(self, delivery: Delivery) -> None:
+        if self._held is None:
+            self._outbox.log.put(delivery)
+        else:
+            self._held.append(delivery)
 
     def _take_due(self) -> tuple[list["Parcel"], float | None]:
         """What is due, ready to be posted; and in how many seconds there will be more, if time runs."""
@@ -199,6 +240,7 @@ class Webhooks:
         def record(status: int | None, error: str | None) -> None:
             with self._changed:
                 disabled = self._outbox.record(key, Attempt(at, status, error))
+            self.attempt_recorders.notify()
             if disabled is not None:
                 log.warning("webhooks to %s are disabled: it has failed for days", disabled.as_json()["url"])
             with self._changed:

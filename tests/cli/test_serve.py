@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -338,3 +339,20 @@ def test_a_pinned_clock_gives_the_same_bytes() -> None:
             pages.append(client.get("/v2/incidents?page_size=250", headers={"host": address[7:]}).content)
 
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
+def test_what_is_announced_can_be_reached(host: str, shown: str) -> None:
+    if host == "::" and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with serving("--host", host) as served:
+        assert urlsplit(served.base_url).netloc.startswith(f"{shown}:")
+        with served.client() as client:
+            assert client.get("/v2/incidents").status_code == 200
+
+
+def test_the_announcement_keeps_the_password_of_a_receiver_to_itself() -> None:
+    with serving("--webhook", "http://me:secret-word@127.0.0.1:1/hook") as served:
+        (line,) = [each for each in served.announcement if each.startswith("webhook")]
+        assert "http://me:…@127.0.0.1:1/hook" in line
+        assert "secret-word" not in "\n".join(served.announcement)

@@ -8,6 +8,12 @@ from typing import Any
 
 import pytest
 
+from incident_double.fixtures import realistic
+from incident_double.mock_server import Double
+from incident_double.mock_server.saved_state.state import exported, exported_parts
+from incident_double.mock_server.store.store import Change
+from incident_double.openapi import bundled
+
 from ..serving import Served, serving
 from .conftest import Run
 
@@ -29,7 +35,7 @@ def seen(served: Served) -> Any:
         return client.get("/v2/incidents", params={"page_size": 250}).json()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_what_was_declared_is_there_again(tmp_path: Path, number: signal.Signals) -> None:
     file = tmp_path / "state.json"
     with serving("--state", str(file), "--incidents", "3") as served:
@@ -123,3 +129,45 @@ def test_a_state_that_is_nested_too_deeply_is_one_line_and_exit_code_2(run: Run,
     result = run("serve", "--port", "0", "--state", str(file))
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     assert "nested too deeply" in result.stderr
+
+
+def test_a_file_that_another_process_has_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with serving("--state", str(file)) as served:
+        done = run("serve", "--port", "0", "--state", str(file))
+        assert done.returncode == 2
+        assert done.stderr == f"incident-double: {file} is in use by process {served.process.pid}\n"
+
+
+def test_what_somebody_else_has_put_there_stays_and_the_state_is_saved_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with serving("--state", str(file), "--incidents", "1") as served:
+        declare(served, "Kept")
+        file.write_text('{"organisation": "By somebody else"}')
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(timeout=30) == 2
+        (beside,) = [path for path in tmp_path.iterdir() if path != file]
+        assert str(beside) in served.log()
+        assert served.log().count("\n") == 1
+    assert file.read_text() == '{"organisation": "By somebody else"}'
+    assert "Kept" in beside.read_text()
+
+
+def test_what_a_killed_process_has_left_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / ".state.json.saving").write_text("half of a st")
+    with serving("--state", str(tmp_path / "state.json")) as served:
+        end(served)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
+
+
+def test_the_state_is_written_while_others_change_it() -> None:
+    double = Double(bundled(), realistic(incidents=5))
+    parts = exported_parts(double)
+    first = next(parts)
+    before = exported(double)["collections"]["incidents"]
+    double.store.apply([Change("incidents", before[0]["id"], {**before[0], "name": "Changed meanwhile"})])
+    saved = json.loads(b"".join([first, *parts]))
+
+    assert saved["collections"]["incidents"] == before
+    assert exported(double)["collections"]["incidents"][0]["name"] == "Changed meanwhile"

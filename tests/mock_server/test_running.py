@@ -215,3 +215,29 @@ def test_webhooks_are_sent_to_an_endpoint_of_the_test() -> None:
         assert double.webhooks.settled()
         assert endpoint.secret == SECRET
         assert len(reported) == 1
+
+
+def test_a_closed_double_says_so() -> None:
+    with running(incidents=1) as double:
+        transport, url = double.transport, double.base_url
+        double.close()
+        double.close()
+        for ask in (lambda: double.base_url, lambda: double.transport, lambda: double.async_transport):
+            with pytest.raises(RuntimeError, match="this double is closed"):
+                ask()
+        with httpx.Client(transport=transport) as http, pytest.raises(httpx.ConnectError, match="closed"):
+            http.get("https://api.incident.io/v2/incidents")
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(url)
+
+
+def test_a_double_that_one_test_has_closed_is_open_to_the_next() -> None:
+    with running(incidents=1) as double:
+        before = double.base_url
+        double.close()
+        double.begin_test()
+        double.reset()
+        headers = {"authorization": f"Bearer {double.api_key}"}
+        assert double.base_url != before
+        assert httpx.get(f"{double.base_url}/v2/incidents", headers=headers).status_code == 200
+        assert len(names(double)) == 1

@@ -18,7 +18,7 @@ ORDER: Mapping[str, Sequence[str]] = {
     "mock_server": (
         *("assumptions", "tables", "watching", "clock", "input_schema", "request"),
         *("store", "journal", "faults", "answer_cache"),
-        *("behaviour", "webhooks", "account", "resources", "completions", "generic", "dispatch"),
+        *("behaviour", "webhooks", "account", "log", "resources", "completions", "generic", "dispatch"),
         *("steps", "pipeline", "accounts"),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),

@@ -12,8 +12,10 @@ from ..visit import Visit, see
 
 def sign_in(visit: Visit) -> Reply:
     """Keep the control token in a cookie that no script and no other site gets, or say that it is wrong."""
-    token = visit.plane.token
+    token, guesses, address = visit.plane.token, visit.plane.guesses, visit.request.client
+    guesses.check(address)
     if token is not None and not is_same(visit.form.get("token", ""), token):
+        guesses.note(address)
         return page("sign_in.html", status=401, is_wrong=True)
     return _with_cookie(visit, quote(token or "", safe=""))
 

@@ -11,7 +11,8 @@ from ...account import Snapshot
 from ...pipeline import Double
 from ...request.call import Call
 from ...request.problem import invalid, not_found
-from ...saved_state.state import exported, load
+from ...saved_state.snapshot_size import BUDGET, size_of
+from ...saved_state.state import exported_parts, load
 from ...scenarios import SHIPPED
 from ..plane import ControlPlane
 
@@ -28,9 +29,9 @@ def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
     return {**plane.document.raw, "servers": [{"url": call.base_url}]}
 
 
-def show_state(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def show_state(plane: ControlPlane, call: Call) -> orjson.Fragment:
     """Export everything the double knows."""
-    return exported(plane.double)
+    return orjson.Fragment(b"".join(exported_parts(plane.double)))
 
 
 def update_state(plane: ControlPlane, call: Call) -> None:
@@ -72,7 +73,7 @@ def reset(plane: ControlPlane, call: Call) -> None:
 def update_seed(plane: ControlPlane, call: Call) -> None:
     """Decide what chance makes from now on."""
     with plane.double.lock:
-        plane.double.store.random.seed(call.body["seed"])
+        plane.double.store.reseed(call.body["seed"])
 
 
 def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -81,11 +82,16 @@ def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 
 def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """Make a snapshot. Raises the 422 Problem when there are too many."""
+    """Make a snapshot. Raises the 422 Problem when there are too many, or those that there are take too much."""
     if len(plane.double.snapshots) >= MOST_SNAPSHOTS:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
+    with plane.double.lock:
+        snapshot = plane.double.snapshot()._replace(journal=plane.double.journal.mark())
+    size = size_of(plane.double.snapshots.values(), snapshot.store)
+    if size > BUDGET:
+        raise invalid("", f"the snapshots that are kept take {size // 2**20} MiB already: delete one")
     id_ = token_hex(4)
-    snapshot = plane.double.snapshots[id_] = plane.double.snapshot()
+    plane.double.snapshots[id_] = snapshot
     return {"snapshot": _shown(id_, snapshot)}
 
 

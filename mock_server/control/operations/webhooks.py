@@ -17,20 +17,23 @@ def list_endpoints(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 def create_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """Register an endpoint. Raises ValueError for what is not a URL, a secret or an event type."""
-    endpoint = plane.double.webhooks.add(**call.body)
+    with plane.double.lock:
+        endpoint = plane.double.webhooks.add(**call.body)
     return {"endpoint": endpoint.as_json(with_secret=True)}
 
 
 def delete_endpoint(plane: ControlPlane, call: Call) -> None:
     """Delete an endpoint: nothing is sent there any more."""
     _require(plane, call.path["id"])
-    plane.double.webhooks.remove(call.path["id"])
+    with plane.double.lock:
+        plane.double.webhooks.remove(call.path["id"])
 
 
 def enable_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """Send to an endpoint again, after it was disabled for having failed too long."""
     _require(plane, call.path["id"])
-    return {"endpoint": plane.double.webhooks.enable(call.path["id"]).as_json()}
+    with plane.double.lock:
+        return {"endpoint": plane.double.webhooks.enable(call.path["id"]).as_json()}
 
 
 def list_deliveries(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -43,7 +46,8 @@ def redeliver(plane: ControlPlane, call: Call) -> None:
     """Send a message again, under its own id."""
     if all(each.key.message != call.path["id"] for each in plane.double.webhooks.deliveries()):
         raise not_found("delivery")
-    plane.double.webhooks.redeliver(call.path["id"])
+    with plane.double.lock:
+        plane.double.webhooks.redeliver(call.path["id"])
 
 
 def settle(plane: ControlPlane, call: Call) -> dict[str, Any]:

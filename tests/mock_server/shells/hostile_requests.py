@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from incident_double.fixtures import Dataset
+from incident_double.fixtures.schema.samples import Sampler
 from incident_double.mock_server import DEFAULT_TOKEN, Request
 from incident_double.openapi import Document, Operation
 
@@ -257,11 +258,14 @@ class HostileRequests:
 
 
 def _example(document: Document, operation: Operation) -> Any:
-    """The example payload of the operation; None when it takes no body."""
+    """The example payload of the operation, or one that is made up; None when it takes no body."""
     raw = document.raw["paths"][operation.path][operation.method.lower()]
     if "requestBody" not in raw:
         return None
-    return raw["requestBody"]["content"]["application/json"]["example"]
+    told = raw["requestBody"]["content"].get("application/json", {})
+    if "example" in told or operation.request_schema is None:
+        return told.get("example")
+    return Sampler(document).sample(operation.request_schema, operation.id)
 
 
 def _custom_field_entries(dataset: Dataset) -> Iterator[dict[str, Any]]:

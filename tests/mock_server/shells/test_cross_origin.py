@@ -104,12 +104,12 @@ def test_by_default_there_is_none(double: Double) -> None:
 
 
 def test_the_control_plane_is_open_to_the_origin_but_not_to_its_cookie(double: Double) -> None:
-    app = create_app(double, control_token="a-token", origins=[ORIGIN])
+    app = create_app(double, control_token="some-token", origins=[ORIGIN])
     page = {"origin": ORIGIN, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
-    cookie = {"cookie": "incident_double_control=a-token"}
+    cookie = {"cookie": "incident_double_control=some-token"}
     with serving(app) as url:
         clock = f"{url}/_double/clock"
-        assert httpx.get(clock, headers={**page, "authorization": "Bearer a-token"}).status_code == 200
+        assert httpx.get(clock, headers={**page, "authorization": "Bearer some-token"}).status_code == 200
         assert httpx.get(clock, headers={**page, **cookie}).status_code == 401
         assert httpx.get(clock, headers=cookie).status_code == 200
 

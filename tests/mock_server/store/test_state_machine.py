@@ -4,6 +4,8 @@ import copy
 import re
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import pytest
@@ -17,6 +19,7 @@ from incident_double.mock_server import DEFAULT_TOKEN, ApiKey, Double
 from incident_double.openapi import bundled
 
 from ...calling import Answer, Caller, StoppedClock
+from ..log.crashes import Lasting, check_integrity
 from . import model_strategies as draws
 from .filter_model import CATEGORIES, MODES, Filter, held, listed
 from .incident_model import IncidentModel
@@ -25,6 +28,8 @@ from .settings_model import Refused, Row
 EXAMPLES, MANY = 20, 500
 """Runs of each machine: in the suite, where they are always the same ones, and of `make endure`."""
 STEPS = 40
+MEMORY = Path("/dev/shm")
+"""A folder that needs no disk, on most systems: nobody cuts the power here."""
 
 PATHS = {
     "severities": ("/v1/severities", "severity", 202),
@@ -49,14 +54,20 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         key = ApiKey(DEFAULT_TOKEN)
-        keys = [key, ApiKey(PUBLIC_ONLY, ["viewer"])]
+        self.keys = [key, ApiKey(PUBLIC_ONLY, ["viewer"])]
         self.clock = StoppedClock()
-        self.call = Caller(Double(bundled(), self.dataset, keys=keys, clock=self.clock, rate_limit=0))
+        self.call = Caller(self.begin())
         self.model = IncidentModel(self.dataset.collections, self.dataset.slack_team_id)
         self.actor = {"api_key": {"id": key.id, "name": key.name}}
         self.declared: dict[str, str] = {}
         self.reported: dict[str, str] = {}
         self.numbers = count()
+
+    def begin(self) -> Double:
+        return self.make()
+
+    def make(self) -> Double:
+        return Double(bundled(), self.dataset, keys=self.keys, clock=self.clock, rate_limit=0)
 
     @property
     def now(self) -> str:
@@ -289,6 +300,26 @@ class RealisticMachine(Machine):
     dataset = realistic(incidents=10)
 
 
+class LastingMachine(RealisticMachine):
+    """A double that is killed after every step, and goes on from its store."""
+
+    def begin(self) -> Double:
+        self.folder = TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
+        self.lasting = Lasting(Path(self.folder.name), self.make)
+        return self.lasting.double
+
+    @invariant()
+    def it_is_killed(self) -> None:
+        now = self.clock.now()
+        self.call = Caller(self.lasting.die())
+        self.clock.freeze(now)  # no request has moved it
+
+    def teardown(self) -> None:
+        self.lasting.close()
+        check_integrity(self.lasting.path)
+        self.folder.cleanup()
+
+
 class ConformingMachine(Machine):
     """Incidents made from the contract alone: of all times, with settings of their own, some of them twice."""
 
@@ -303,6 +334,8 @@ CAREFUL = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+FEW = settings(CAREFUL, max_examples=EXAMPLES // 4)
+OFTEN = settings(CAREFUL, max_examples=MANY // 5, derandomize=False)
 THOROUGH = settings(CAREFUL, max_examples=MANY, derandomize=False)
 
 
@@ -312,6 +345,15 @@ class TestRealistic(RealisticMachine.TestCase):  # type: ignore[misc, valid-type
 
 class TestConforming(ConformingMachine.TestCase):  # type: ignore[misc, valid-type]
     settings = CAREFUL
+
+
+class TestLasting(LastingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = FEW
+
+
+@pytest.mark.endure
+class TestLastingThoroughly(LastingMachine.TestCase):  # type: ignore[misc, valid-type]
+    settings = OFTEN
 
 
 @pytest.mark.endure

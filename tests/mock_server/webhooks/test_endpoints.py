@@ -13,13 +13,58 @@ from ...contract_tests.receivers import SECRET, receiving
 from ..conftest import Account
 from .receivers import CREATED, Inbox, only
 
+UNREACHABLE = [
+    *(
+        "http://a b/",
+        "http://a/b c",
+        "http://a\\b/",
+        "http://a/\n",
+        "http://-a/",
+        "http://a..b/",
+        "http://1.2.3/",
+    ),
+    *(
+        "http://a:99999/",
+        "http://a:b/",
+        "http://" + "a" * 64 + "/",
+        "http://224.0.0.1/",
+        "http://a/" + "b" * 2048,
+    ),
+    *("http://x:secret@/", "http:///path", "http://[::1/", "http://%20/"),
+]
 
-@pytest.mark.parametrize("url", ["", "here", "ftp://127.0.0.1/", "http://", "http://[", "http://a:0/"])
+
+@pytest.mark.parametrize("url", ["http://x:secret@a b/", "http://:secret@:1/", "ftp://x:secret@host/"])
+def test_a_refusal_keeps_the_password_to_itself(webhooks: Webhooks, url: str) -> None:
+    with pytest.raises(ValueError, match="not the URL of an endpoint") as caught:
+        webhooks.add(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "here", "ftp://127.0.0.1/", "http://", "http://[", "http://a:0/", *UNREACHABLE]
+)
 def test_what_is_no_url_is_refused(webhooks: Webhooks, url: str) -> None:
     with pytest.raises(ValueError, match="not the URL of an endpoint") as caught:
         webhooks.add(url)
     assert "\n" not in str(caught.value)
     assert webhooks.endpoints() == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://localhost:1/",
+            "https://x:y@hooks.example.com/path?a=b",
+            "http://a_b.local./",
+            "http://[::1]:1/",
+        ),
+        *("http://bücher.example/", "HTTP://127.0.0.1:1", "http://[fe80::1%25eth0]:1/"),
+    ],
+)
+def test_what_can_be_delivered_to_is_taken(webhooks: Webhooks, url: str) -> None:
+    assert webhooks.add(url).url == url
 
 
 def test_what_is_no_secret_or_no_event_is_refused_and_so_is_an_endpoint_too_many(webhooks: Webhooks) -> None:
