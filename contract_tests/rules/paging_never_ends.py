@@ -3,7 +3,7 @@
 Why: `after` may be given even when nothing comes behind it, and some clients keep asking with the last id
 they have: on a list whose end they don't recognise they never stop, and use up the rate limit.
 
-Evidence: behaviour.md#paging-full-last-page, behaviour.md#paging-cursor-on-short-page, behaviour.md#bug-paging:
+Evidence: behaviour.md#paging-full-last-page, behaviour.md#paging-after-on-short-page, behaviour.md#bug-paging:
 a full last page has an `after` and an empty page behind it, on some endpoints a short one too.
 
 Fix: Stop when there is no `pagination_meta.after`, when the page is empty, and when `after` is the one just

@@ -93,7 +93,7 @@ def _read(value: Any, place: Sequence[str]) -> Any:
 
 
 def _operators(wanted: Mapping[str, Any], call: Call, name: str) -> Iterator[tuple[str, Any]]:
-    # Seen live on every list of the vendor's that has such a filter (BEHAVIOUR.md §2).
+    # Seen live on every list of the vendor's that has such a filter (behaviour.md#date-filter-both-bounds).
     if call.operation.scopes and {"gte", "lte"} <= wanted.keys() and name.endswith("_at"):
         raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
     yield from wanted.items()

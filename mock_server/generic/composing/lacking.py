@@ -20,7 +20,7 @@ _MADE_UP = re.compile("(^|_)(id|ids|key|token|code|secret|path|phone|number|slug
 _NAMING = ("value", "reference", "key", "name", "literal", "slug", "id")
 """Properties whose text says what an object is."""
 _MANAGERS = {"incident.io/is-managed-externally": "external", "incident.io/terraform/version": "terraform"}
-"""Who manages what bears an annotation, the first that it bears (BEHAVIOUR.md §13)."""
+"""Who manages what bears an annotation, the first that it bears (behaviour.md#managed-resources-managed-by)."""
 
 
 class Lacking:

@@ -40,7 +40,7 @@ def test_nothing_is_found_in_a_client_that_copes_or_gives_up(double: RunningDoub
 
 
 def test_what_was_left_behind_is_shown_as_objects(double: RunningDouble) -> None:
-    found = double.sweep(work_of(next(iter(EXPECTED), jobs=8)))
+    found = double.sweep(work_of(next(iter(EXPECTED))), jobs=8)
 
     assert "2 of incidents instead of 1" in found[0].message
     assert found[0].counterexample["fault"] == "Incidents V2#Create:lost"
