@@ -10,7 +10,9 @@ from ...contract_tests.rules import Described, rules
 @click.command("rules")
 @click.argument("rule", required=False, metavar="[RULE]")
 def command(rule: str | None) -> None:
-    """List the rules for clients, or explain one of them: what is wrong, why, and what to do about it.
+    """List the rules for clients, or explain one of them.
+
+    Of each: what is wrong, why, and what to do about it.
 
     RULE is the name that a finding gives it, such as `paging-stops-early`.
     """

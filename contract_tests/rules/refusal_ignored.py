@@ -40,7 +40,10 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 
 def _is_refused(exchange: WireExchange) -> bool:
-    is_refusal = 400 <= exchange.status < 500 and exchange.status not in _PASSING
+    is_looked_up = (
+        exchange.method == "GET" and exchange.status == 404
+    )  # that nothing is there is an answer too
+    is_refusal = 400 <= exchange.status < 500 and exchange.status not in _PASSING and not is_looked_up
     return is_refusal and exchange.fault is None and exchange.operation is not None
 
 

@@ -46,9 +46,13 @@ JUDGES = {
 """What needs the libraries of the extra `harness` to be loaded, and so what imports one of these."""
 LED_TO_THE_HARNESS = {
     "cli.commands.fuzz",
+    *(f"contract_tests.decode.{name}" for name in ("fuzz", "inputs", "replaying", "symptoms")),
     *(
-        f"contract_tests.decode.{name}"
-        for name in ("asking", "diagnosis", "fuzz", "inputs", "replaying", "shrinking", "symptoms")
+        f"contract_tests.decode.investigating.{name}"
+        for name in (
+            *("asking", "diagnosis", "investigation", "known_values", "mending"),
+            *("pair_diagnosis", "pairs", "shrinking"),
+        )
     ),
     *(f"fixtures.shapes.{name}" for name in ("broken", "conforming", "evolved", "recombined")),
 }

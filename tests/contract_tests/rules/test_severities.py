@@ -32,7 +32,11 @@ def severity(http: httpx.Client, **changes: Any) -> httpx.Response:
         (lambda http: [severity(http, name=" ") for _ in range(2)], ["error", "note"]),
         (lambda http: [severity(http, name=" "), severity(http), severity(http, name=" ")], ["note"]),
         (lambda http: [severity(http, name=" "), severity(http, name="")], ["note"]),
-        (lambda http: [http.get(f"{LIST}/999999") for _ in range(2)], ["error", "note"]),
+        (
+            lambda http: [http.get(LIST, params={"created_at[gte]": "no"}) for _ in range(2)],
+            ["error", "note"],
+        ),
+        (lambda http: [http.get(f"{LIST}/999999") for _ in range(2)], []),
         (severity, []),
     ],
 )
