@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from ..fixtures.domain.collections import every_collection
 from ..fixtures.schema.samples import Sampler
 from ..openapi import Document, Operation, Schema, bundled
 from .completions import completions
@@ -62,7 +63,7 @@ class _Dispatch:
         self._behaved = {id_ for id_ in document.operations if self._has_behaviour(document.operations[id_])}
         self._fitter = Fitter(document, sampler)
         known = {id_: each for id_, each in completing.items() if self._is_ours(document.operations.get(id_))}
-        self._generic = Generic(document, self._finders(), self._fitter, known)
+        self._generic = Generic(document, self._finders(), self._fitter, known, self._given())
         self._versions = self._operations_by_role()
 
     def answers(self) -> dict[str, Answer]:
@@ -85,6 +86,15 @@ class _Dispatch:
         """How to look for an object of each collection that a resource with behaviour keeps."""
         names = {self._ours[id_].name for id_ in self._behaved if id_ in self._ours}
         return {name: _find_incident if name == "incidents" else _finder(name) for name in names}
+
+    def _given(self) -> set[str]:
+        """The collections that this document has as the contract does, and a data set rows of."""
+        names = {
+            self._ours[operation.id].name
+            for operation in self._document.operations.values()
+            if self._is_ours(operation) and operation.id in self._ours
+        }
+        return names & every_collection().keys()
 
     def _operations_by_role(self) -> dict[tuple[str, str], str]:
         """The operations with behaviour by family and role, where the document has that family's behaviour."""

@@ -157,6 +157,7 @@ class Steps:
             body=body.content,
             nulls=body.nulls,
             base_url=self._request.base_url,
+            token=self._token,
             notes=self._notes,
         )
 

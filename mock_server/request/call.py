@@ -28,6 +28,8 @@ class Call:
     body: Mapping[str, Any]
     nulls: frozenset[str] = frozenset()
     base_url: str = ""
+    token: str | None = None
+    """The key that it came with, known or not; None for none."""
     notes: list[str] = field(default_factory=list)
 
     def require_scope(self, scope: str) -> None:

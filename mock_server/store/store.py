@@ -126,6 +126,10 @@ class Store:
         """A ULID of the present moment."""
         return ulid(int(self.clock.now().timestamp() * 1000), self.random)
 
+    def holds(self, collection: str) -> bool:
+        """Whether there is such a collection, if only an empty one."""
+        return collection in self._collections
+
     def get(self, collection: str, id_: str) -> Row | None:
         """One row, or None."""
         return self._collections.get(collection, {}).get(id_)

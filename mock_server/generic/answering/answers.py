@@ -4,7 +4,7 @@ What is created takes the like-named properties of the payload; the rest is gene
 and id.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,11 @@ class _Ancestor:
 
 
 class Generic:
-    """The handlers for a document's operations. `finders` know what resources keep, by the names of families,
-    and `completions` what they add to what is kept here, by operationId."""
+    """The handlers for a document's operations.
+
+    `finders` know what resources keep, by the names of families, `completions` what they add to what is kept here, by
+    operationId, and `given` names the collections that begin with rows of a data set.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Generic:
         finders: Mapping[str, Finder],
         fitter: Fitter,
         completions: Mapping[str, Completion] | None = None,
+        given: Container[str] = (),
     ) -> None:
         found = families(document)
         possible = {id(each) for each in set(found.values()) if _can_be_made(each, fitter)}
@@ -61,7 +65,7 @@ class Generic:
         self._finders = finders
         distinct = {id(each): each for each in self.families.values()}.values()
         kept = [each for each in distinct if each.key and each.name not in finders]
-        self._members = Members(fitter, kept, _needed(document, kept))
+        self._members = Members(fitter, kept, _needed(document, kept), given)
         self._references = References(Referents(distinct), self._member, fitter)
         self.composer = Composer(fitter, self._references, Lacking(fitter))
         self._bodies = Bodies(fitter, self.composer)

@@ -1,11 +1,12 @@
 """The members of the collections that a document implies: kept in the store, the first of them made up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from ....openapi import Json
 from ...request.problem import invalid
+from ...store.first_members import BEGUN, beginning
 from ...store.store import Change, Row, Store
 from ..composing.fitting import Fitter
 from ..recognising.families import Family
@@ -13,21 +14,25 @@ from ..recognising.paths import noun_of, parameters, plain, singular
 from ..recognising.references import referred_noun, told_by_path
 from .keys import Keys
 
-BEGUN = "begun collections"
-
 
 class Members:
     """What the collections of one document hold.
 
     `parents` are the values in a collection's path, which keep members apart. A collection begins with a few members,
     made when it is first asked for, the same whoever asks first. Versions of one collection hold the same members.
-    `needed` has what the payload that makes a member must have, by the names of collections.
+    `needed` has what the payload that makes a member must have, by the names of collections; `given` names those that
+    begin with the rows of the data set.
     """
 
     def __init__(
-        self, fitter: Fitter, collections: Sequence[Family], needed: Mapping[str, frozenset[str]]
+        self,
+        fitter: Fitter,
+        collections: Sequence[Family],
+        needed: Mapping[str, frozenset[str]],
+        given: Container[str] = (),
     ) -> None:
         self._fitter = fitter
+        self._given = given
         self._needed = needed
         self._keys = Keys(fitter)
         self._first_version: dict[str, Family] = {}
@@ -40,7 +45,11 @@ class Members:
     def collection(self, store: Store, family: Family, parents: Sequence[str]) -> str:
         """The name under which the store keeps the members; a collection of a resource never begins with a slash."""
         name = _name(family, parents)
-        if store.get(BEGUN, name) is None:
+        if store.get(BEGUN, name) is not None:
+            return name
+        if family.name in self._given and not parents and store.holds(family.name):
+            store.apply(beginning(store, family.name))
+        else:
             first = self._first_members(self._first_version[family.name], parents)
             store.apply([Change(BEGUN, name, {"id": name}), *(Change(name, key, row) for key, row in first)])
         return name

@@ -1,0 +1,27 @@
+"""Collections that the document alone implies, and that begin with rows of the data set."""
+
+from collections.abc import Collection, Iterator
+
+from .store import Change, Row, Store
+
+BEGUN = "begun collections"
+"""Says of which collections the store has the members."""
+
+
+def kept_name(collection: str) -> str:
+    """The name under which the store keeps the members; a collection of a resource never begins with a slash."""
+    return f"/{collection}"
+
+
+def members_of(store: Store, collection: str) -> Collection[Row]:
+    """The members of such a collection, oldest first, whether or not it has been asked for."""
+    return store.all(kept_name(collection) if store.get(BEGUN, kept_name(collection)) else collection)
+
+
+def beginning(store: Store, collection: str) -> Iterator[Change]:
+    """The changes after which the store has the members; none where it has them."""
+    name = kept_name(collection)
+    if store.get(BEGUN, name) is None:
+        yield Change(BEGUN, name, {"id": name})
+        for row in store.all(collection):
+            yield Change(name, row["id"], row)
