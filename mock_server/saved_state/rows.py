@@ -8,9 +8,9 @@ from ...fixtures.domain.collections import belonging_collections, every_collecti
 from ...openapi import Document, Json, bundled
 from ...openapi.rfc3339 import instant
 from ..behaviour.idempotency import COLLECTION as KEYS
-from ..generic.answering.members import BEGUN
 from ..generic.answering.single_answers import KEPT
 from ..input_schema import abridged, located, quoted
+from ..store.first_members import BEGUN
 from ..store.incidents import Incidents
 from ..store.store import Row
 
