@@ -7,19 +7,24 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
+import orjson
 
 from ...contract_tests.decode.fuzz import Fuzz
-from ...contract_tests.decode.inputs import SHAPES, Input, inputs, of_corpus, of_report
+from ...contract_tests.decode.inputs import SHAPES, Input, in_report, inputs, of_corpus, of_report
 from ...contract_tests.decode.outcomes import TargetError
+from ...contract_tests.decode.targets.pulse import Pulse
 from ...contract_tests.findings import Finding
 from ...contract_tests.reports.run import Run
+from ...contract_tests.rules import rules
 from ...openapi import Document, bundled
 from ..options.decoding import SEED, Subject, named_document
 from ..options.reporting import Reporting, report_options
 from ..running.interrupts import sigterm_as_interrupt
 from ..running.progress import counted
+from ..running.supervising import Lost, supervise
 
 _EXAMPLES = 5_000
 _FILE = click.Path(path_type=Path)
@@ -113,27 +118,55 @@ def command(
     if examples is None and budget is None:
         examples = _EXAMPLES
     subject = Subject(target, process, fetch, encode, expect, name, document, timeout)
-    try:
-        decoder = subject.opened(contract)
-        fuzz = Fuzz(decoder, contract, name, built_against=older, complete=complete, declares=bool(expect))
-        chosen = inputs(
-            contract, name, seed=seed, shapes=shapes or SHAPES, corpus=of_corpus(contract, name, corpus)
-        )
+
+    def judge(pulse: Pulse | None = None) -> int:
         try:
-            found, interrupted = _run(fuzz, islice(chosen, examples), examples, budget)
-        finally:
-            decoder.close()
-    except TargetError as error:
-        raise click.ClickException(str(error)) from None
-    if corpus is not None:
-        _keep(found, corpus)
-    about = {**subject.as_json(), "built_against": built_against, "seed": seed, "tried": fuzz.tried}
-    coverage = fuzz.coverage()
-    no_round_trip = "no round trip was judged: name what gives JSON back with --encode"
-    tried = f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}"
-    summary = [tried] if fuzz.encodes else [no_round_trip, tried]
-    status = reporting.finish(Run(sys.argv[1:], found, about, coverage), summary=summary)
-    return 130 if interrupted else status
+            decoder = subject.opened(contract, pulse)
+            fuzz = Fuzz(
+                decoder, contract, name, built_against=older, complete=complete, declares=bool(expect)
+            )
+            chosen = inputs(
+                contract, name, seed=seed, shapes=shapes or SHAPES, corpus=of_corpus(contract, name, corpus)
+            )
+            try:
+                found, interrupted = _run(fuzz, islice(chosen, examples), examples, budget)
+            finally:
+                decoder.close()
+        except TargetError as error:
+            raise click.ClickException(str(error)) from None
+        if corpus is not None:
+            _keep(found, corpus)
+        about = {**subject.as_json(), "built_against": built_against, "seed": seed, "tried": fuzz.tried}
+        coverage = fuzz.coverage()
+        no_round_trip = "no round trip was judged: name what gives JSON back with --encode"
+        tried = f"{fuzz.tried} inputs tried, met {coverage['met']} of {coverage['facts']} facts of {name}"
+        summary = [tried] if fuzz.encodes else [no_round_trip, tried]
+        status = reporting.finish(Run(sys.argv[1:], found, about, coverage), summary=summary)
+        return 130 if interrupted else status
+
+    if target is None:
+        return judge()
+    about = {**subject.as_json(), "built_against": built_against, "seed": seed}
+    return supervise(judge, lambda lost: _lost(lost, about, timeout, reporting), seconds=timeout)
+
+
+def _lost(lost: Lost, about: dict[str, Any], timeout: float, reporting: Reporting) -> int:
+    """Report that the decoder ended the process, or wouldn't be stopped. Returns the exit code."""
+    hangs = lost.status is None
+    rule = rules()[id_ := "decoder-hangs" if hangs else "decoder-dies"].rule
+    if lost.status is None:
+        message = f"a call of more than {timeout:g} seconds couldn't be interrupted"
+    elif lost.status < 0:
+        message = f"the process was ended by signal {-lost.status}"
+    else:
+        message = f"the process was ended with exit code {lost.status}"
+    try:
+        counterexample = orjson.loads(lost.text)
+    except orjson.JSONDecodeError:
+        counterexample = in_report(lost.text)
+    finding = Finding(id_, rule.outcome, rule.severity, message, counterexample=counterexample)
+    reporting.finish(Run(sys.argv[1:], [finding], about, {}), summary=["nothing else was judged"])
+    return 1
 
 
 def _built_against(path: str | None, document: str | None) -> Document | None:

@@ -9,6 +9,7 @@ from ...contract_tests.decode.outcomes import Target
 from ...contract_tests.decode.targets.callables import CallableTarget
 from ...contract_tests.decode.targets.fetching import FetchedTarget
 from ...contract_tests.decode.targets.processes import ProcessTarget
+from ...contract_tests.decode.targets.pulse import Pulse
 from ...openapi import Document, bundled, read_document
 from ...openapi.overlay import seed_revision
 
@@ -49,10 +50,15 @@ class Subject:
         """For the report."""
         return asdict(self)
 
-    def opened(self, document: Document) -> Target:
-        """The decoder itself, of objects of the document. Raises TargetError when it can't be used."""
+    def opened(self, document: Document, pulse: Pulse | None = None) -> Target:
+        """Open the decoder itself, of objects of the document. Raises TargetError when it can't be used.
+
+        Of a callable, `pulse` shows whoever supervises this process what it does.
+        """
         if self.target is not None:
-            return CallableTarget(self.target, encode=self.encode, expect=self.expect, timeout=self.timeout)
+            return CallableTarget(
+                self.target, encode=self.encode, expect=self.expect, timeout=self.timeout, pulse=pulse
+            )
         if self.fetch:
             return FetchedTarget(self.exec or "", document, self.schema, timeout=self.timeout)
         return ProcessTarget(self.exec or "", timeout=self.timeout)

@@ -14,6 +14,7 @@ from ..outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from .encoders import NotEncodableError, encoder
 from .loading import load, load_exception
 from .plain_json import plain_json
+from .pulse import Pulse
 from .watched_values import Reads, watched
 from .wrapped_errors import issues_of
 
@@ -35,7 +36,13 @@ class CallableTarget:
     takes_text = False
 
     def __init__(
-        self, target: str, *, encode: str | None = None, expect: tuple[str, ...] = (), timeout: float = 2.0
+        self,
+        target: str,
+        *,
+        encode: str | None = None,
+        expect: tuple[str, ...] = (),
+        timeout: float = 2.0,
+        pulse: Pulse | None = None,
     ) -> None:
         self._decode = load(target)
         self._encode = encoder(encode)
@@ -43,9 +50,20 @@ class CallableTarget:
         self._root = target.partition(":")[0].partition(".")[0]
         self._timeout = timeout
         self._has_encoded = False
+        self._pulse = pulse
 
     def decode(self, text: bytes) -> Outcome:
         """Hand it the value that the text holds; a fresh one, since decoders take apart what they get."""
+        if self._pulse is None:
+            return self._decoded(text)
+        self._pulse.begin(text)
+        try:
+            outcome = self._decoded(text)
+        finally:
+            self._pulse.end()
+        return Died(0, "a copy of the process came back") if self._pulse.has_forked else outcome
+
+    def _decoded(self, text: bytes) -> Outcome:
         value = parse(text)
         try:
             with time_limit(self._timeout):
@@ -70,11 +88,16 @@ class CallableTarget:
     def reads(self, text: bytes) -> Reads:
         """What it asks for of the value that the text holds; nothing where it doesn't take a dict of another class."""
         reads: Reads = set()
+        if self._pulse is not None:
+            self._pulse.begin(text)
         try:
             with time_limit(self._timeout):
                 self._decode(watched(parse(text), reads))
         except (Exception, OutOfTime, SystemExit):  # noqa: BLE001 - whatever a client raises
             return set()
+        finally:
+            if self._pulse is not None:
+                self._pulse.end()
         return reads
 
     def _raised(self, error: Exception) -> Raised:

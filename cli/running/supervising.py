@@ -1,0 +1,107 @@
+"""Judging in a process of its own: a decoder that ends the process, or never returns, can't end the verdict."""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from ...contract_tests.decode.targets.pulse import Pulse
+
+CRASHED = 70
+"""The exit code of a fault of our own."""
+_SECONDS_BETWEEN_LOOKS = 0.02
+_GRACE = 3.0
+"""Seconds that a call may take beyond its limit, before it is clear that the decoder doesn't let itself be stopped."""
+_REFUSED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How a process ended that was to reach a verdict."""
+
+    status: int | None
+    """Its exit code, negative for a signal; None where it had to be stopped."""
+    text: bytes
+    """The input that it was decoding, or had decoded last."""
+
+
+def supervise(work: Callable[[Pulse], int], lost: Callable[[Lost], int], *, seconds: float) -> int:
+    """Do the work in a process of its own, whose exit code is returned. What it raises as a ClickException is raised.
+
+    Where that process ends before the work does, or a call takes longer than so many seconds and can't be interrupted,
+    `lost` says what becomes of it. Where the system can't fork, the work is done here.
+    """
+    pulse = Pulse()
+    pulse.own()
+    if not hasattr(os, "fork"):
+        return work(pulse)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _work_and_leave(work, pulse, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as results, _forwarding(child):
+        status = _ended(child, pulse, seconds + _GRACE)
+        result = results.read() if status is not None else b""
+    if status is None or not result:
+        return lost(Lost(status, pulse.text))
+    if result.startswith(b"!"):
+        raise click.ClickException(result[1:].decode())
+    return status
+
+
+def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) -> NoReturn:
+    """Do the work, say that it is done, and end without whatever the decoder has left to be done at an exit."""
+    status, result = CRASHED, b"."
+    try:
+        os.setpgid(0, 0)  # so that Ctrl-C comes once, by way of the process that supervises
+        pulse.own()
+        status = work(pulse)
+    except click.ClickException as error:
+        status, result = _REFUSED, b"!" + error.format_message().encode()
+    except BaseException:  # noqa: BLE001 - a fault of our own, which must not look like a verdict
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(writing, result)
+        os._exit(status)
+
+
+def _ended(child: int, pulse: Pulse, seconds: float) -> int | None:
+    """Wait for a process to end. Returns its exit code, negative for a signal; None for one that had to be stopped."""
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if pulse.seconds_in_call() > seconds:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return None
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+@contextmanager
+def _forwarding(child: int) -> Iterator[None]:
+    """Hand signals that ask for an end to the process."""
+
+    def forward(number: int, _: FrameType | None) -> None:
+        os.kill(child, number)
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
