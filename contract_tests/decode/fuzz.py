@@ -60,7 +60,7 @@ class Fuzz:
         self._experiments = Investigation(target, document, name, self._node)
         self._modelling = Modelling(self._node)
         self._reading = Reading(document, name, self._node)
-        self._watched = 0
+        self._taken: list[bytes] = []
         self._place = explore(self._node)
         self._shown: set[object] = set()
         self._cases: dict[Key, Case] = {}
@@ -85,7 +85,8 @@ class Fuzz:
             self._shown.update(shown_in(self._place, each.value))
         if isinstance(outcome, Returned) and is_permitted:
             self._experiments.known.remember(each.value)
-            self._watch(each.text)
+            if len(self._taken) < _MOST_WATCHED:
+                self._taken.append(each.text)
         if isinstance(outcome, Returned) and outcome.encodes and each.tier != BROKEN:
             self._modelling.note(each.value, outcome.value)
         self._declares |= isinstance(outcome, Raised) and outcome.declared
@@ -96,12 +97,11 @@ class Fuzz:
             if SHAPES.index(each.tier) < SHAPES.index(case.input.tier):
                 case.symptom, case.input = symptom, each
 
-    def _watch(self, text: bytes) -> None:
-        """Have a target that can say so note what it asks for, of the first values that it takes."""
+    def _watch(self) -> None:
+        """Have a target that can say so note what it asks for, of the first values that it took."""
         reads = getattr(self._target, "reads", None)
-        if reads is not None and self._watched < _MOST_WATCHED:
-            self._watched += 1
-            self._reading.note(reads(text))
+        while reads is not None and self._taken:
+            self._reading.note(reads(self._taken.pop(0)))
 
     def findings(self, *, hastily: bool = False) -> list[Finding]:
         """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
@@ -120,6 +120,8 @@ class Fuzz:
             if not explained.parts:
                 finding = self._finding(case, explained, is_tried_again=not hastily)
                 found.setdefault(finding.id, []).append(finding)
+        if not hastily:
+            self._watch()
         return in_order([*map(_joined, found.values()), *self._of_model(), *self._of_reading()])
 
     @property
