@@ -299,7 +299,7 @@ def test_events_are_delivered_to_an_endpoint(run: Run, tmp_path: Path) -> None:
     with receiving(careful) as url:
         ended = run("check", "--webhook", url, "--webhook-secret", SECRET)
     assert ended.returncode == 0
-    assert ended.stdout.splitlines() == [NOTHING_FOUND, "0 requests judged, 9 events delivered"]
+    assert ended.stdout.splitlines() == [NOTHING_FOUND, "0 requests judged, 10 events delivered"]
 
     with receiving(trusting) as url:
         ended = run("check", "--webhook", url, "--webhook-secret", SECRET, "--json", "report.json")
@@ -333,7 +333,7 @@ def test_a_command_that_receives_events_is_given_the_secret_and_may_ask_the_doub
     ended = run("check", "--webhook", url, "--fail-on", "note", "--", *script(RECEIVER), port)
 
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "6 requests judged, 9 events delivered"]
+    assert ended.stdout.splitlines()[:2] == [NOTHING_FOUND, "7 requests judged, 10 events delivered"]
 
 
 @pytest.mark.parametrize(
