@@ -33,6 +33,8 @@ def hold_conversations(
         writing.edit_an_incident,
         writing.make_and_delete_settings,
         writing.make_and_delete_parts,
+        writing.make_and_delete_a_catalog,
+        writing.make_and_delete_a_schedule,
         erring.ask_for_what_is_not_there,
         erring.be_refused,
         erring.be_told_to_wait,

@@ -134,6 +134,55 @@ def make_and_delete_parts(talk: Talk) -> None:
     talk.call("Incident Updates V2#Create", body=update)
 
 
+def make_and_delete_a_catalog(talk: Talk) -> None:
+    """Create a catalog type with an entry, and an alert attribute, and delete them."""
+    made = _object(
+        talk.call("Catalog V3#CreateType", body={"name": "Drive type", "description": "Made to be deleted."})
+    )
+    if made:
+        body = {"catalog_type_id": made["id"], "name": "One", "attribute_values": {}}
+        entry = _object(talk.call("Catalog V3#CreateEntry", body=body))
+        if entry:
+            talk.call("Catalog V3#DestroyEntry", {"id": entry["id"]})
+        talk.call("Catalog V3#DestroyType", {"id": made["id"]})
+    attribute = _object(
+        talk.call(
+            "Alert Attributes V2#Create", body={"name": "Drive attribute", "type": "String", "array": False}
+        )
+    )
+    if attribute:
+        talk.call("Alert Attributes V2#Destroy", {"id": attribute["id"]})
+
+
+def make_and_delete_a_schedule(talk: Talk) -> None:
+    """Create a schedule, have somebody stand in for a day, and delete both."""
+    user = {"id": ids(talk.dataset.collections["users"])[0]}
+    rotation = {
+        "name": "Drive rotation",
+        "handover_start_at": "2026-05-04T09:00:00Z",
+        "handovers": [{"interval": 1, "interval_type": "weekly"}],
+        "layers": [{"id": "drive-layer", "name": "Primary"}],
+        "users": [user],
+        "id": "drive-rotation",
+    }
+    schedule = {"name": "Drive schedule", "timezone": "UTC", "config": {"rotations": [rotation]}}
+    made = _object(talk.call("Schedules V2#Create", body={"schedule": schedule}))
+    if not made:
+        return
+    override = {
+        "schedule_id": made["id"],
+        "rotation_id": "drive-rotation",
+        "layer_id": "drive-layer",
+        "start_at": "2026-05-05T09:00:00Z",
+        "end_at": "2026-05-06T09:00:00Z",
+        "user": user,
+    }
+    stands_in = _object(talk.call("Schedules V2#CreateOverride", body=override))
+    if stands_in:
+        talk.call("Schedules V2#DestroyOverride", {"id": stands_in["id"]})
+    talk.call("Schedules V2#Destroy", {"id": made["id"]})
+
+
 def _object(answer: Json) -> Mapping[str, Json]:
     """What is under the one key of an answer (behaviour.md#one-key-answers); empty where the answer was another one."""
     (found,) = answer.values() if isinstance(answer, dict) and len(answer) == 1 else ({},)

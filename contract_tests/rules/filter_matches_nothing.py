@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from ...mock_server.request.messages import NOTE_HEADER
 from ..wire.conversation import Conversation
 from ..wire.rule import Breach, Rule
+from .status_vocabulary import is_word_for_category
 
 _UNKNOWN = re.compile(r"([\w\[\]]+): (nothing has the id [^;]+|no such (?:role|custom field))")
 """How the double says of a filter that it names nothing."""
@@ -24,7 +25,9 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
     for exchange in conversation.exchanges:
         if exchange.status == 200 and exchange.method == "GET":
             for name, what in _UNKNOWN.findall(exchange.answer_headers.get(NOTE_HEADER, "")):
-                yield Breach(f"the filter {name} matches nothing: {what}", exchange, pointer=name)
+                # That a category stands for a status is a finding of its own.
+                if not is_word_for_category(name, what.rpartition(" ")[2]):
+                    yield Breach(f"the filter {name} matches nothing: {what}", exchange, pointer=name)
 
 
 RULE = Rule(("watch", "drive"), "warning", "wrong-request", _judge)

@@ -27,9 +27,14 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             if name == "status_category" and value in CATEGORY_ALIASES:
                 message = f"{value} is not one of the categories: they call it {CATEGORY_ALIASES[value]}"
                 yield Breach(message, exchange, pointer=name)
-            if name == "status" and value in _CATEGORIES | CATEGORY_ALIASES.keys():
+            if is_word_for_category(name, value):
                 message = f"{value} is a category: status takes ids of statuses"
                 yield Breach(message, exchange, pointer=name)
+
+
+def is_word_for_category(name: str, value: str) -> bool:
+    """Whether a category, in whoever's words, is the value of the filter that takes ids of statuses."""
+    return name == "status" and value in _CATEGORIES | CATEGORY_ALIASES.keys()
 
 
 RULE = Rule(("watch", "drive"), "warning", "wrong-request", _judge)

@@ -11,6 +11,8 @@ from incident_double.contract_tests.conform.behaviour import BEHAVIOURS, behavio
 from incident_double.contract_tests.findings import Finding
 from incident_double.fixtures import Dataset, realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.account import Account
+from incident_double.mock_server.pipeline import Pipeline
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document
@@ -31,19 +33,22 @@ Spoil = Callable[[Answer, Request], Reply]
 """From a request, and a way to have any answered rightly, to what is answered."""
 
 
-class SpoiledDouble(Double):
-    """A double that gives a wrong answer to some requests."""
+class SpoiledPipeline(Pipeline):
+    """Gives a wrong answer to some requests."""
 
-    def __init__(self, document: Document, dataset: Dataset, spoil: Spoil) -> None:
-        super().__init__(document, dataset)
+    def __init__(self, document: Document, spoil: Spoil) -> None:
+        super().__init__(document)
         self._spoil = spoil
 
-    def answer(self, request: Request) -> Reply:
-        return self._spoil(super().answer, request)
+    def answer(self, account: Account, request: Request, token: str | None) -> Reply:
+        rightly_answered = super().answer
+        return self._spoil(lambda each: rightly_answered(account, each, token), request)
 
 
 def findings(document: Document, dataset: Dataset, spoil: Spoil) -> list[Finding]:
-    with serving(create_app(SpoiledDouble(document, dataset, spoil))) as base_url:
+    double = Double(document, dataset)
+    double.pipeline = SpoiledPipeline(document, spoil)
+    with serving(create_app(double)) as base_url:
         return list(behaviour_findings(base_url, DEFAULT_TOKEN))
 
 

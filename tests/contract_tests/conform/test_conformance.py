@@ -12,7 +12,9 @@ import uvicorn
 from incident_double.contract_tests.conform.conformance import Conformance, check_conformance
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.account import Account
 from incident_double.mock_server.dispatch import answers
+from incident_double.mock_server.pipeline import Pipeline
 from incident_double.mock_server.shells.app import create_app
 from incident_double.openapi import bundled
 
@@ -123,11 +125,11 @@ BREACHES: Mapping[tuple[str, str], tuple[str, Breach]] = {
 """Ways to break the contract, each in an operation of its own, and what Schemathesis calls them."""
 
 
-class BrokenDouble(Double):
-    """A double that breaks the contract."""
+class BrokenPipeline(Pipeline):
+    """Breaks the contract, whatever it answers for."""
 
-    def answer(self, request: Request) -> Reply:
-        reply = super().answer(request)
+    def answer(self, account: Account, request: Request, token: str | None) -> Reply:
+        reply = super().answer(account, request, token)
         _, breach = BREACHES.get((request.method, request.path), ("", None))
         return reply if breach is None else breach(request, reply)
 
@@ -135,7 +137,8 @@ class BrokenDouble(Double):
 @pytest.fixture(scope="module")
 def broken() -> Iterator[str]:
     """The base URL of a double that breaks the contract."""
-    double = BrokenDouble(bundled(), realistic(incidents=5), rate_limit=0)
+    double = Double(bundled(), realistic(incidents=5), rate_limit=0)
+    double.pipeline = BrokenPipeline(bundled())
     with _served(double) as base_url:
         yield base_url
 

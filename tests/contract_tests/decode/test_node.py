@@ -116,8 +116,8 @@ def test_nothing_is_said_of_a_careful_program(tmp_path: Path) -> None:
     ended, findings = run(tmp_path, "check", "--fail-on", "note", "--", "node", str(CLIENT / "list.mjs"))
 
     assert (ended.returncode, findings) == (0, [])
-    assert "3 requests judged" in ended.stdout.splitlines()
-    assert sum(line.startswith("INC-") for line in ended.stdout.splitlines()) == 120
+    assert "7 requests judged" in ended.stdout.splitlines()
+    assert sum(line.startswith("INC-") for line in ended.stdout.splitlines()) == 300
 
 
 LISTING = """
