@@ -115,9 +115,14 @@ def _entry(model: IncidentModel, field: Row) -> st.SearchStrategy[Row]:
         {"value_numeric": "1e3"},
     ]
     if kind in SELECTS and "catalog_type_id" in field:
-        entry = model.all("catalog_entries")[0]
-        names = [entry["id"], entry["external_id"], *entry["aliases"], model.all("catalog_entries")[-1]["id"]]
+        entries = model.all("catalog_entries")
+        own = [entry for entry in entries if entry["catalog_type_id"] == field["catalog_type_id"]]
+        others = [entry for entry in entries if entry["catalog_type_id"] != field["catalog_type_id"]]
+        names = [name for entry in own[:1] for name in _names(entry)] + [
+            entry["id"] for entry in own[1:][-1:]
+        ]
         values = [{"value_catalog_entry_id": name} for name in names]
+        wrong += [{"value_catalog_entry_id": name} for entry in others[:1] for name in _names(entry)]
     elif kind in SELECTS:
         options = model.all("custom_field_options")
         values = [{"value_option_id": row["id"]} for row in options if row["custom_field_id"] == field["id"]]
@@ -134,6 +139,11 @@ def _entry(model: IncidentModel, field: Row) -> st.SearchStrategy[Row]:
     return lists.flatmap(lambda drawn: drawn).map(
         lambda drawn: {"custom_field_id": field["id"], "values": drawn}
     )
+
+
+def _names(entry: Row) -> list[str]:
+    """What a catalog entry can be referred to by."""
+    return [entry["id"], *([entry["external_id"]] if "external_id" in entry else []), *entry["aliases"]]
 
 
 def tellings(model: IncidentModel) -> st.SearchStrategy[Row]:

@@ -105,16 +105,22 @@ class PartsModel(SettingsModel):
             refuse_if(option["custom_field_id"] != field["id"])
             return [{"value_option": option}]
         if kind == "catalog_entry_id":
-            return [{"value_catalog_entry": self._catalog_entry(text)}]
+            return [{"value_catalog_entry": self._catalog_entry(field, text)}]
         refuse_if(kind == "numeric" and text != "" and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text))
         return [{f"value_{kind}": text}] if text else []
 
-    def _catalog_entry(self, name: str) -> Row:
-        entries = self.all("catalog_entries")
-        named = [entry for entry in entries if name in (entry["id"], entry.get("external_id"))]
-        named += [entry for entry in entries if name in entry.get("aliases", [])]
+    def _catalog_entry(self, field: Row, name: str) -> Row:
+        """The entry of the field's own type with that id, external id or alias, as incidents embed it."""
+        entries = [
+            entry
+            for entry in self.all("catalog_entries")
+            if entry["catalog_type_id"] == field["catalog_type_id"]
+        ]
+        named = [entry for entry in entries if name == entry["id"]]
+        named += [entry for entry in entries if name == entry.get("external_id")]
+        named += [entry for entry in entries if name in entry["aliases"]]
         refuse_if(named == [])
-        return named[0]
+        return {key: named[0][key] for key in ("id", "external_id", "name", "aliases") if key in named[0]}
 
     def stamp(self, row: Row, names: Iterable[str], now: str) -> None:
         """Give the timestamps of these names the present moment, but for those that have one."""
