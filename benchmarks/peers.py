@@ -73,7 +73,7 @@ def _asks_for_the_key(api: httpx.Client) -> bool:
 
 STEPS: dict[str, Callable[[httpx.Client], bool]] = {
     "list incidents": lambda api: len(_page(api)["incidents"]) > 0,
-    "list two, and be reported so": _pages_by_two,
+    "list two, and count two": _pages_by_two,
     "page to the end, everything once": _pages_to_the_end,
     "filter by status": _filters,
     "show what is listed": _shows,
