@@ -28,7 +28,7 @@ _INCIDENT_REFERENCES = frozenset(
     {"incident_status_id", "incident_timestamp_values.incident_timestamp_id", "severity_id"}
 )
 
-KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|version|\w+_at")
+KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|version|\w+_at|\w+_window_(start|end)")
 """What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors,
 versions, windows of time.
 
