@@ -28,7 +28,7 @@ _INCIDENT_REFERENCES = frozenset(
     {"incident_status_id", "incident_timestamp_values.incident_timestamp_id", "severity_id"}
 )
 
-KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|version|\w+_at")
+KINDS = re.compile(r"(.*\.)?(id|\w+_ids?)|after|page_size|version|\w+_at|\w+_window_(start|end)")
 """What any operation may refuse that isn't listed below: ids that name nothing or are in use, cursors,
 versions, windows of time.
 
@@ -68,9 +68,15 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     "Custom Field Options V1#Create": frozenset({"custom_field_id", "value"}),
     "Custom Field Options V1#Update": frozenset({"value"}),
     "Custom Field Options V1#Delete": _USED,
-    "Custom Fields V2#Create": frozenset({"catalog_type_id", "name"}),
-    "Custom Fields V2#Update": frozenset({"name"}),
-    "Custom Fields V2#Delete": _USED,
+    **{
+        f"Custom Fields {version}#{verb}": blamed
+        for version in ("V1", "V2")
+        for verb, blamed in {
+            "Create": frozenset({"catalog_type_id", "name"}),
+            "Update": frozenset({"name"}),
+            "Delete": _USED,
+        }.items()
+    },
     "Follow-ups V3#List": _CURSOR | _DATES,
     "Follow-ups V3#Create": frozenset(
         {
@@ -94,9 +100,15 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     ),
     "Incident Attachments V1#List": frozenset({"incident_id"}),
     "Incident Attachments V1#Create": frozenset({"resource", "resource.url"}),
-    "Incident Roles V2#Create": frozenset({"shortform"}),
-    "Incident Roles V2#Update": frozenset({"shortform"}),
-    "Incident Roles V2#Delete": _USED,
+    **{
+        f"Incident Roles {version}#{verb}": blamed
+        for version in ("V1", "V2")
+        for verb, blamed in {
+            "Create": frozenset({"shortform"}),
+            "Update": frozenset({"shortform"}),
+            "Delete": _USED,
+        }.items()
+    },
     "Incident Statuses V1#Create": frozenset({"name", "rank"}),
     "Incident Statuses V1#Update": _USED | {"name", "rank"},
     "Incident Statuses V1#Delete": _USED,

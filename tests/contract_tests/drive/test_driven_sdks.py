@@ -14,6 +14,7 @@ from incident_double.openapi import Document
 from .driven import held
 
 NEWER, OLDER = "incident_io", "incident_io_client"
+INTERVALS = "config/rotations/0/working_interval"
 FILTERS = [
     *("created_at", "custom_field", "incident_role", "incident_type", "mode"),
     *("severity", "status", "status_category", "updated_at"),
@@ -69,6 +70,13 @@ def test_the_older_one_writes_every_filter_wrongly_and_knows_fewer_roles(
     assert told(findings[OLDER]) == {
         *(("filter-wrong-syntax", "Incidents V2#List", name) for name in FILTERS),
         ("enum-closed", "Utilities V1#Identity", "/identity/roles/4"),
+        # A list that was not sent is empty afterwards.
+        ("absent-invented", "Schedules V2#List", f"/schedules/0/{INTERVALS}"),
+        *(
+            ("absent-invented", f"Schedules V2#{verb}", f"/schedule/{INTERVALS}")
+            for verb in ("Create", "Show", "Update")
+        ),
+        ("absent-invented", "Schedules V2#Create", "/schedule/current_shifts"),
         ("timeout-missing", "Incidents V2#Show", None),
     }
 
