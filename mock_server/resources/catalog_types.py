@@ -96,7 +96,7 @@ def update_schema(store: Store, call: Call) -> dict[str, Any]:
     row = existing(store, TYPES, call.path["id"], "catalog type")
     if call.body["version"] != row["schema"]["version"]:
         message = f"the schema is at version {row['schema']['version']}, not {call.body['version']}"
-        raise Problem(STALE_VERSION_STATUS, ErrorEntry("conflict", message, "version", "version"))
+        raise Problem(STALE_VERSION_STATUS, ErrorEntry("invalid_value", message, "version", "version"))
     attributes = [_attribute(store, each, number) for number, each in enumerate(call.body["attributes"])]
     names = [each["name"] for each in attributes]
     for number, name in enumerate(names):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ...calling import Caller
+from ...calling import Answer, Caller
 from ..conftest import UNKNOWN_ID, Account, Row, assigned
 
 READ_ONLY = {"GET": True, "POST": False, "GET id": True, "PUT": False, "DELETE": False}
@@ -115,27 +115,26 @@ def test_a_custom_field_of_v1_says_when_it_is_shown(call: Caller) -> None:
     assert {"show_before_closure", "show_before_creation", "show_before_update"} <= more
 
 
-@pytest.mark.shows("alert-event-202", "managed-resources-200")
-@pytest.mark.parametrize(
-    ("path", "body", "status"),
-    [
-        (
-            f"/v2/alert_events/http/{UNKNOWN_ID}",
-            {"title": "Gate 4", "status": "firing", "deduplication_key": "4"},
-            202,
-        ),
-        (
-            "/v2/managed_resources",
-            {
-                "annotations": {"incident.io/terraform/version": "1"},
-                "resource_id": UNKNOWN_ID,
-                "resource_type": "schedule",
-            },
-            200,
-        ),
-    ],
-)
-def test_a_post_is_answered_with_the_vendors_status(
-    call: Caller, path: str, body: dict[str, Any], status: int
-) -> None:
-    assert call("POST", path, body=body).status == status
+@pytest.mark.shows("alert-event-202")
+def test_an_alert_event_is_accepted(call: Caller) -> None:
+    body = {"title": "Gate 4", "status": "firing", "deduplication_key": "4"}
+
+    assert call("POST", f"/v2/alert_events/http/{UNKNOWN_ID}", body=body).status == 202
+
+
+@pytest.mark.shows("managed-resources-200", "managed-resources-missing")
+def test_only_a_resource_that_exists_can_be_managed(call: Caller) -> None:
+    schedule = call.get("/v2/schedules")["schedules"][0]["id"]
+
+    assert managed(call, schedule).status == 200
+    assert managed(call, UNKNOWN_ID).status == 422
+
+
+def managed(call: Caller, schedule: str) -> Answer:
+    """What is said to a schedule that Terraform is to manage."""
+    body = {
+        "annotations": {"incident.io/terraform/version": "1"},
+        "resource_id": schedule,
+        "resource_type": "schedule",
+    }
+    return call("POST", "/v2/managed_resources", body=body)

@@ -345,6 +345,7 @@ def looked_up(dataset: Dataset) -> dict[str, dict[str, Any]]:
         "catalog_entries": {"attribute_values": lambda _: {}, "aliases": lambda _: [], "external_id": _named},
         "follow_ups": {"incident_id": incident},
         "incident_attachments": {"incident_id": incident, "resource": _resource},
+        "schedule_overrides": _shift(rows["schedules"][0]),
         "schedule_sync_targets": {"schedule_sync_target": _group},
         "custom_field_options": {"custom_field_id": field["id"], "value": _named},
         "custom_fields": {"name": _named},
@@ -364,6 +365,18 @@ def _named(place: str) -> str:
 def _group(place: str) -> dict[str, Any]:
     """A group of people in Slack; another one for each place."""
     return {"slack_user_group_id": place, "add_bot_to_group": False}
+
+
+def _shift(schedule: Mapping[str, Any]) -> dict[str, Any]:
+    """A place in a schedule, and a time that ends after it begins."""
+    rotation = schedule["config"]["rotations"][0]
+    return {
+        "schedule_id": schedule["id"],
+        "rotation_id": rotation["id"],
+        "layer_id": rotation["layers"][0]["id"],
+        "start_at": "2026-06-01T09:00:00Z",
+        "end_at": "2026-06-02T09:00:00Z",
+    }
 
 
 def _resource(place: str) -> dict[str, str]:

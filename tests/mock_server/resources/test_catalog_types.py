@@ -111,7 +111,7 @@ def test_a_schema_moves_its_version_on_and_keeps_the_ids_that_are_sent(call: Cal
 def test_a_schema_for_another_version_is_refused(call: Caller) -> None:
     type_ = created(call)
 
-    assert set_schema(call, type_, version=7).status == 409
+    assert set_schema(call, type_, version=7).status == 412
     assert call.get(f"{PATH}/{type_['id']}")["catalog_type"]["schema"]["version"] == 1
 
 
