@@ -24,6 +24,7 @@ from .terminal import seen_on_terminal
 PINNED = ("--clock", "2027-02-14T22:05:00Z")
 """Two that begin at different moments don't hold the same data."""
 
+
 def incidents(served: Served, **query: str | int) -> list[dict[str, str]]:
     with served.client() as client:
         rows: list[dict[str, str]] = client.get("/v2/incidents", params=query).json()["incidents"]
