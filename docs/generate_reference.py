@@ -76,7 +76,7 @@ def fixture_page() -> str:
         *(
             "## Declaration",
             "",
-            "What `incident` may be reported.",
+            "What `incident` takes.",
             *_doc(Edit),
             "",
             *_fields_of(Edit, Declaration),

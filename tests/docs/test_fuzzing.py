@@ -24,7 +24,7 @@ def test_a_shown_command_line_is_understood(line: str) -> None:
 
 
 def test_every_option_that_it_names_exists() -> None:
-    known = {name for parameter in command.params for name in parameter.opts}
+    known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     assert set(re.findall(r"`(--[a-z-]+)", PAGE)) <= known
 
 
