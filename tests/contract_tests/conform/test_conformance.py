@@ -40,6 +40,8 @@ MAY_NEVER_BE_ACCEPTED = {
         "PUT /v2/schedules/{id}",
         "POST /v2/alert_attributes",
         "GET /v2/schedule_overrides",
+        "POST /v2/schedule_overrides",
+        "PUT /v2/schedule_overrides/{id}",
     ),
     *(
         "POST /v2/catalog_types/{id}/actions/update_schema",
