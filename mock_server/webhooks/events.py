@@ -28,7 +28,10 @@ EVENT_TYPES = (
     *(f"public_incident.{name}" for name in (*_PRIVATE_TYPES, "incident_status_updated_v2")),
     *(f"private_incident.{name}" for name in _PRIVATE_TYPES),
 )
-"""Every event that the double sends. The vendor has more: of alerts, escalations, schedules and post-mortems."""
+"""Every event that the double sends.
+
+The document declares more: of alerts, escalations, schedules, post-mortems, members and status pages.
+"""
 
 _LEGACY = (
     "assignee", "completed_at", "created_at", "description", "external_issue_reference", "id", "incident_id",

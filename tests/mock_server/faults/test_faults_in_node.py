@@ -40,6 +40,8 @@ OUTCOMES: dict[str, dict[str, Any]] = {
     "garbled-chunk": {**ANSWERED, "error": "TypeError", "cause": "HPE_INVALID_CHUNK_SIZE"},
     "malformed": {**ANSWERED, "error": "SyntaxError"},
     "wrong-type": ANSWERED,
+    "short-page": ANSWERED,
+    "evolved": ANSWERED,
     "wrong-content-type": {"status": 200, "type": "text/plain; charset=utf-8"},
     "reset-after": ANSWERED,
 }

@@ -73,6 +73,20 @@ def is_half_the_answer(struck: httpx.Response, sound: httpx.Response) -> None:
     assert int(struck.headers["content-length"]) == len(half)
 
 
+def is_half_a_page(struck: httpx.Response, sound: httpx.Response) -> None:
+    whole, half = sound.json(), struck.json()
+    rows = whole["incidents"]
+    assert half["incidents"] == rows[: (len(rows) + 1) // 2]
+    assert half["pagination_meta"] == {**whole["pagination_meta"], "after": half["incidents"][-1]["id"]}
+
+
+def is_what_may_come(struck: httpx.Response, sound: httpx.Response) -> None:
+    was, is_now = sound.json()["incidents"], struck.json()["incidents"]
+    assert [row["id"] for row in is_now] == [row["id"] for row in was]
+    assert {row["mode"] for row in is_now} == {"new_value"} != {row["mode"] for row in was}
+    assert all(row["severity"]["new_property"] == row["new_property"] == "new" for row in is_now)
+
+
 OUTCOMES: dict[str, Look | type[httpx.TransportError]] = {
     "500": status(500, "application/json"),
     "429=1": status(429, "application/json"),
@@ -95,6 +109,8 @@ OUTCOMES: dict[str, Look | type[httpx.TransportError]] = {
     "malformed": is_no_json,
     "wrong-type": has_one_wrong_type,
     "wrong-content-type": is_said_to_be_text,
+    "short-page": is_half_a_page,
+    "evolved": is_what_may_come,
 }
 
 

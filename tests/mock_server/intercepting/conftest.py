@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from ...serving import Served, serving
-from .languages import LANGUAGES, Language, made_ready
+from .languages import Language, made_ready
 
 
-@pytest.fixture(scope="session", params=LANGUAGES, ids=lambda language: language.name)
+@pytest.fixture(scope="session")
 def language(request: pytest.FixtureRequest) -> Language:
-    """One of the languages."""
+    """One of the languages, which the test is parametrized with."""
     found: Language = request.param
     return found
 

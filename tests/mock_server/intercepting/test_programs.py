@@ -1,4 +1,7 @@
-"""Every language through every door that it has: programs with the API's host as a constant, unchanged."""
+"""Every language through every door that it has: programs with the API's host as a constant, unchanged.
+
+The suite sends a few programs through each door, and each program through one at least; `make endure` sends all.
+"""
 
 import os
 import shlex
@@ -10,10 +13,20 @@ from pathlib import Path
 import pytest
 
 from ...serving import COMMAND, Served
-from .languages import Language
+from .languages import LANGUAGES, Language
 
 NAMESPACE = ["unshare", "--map-root-user", "--net", "--mount"]
 ANSWER = "200 INC-120"
+
+
+def programs(*names: str) -> pytest.MarkDecorator:
+    """Every program, of which the suite runs those of these names."""
+    assert {*names} <= {each.name for each in LANGUAGES}
+    parameters = [
+        pytest.param(each, id=each.name, marks=() if each.name in names else pytest.mark.endure)
+        for each in LANGUAGES
+    ]
+    return pytest.mark.parametrize("language", parameters, indirect=True, scope="session")
 
 
 def printed(*command: str, **variables: str) -> tuple[int, str, str]:
@@ -28,12 +41,14 @@ def exported(served: Served) -> Mapping[str, str]:
     return dict(line.split("=", 1) for line in lines) | {"INCIDENT_IO_API_KEY": served.token}
 
 
+@programs("with_httpx", "with_aiohttp", "with_urllib", "java", "with_https.cjs")
 def test_a_program_that_is_run_reaches_the_double(program: list[str], offering: Served) -> None:
     status, out, err = printed(COMMAND, "run", "--on", offering.base_url, "--", *program)
 
     assert (status, out) == (0, ANSWER), err
 
 
+@programs("with_requests", "go")
 def test_a_program_with_the_printed_variables_reaches_the_double(
     program: list[str], offering: Served
 ) -> None:
@@ -42,6 +57,7 @@ def test_a_program_with_the_printed_variables_reaches_the_double(
     assert (status, out) == (0, ANSWER), err
 
 
+@programs("with_fetch.mjs", "with_urllib3")
 def test_a_program_is_judged_with_no_configuration(program: list[str]) -> None:
     status, out, err = printed(COMMAND, "check", "--fault", "Incidents V2#List:401", "--", *program)
 
@@ -49,6 +65,7 @@ def test_a_program_is_judged_with_no_configuration(program: list[str]) -> None:
     assert "1 requests judged" in out
 
 
+@programs("java_url", "with_httpx_async")
 def test_another_host_is_refused_and_named(program: list[str], offering: Served) -> None:
     status, out, err = printed(COMMAND, "run", "--on", offering.base_url, "--", *program, "elsewhere")
 
@@ -61,6 +78,7 @@ def test_another_host_is_refused_and_named(program: list[str], offering: Served)
     ]
 
 
+@programs("curl", "with_http_client")
 def test_a_program_on_a_network_where_the_double_has_the_name_reaches_it(
     language: Language, program: list[str], tmp_path: Path
 ) -> None:

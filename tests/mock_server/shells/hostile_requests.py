@@ -6,6 +6,7 @@ payloads are mixed with rubbish of every kind.
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -51,6 +52,8 @@ AUTHORIZATIONS = (
 AUTHORIZED = f"Bearer {DEFAULT_TOKEN}"
 NOT_OBJECTS = (b"null", b"true", b"1", b'"x"', b"[]", b"NaN", b"-", b"1e999", b"\xef\xbb\xbf{}", b"{}")
 TOO_DEEP = (b"[" * 100_000, b'{"a":' * 50_000, b"[" * 900 + b"null" + b"]" * 900, b'"' + b"\\" * 999)
+
+_PARAMETER = re.compile(r"\{\w+\}")
 
 
 def _with_a_random_byte(rng: Random, body: bytes) -> bytes:
@@ -122,7 +125,7 @@ class HostileRequests:
         path = operation.path
         if "{" in path:
             collection = path.split("/")[2]
-            path = path.replace("{id}", self._reference(collection))
+            path = _PARAMETER.sub(lambda _: self._reference(collection), path)
         return path if self._rng.random() < 0.97 else self._broken(path)
 
     def _reference(self, collection: str) -> str:
