@@ -13,7 +13,9 @@ import pytest
 from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
+from incident_double.mock_server.account import Account
 from incident_double.mock_server.faults.arming import parse_fault
+from incident_double.mock_server.pipeline import Pipeline
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import bundled
@@ -22,11 +24,11 @@ from ..serving import COMMAND, Served
 from .conftest import Run
 
 
-class Wrong(Double):
-    """A double that forgets the rank of severities, and has a body for an unknown path."""
+class WrongPipeline(Pipeline):
+    """Forgets the rank of severities, and has a body for an unknown path."""
 
-    def answer(self, request: Request) -> Reply:
-        reply = super().answer(request)
+    def answer(self, account: Account, request: Request, token: str | None) -> Reply:
+        reply = super().answer(account, request, token)
         if request.path == "/v1/severities" and reply.status == 200:
             rows = orjson.loads(reply.body)
             for row in rows["severities"]:
@@ -75,7 +77,7 @@ def test_the_double_passes(of_the_double: Judged) -> None:
 
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.startswith(
-        "0 errors, 0 warnings, 0 notes\n18 behaviours checked, 30 operations tested"
+        "0 errors, 0 warnings, 0 notes\n18 behaviours checked, 149 operations tested"
     )
     assert of_the_double.report["coverage"]["operations"]["errored"] == 0
     assert {"coverage", "fuzzing", "stateful"} <= {
@@ -99,7 +101,9 @@ def test_the_key_is_not_in_the_report(of_the_double: Judged) -> None:
 
 
 def test_a_server_that_breaks_the_contract_fails(tmp_path: Path) -> None:
-    found = judged(tmp_path, Wrong(bundled(), realistic(incidents=5), rate_limit=1_000_000), "--allow-writes")
+    wrong = Double(bundled(), realistic(incidents=5), rate_limit=1_000_000)
+    wrong.pipeline = WrongPipeline(bundled())
+    found = judged(tmp_path, wrong, "--allow-writes")
 
     assert found.done.returncode == 1
     findings = {(each["rule"], each["operation"], each["pointer"]): each for each in found.report["findings"]}

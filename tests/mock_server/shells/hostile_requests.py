@@ -7,7 +7,7 @@ payloads are mixed with rubbish of every kind.
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 from urllib.parse import quote
@@ -91,14 +91,25 @@ def collection_of(name: str) -> str:
 class HostileRequests:
     """An endless stream of them, the same for the same seed.
 
-    With `doomed`, none of them can succeed in changing anything.
+    With `doomed`, none of them can succeed in changing anything. `operations` are the ids of those that they are for,
+    instead of all.
     """
 
-    def __init__(self, document: Document, dataset: Dataset, seed: int, *, doomed: bool = False) -> None:
+    def __init__(
+        self,
+        document: Document,
+        dataset: Dataset,
+        seed: int,
+        *,
+        doomed: bool = False,
+        operations: Container[str] | None = None,
+    ) -> None:
         self._document = document
         self._rng = Random(seed)
         self._doomed = doomed
-        self._operations = list(document.operations.values())
+        self._operations = [
+            each for id_, each in document.operations.items() if operations is None or id_ in operations
+        ]
         self._ids = {
             name: [str(row["id"]) for row in rows] for name, rows in dataset.collections.items() if rows
         }
