@@ -42,6 +42,7 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
     if operation.request_schema is None or not (raw or operation.body_required):
         return _NO_BODY
     content = _parse(raw) if raw else None
+    is_missing = content is None
     if content is None:
         content = {}
     validator = document.validator(operation.request_schema)
@@ -53,6 +54,8 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
             is_valid = validator.is_valid(content)
     if not is_valid:
         raise Problem(WRONG_TYPE_STATUS, *_entries(validator, content, first_only=len(raw) > _SMALL_BODY))
+    if is_missing:  # where all of a body may be left out, the body itself may not
+        raise Problem(WRONG_TYPE_STATUS, ErrorEntry("is_required", "a request body is required"))
     return Body(content, nulls)
 
 

@@ -17,7 +17,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 CONNECTION = "incident_double.connection"
 """The extension by which a server hands over a `Connection`, that of the request."""
-_SECONDS_FOR_A_LISTENER = 5.0
+_SECONDS_FOR_A_LISTENER = 2.0
 """How much longer a late answer is kept for a client that sends no more: only sending would show whether it listens."""
 WITHOUT_LENGTH = (204, 304)
 """Statuses whose answers have no body, and so no length of one (RFC 9110, section 8.6)."""

@@ -35,6 +35,7 @@ MAY_NEVER_BE_ACCEPTED = {
     "PUT /v1/incident_statuses/{id}",
     *("POST /v2/catalog_entries", "POST /v3/catalog_entries", "PUT /v2/catalog_entries/{id}"),
     *("PUT /v3/catalog_entries/{id}", "POST /v3/catalog_entries/actions/bulk_update"),
+    "POST /v2/alert_events/http/{alert_source_config_id}",  # its token can't be guessed
     *(
         "POST /v2/schedules",
         "PUT /v2/schedules/{id}",
