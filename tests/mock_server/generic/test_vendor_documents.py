@@ -186,7 +186,7 @@ def test_a_deletion_in_one_version_is_a_deletion_in_the_other(lives: Lives) -> N
 
 
 def test_the_same_seed_and_arguments_get_the_same_answers(vendor: Document, dataset: Dataset) -> None:
-    """And of another seed, most are other ones."""
+    """And of another seed, most are other ones, but for what begins with the rows of the same data set."""
     every = [
         Lives(Client(Double(vendor, dataset, clock=StoppedClock(), rate_limit=0, seed=seed)))
         for seed in (0, 0, 1)
@@ -203,4 +203,4 @@ def test_the_same_seed_and_arguments_get_the_same_answers(vendor: Document, data
         stable += one.is_success
         differing += one.is_success and one != other
     assert stable >= 0.7 * len(vendor.operations)
-    assert differing >= 0.5 * len(vendor.operations)
+    assert differing >= 0.45 * len(vendor.operations)
