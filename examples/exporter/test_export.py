@@ -25,6 +25,7 @@ LIST = "Incidents V2#List"
 def client(incident_double: RunningDouble) -> Iterator[httpx.Client]:
     headers = {"authorization": f"Bearer {incident_double.api_key}"}
     transport = incident_double.transport
+    incident_double.clock.advance(days=1)  # a day on which nothing has happened yet
     with httpx.Client(transport=transport, base_url="http://double.test", headers=headers) as client:
         yield client
 

@@ -36,6 +36,8 @@ def writer(session: requests.Session, incident_double: RunningDouble, waited: li
 def declared(session: requests.Session, incident_double: RunningDouble) -> Callable[[], list[str]]:
     """The references of the incidents that have been declared since the test began."""
 
+    incident_double.clock.advance(days=1)  # a day on which nothing has happened yet
+
     def references() -> list[str]:
         query = {"created_at[gte]": incident_double.clock.now().date().isoformat()}
         page = session.get(f"{incident_double.base_url}/v2/incidents", params=query, timeout=10).json()

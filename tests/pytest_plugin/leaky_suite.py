@@ -4,11 +4,12 @@ Copied by test_isolation.py into a folder of its own, where a pytest of its own 
 """
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
 
+from incident_double.fixtures import EPOCH
 from incident_double.mock_server import Request, RunningDouble
 
 IN_PROCESS = "http://double.test"
@@ -27,7 +28,7 @@ def seen(what: str, value: object) -> None:
 
 def look(double: RunningDouble, client: httpx.Client, name: str) -> None:
     """Everything is as at first."""
-    assert abs(double.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(double.clock.now() - EPOCH) < timedelta(minutes=1)
     assert not double.clock.is_frozen
     assert list(double.journal) == []
     assert double.journal.count == 0

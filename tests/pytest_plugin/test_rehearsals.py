@@ -53,6 +53,7 @@ def test_time_stands_still_and_moves_as_it_is_asked_to(double: RunningDouble, cl
 def test_after_a_lost_answer_the_same_key_makes_one_incident_and_another_makes_two(
     double: RunningDouble, client: httpx.Client, second_key: str, references: list[str]
 ) -> None:
+    double.clock.advance(days=1)
     double.fault(CREATE, "lost")
 
     with pytest.raises(httpx.ReadError):
@@ -114,11 +115,11 @@ def test_findings_are_those_of_the_test_alone(run: Run) -> None:
                 yield client
 
         def test_that_is_careless(client, incident_double):
-            client.get("http://double.test/v2/incidents?severity=Critical")
+            client.get("http://double.test/v2/incidents?page_size=5&severity=Critical")
             assert [each.rule for each in incident_double.findings] == ["filter-wrong-syntax"]
 
         def test_that_is_not(client, incident_double):
-            client.get("http://double.test/v2/incidents")
+            client.get("http://double.test/v2/incidents?page_size=5")
             assert incident_double.findings == []
         """,
         "--incident-double-scope=session",
@@ -135,7 +136,7 @@ def test_findings_that_should_not_be_there_are_a_line_each(run: Run) -> None:
         def test_that_is_careless(incident_double):
             headers = {"authorization": f"Bearer {incident_double.api_key}"}
             with httpx.Client(transport=incident_double.transport, headers=headers) as client:
-                client.get("http://double.test/v2/incidents?severity=Critical")
+                client.get("http://double.test/v2/incidents?page_size=5&severity=Critical")
             assert not incident_double.findings
         """,
     )

@@ -25,14 +25,14 @@ from incident_io.models import (
 )
 from incident_io.types import UNSET, Unset
 
-from incident_double.fixtures import realistic
+from incident_double.fixtures import EPOCH, realistic
 
 from ..serving import Served, serving
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    with serving("--no-rate-limit", "--incidents", "120") as double:
+    with serving("--no-rate-limit", "--incidents", "120", "--clock", EPOCH.isoformat()) as double:
         yield double
 
 

@@ -15,12 +15,14 @@ from incident_io_client.api.incidents_v2 import (
 from incident_io_client.models.incident_create_payload_v2 import IncidentCreatePayloadV2
 from incident_io_client.models.incidents_v2_edit_request_body import IncidentsV2EditRequestBody
 
+from incident_double.fixtures import EPOCH
+
 from ..serving import Served, serving
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    with serving("--no-rate-limit", "--incidents", "120") as double:
+    with serving("--no-rate-limit", "--incidents", "120", "--clock", EPOCH.isoformat()) as double:
         yield double
 
 
