@@ -5,7 +5,7 @@ Both are judged as they are published, in the versions that requirements-dev.loc
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,6 @@ from incident_double.contract_tests.judging import judge
 from incident_double.contract_tests.rules import rules
 from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.fixtures import realistic
-from incident_double.fixtures.schema.canonical import canonical
 from incident_double.mock_server import Double
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
@@ -113,16 +112,16 @@ def fuzz_section(client: Client) -> str:
     parts = [
         *("## Decoding", "", client.about, ""),
         *_shell(command),
-        *_decode_table(now, current),
+        *_decode_table(now),
         "",
-        "What a counterexample shows is how it differs from the smallest incident that the contract permits.",
+        "A counterexample is a realistic incident with one thing changed; shown is what it has at that place.",
         "",
         "### An older revision",
         "",
         "Served the incidents of the older revision that is built in, these errors come in addition.",
         "",
         *_shell(f"{command} --document seed"),
-        *(_decode_table(before, seed) if before else ["None."]),
+        *(_decode_table(before) if before else ["None."]),
         "",
     ]
     return "\n".join(parts)
@@ -170,11 +169,8 @@ def _shell(command: str) -> list[str]:
     return ["```sh", command, "```", ""]
 
 
-def _decode_table(found: Sequence[Finding], document: Document) -> list[str]:
-    smallest = canonical(document, {"$ref": f"#/components/schemas/{SCHEMA}"}).smallest
-    rows = [
-        _row([*_named(each), _place(each), _code(each.message), _shown(each, smallest)]) for each in found
-    ]
+def _decode_table(found: Sequence[Finding]) -> list[str]:
+    rows = [_row([*_named(each), _place(each), _code(each.message), _shown(each)]) for each in found]
     return [
         "| rule | severity | verdict | place | what happens | counterexample |",
         "|---|---|---|---|---|---|",
@@ -211,33 +207,17 @@ def _exchange(finding: Finding) -> str:
     return f"{_code(finding.tier.partition('=')[0])}: {reported}" if finding.tier else reported
 
 
-def _shown(finding: Finding, smallest: Json) -> str:
+def _shown(finding: Finding) -> str:
+    """What an incident has at the place of the finding."""
     value = finding.counterexample
     if isinstance(value, dict) and value.keys() == {"base64"}:
         return "a body"
-    changes = list(_changes(smallest, value, ""))
-    missing = [each for each in changes if each.startswith("no ")]
-    if len(missing) > _MOST_MISSING:
-        changes = [
-            *(each for each in changes if each not in missing),
-            f"without {len(missing)} required properties",
-        ]
-    return ", ".join(changes) or "the smallest incident"
-
-
-def _changes(before: Json, after: Json, pointer: str) -> Iterator[str]:
-    """How a value differs from another, in document order."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for name in {**before, **after}:
-            inside = f"{pointer}/{name}"
-            if name not in after:
-                yield f"no {_code(inside)}"
-            elif name not in before:
-                yield _reported(inside, after[name])
-            else:
-                yield from _changes(before[name], after[name], inside)
-    elif before != after:
-        yield _reported(pointer, after)
+    for name in (finding.pointer or "").split("/")[1:]:
+        try:
+            value = value[int(name) if isinstance(value, list) else name]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return "nothing there"
+    return _reported(finding.pointer, value) if finding.pointer else "any incident"
 
 
 def _reported(pointer: str, value: Json) -> str:

@@ -48,7 +48,7 @@ def test_what_is_known_of_the_newer_one_is_found_and_no_other_error(sections: di
     assert reported(section, "error") == {
         ("time-spelling", "bug", '`/created_at: "2000-01-01T00:00:00z"`'),
         # Of the older revision, without last_activity_at.
-        ("optional-required", "skew", "the smallest incident"),
+        ("optional-required", "skew", "nothing there"),
     }
     assert "`KeyError: 'last_activity_at'`" in section
     assert "null-for-absent" in section
