@@ -115,13 +115,6 @@ def test_a_custom_field_of_v1_says_when_it_is_shown(call: Caller) -> None:
     assert {"show_before_closure", "show_before_creation", "show_before_update"} <= more
 
 
-@pytest.mark.shows("alert-event-202")
-def test_an_alert_event_is_accepted(call: Caller) -> None:
-    body = {"title": "Gate 4", "status": "firing", "deduplication_key": "4"}
-
-    assert call("POST", f"/v2/alert_events/http/{UNKNOWN_ID}", body=body).status == 202
-
-
 @pytest.mark.shows("managed-resources-200", "managed-resources-missing")
 def test_only_a_resource_that_exists_can_be_managed(call: Caller) -> None:
     schedule = call.get("/v2/schedules")["schedules"][0]["id"]
