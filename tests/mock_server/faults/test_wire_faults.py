@@ -84,7 +84,7 @@ def is_what_may_come(struck: httpx.Response, sound: httpx.Response) -> None:
     was, is_now = sound.json()["incidents"], struck.json()["incidents"]
     assert [row["id"] for row in is_now] == [row["id"] for row in was]
     assert {row["mode"] for row in is_now} == {"new_value"} != {row["mode"] for row in was}
-    assert all(row["severity"]["new_property"] == row["new_property"] == "new" for row in is_now)
+    assert all(row["incident_status"]["new_property"] == row["new_property"] == "new" for row in is_now)
 
 
 OUTCOMES: dict[str, Look | type[httpx.TransportError]] = {
