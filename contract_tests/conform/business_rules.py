@@ -62,8 +62,14 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     ),
     **{f"Catalog {version}#UpdateTypeSchema": _CATALOG_SCHEMA for version in ("V2", "V3")},
     "Actions V3#List": _CURSOR | _DATES,
-    "Actions V3#Create": frozenset({"assignee_id", "description", "incident_id"}),
-    "Actions V3#Update": frozenset({"assignee_id", "description", "status"}),
+    **{
+        f"Actions {version}#Create": frozenset({"assignee_id", "description", "incident_id"})
+        for version in ("V2", "V3")
+    },
+    **{
+        f"Actions {version}#Update": frozenset({"assignee_id", "description", "status"})
+        for version in ("V2", "V3")
+    },
     "Custom Field Options V1#List": _CURSOR | {"custom_field_id"},
     "Custom Field Options V1#Create": frozenset({"custom_field_id", "value"}),
     "Custom Field Options V1#Update": frozenset({"value"}),

@@ -107,7 +107,11 @@ def test_a_server_that_breaks_the_contract_fails(tmp_path: Path) -> None:
 
     assert found.done.returncode == 1
     findings = {(each["rule"], each["operation"], each["pointer"]): each for each in found.report["findings"]}
-    assert findings.keys() == {
+    # What a workflow needs of its trigger no schema says: now and then chance finds a request that is refused for it.
+    by_chance = {
+        key for key in findings if key[0] == "schema-valid-request-rejected" and "Workflows" in key[1]
+    }
+    assert findings.keys() - by_chance == {
         ("unknown-path-is-an-empty-404", None, None),
         ("response-violates-schema", "Severities V1#List", "/severities/0"),
     }

@@ -129,7 +129,7 @@ def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document,
     tracemalloc.start()
     try:
         # Fills what is kept on purpose: validators, rendered incidents.
-        _answer_all(double, contract, islice(storm, 4000))
+        _answer_all(double, contract, islice(storm, 12_000))
         _forget_cached_answers(double)
         gc.collect()
         warm, _ = tracemalloc.get_traced_memory()
