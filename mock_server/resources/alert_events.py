@@ -1,12 +1,12 @@
 """Alert Events V2: what alert sources send, each with its own token (behaviour.md#alert-event-token)."""
 
-import hmac
 from typing import Any
 
 from ...openapi.rfc3339 import written
 from ..behaviour.lookups import not_blank
+from ..request.authentication import ApiKey, authenticate
 from ..request.call import Call
-from ..request.problem import ErrorEntry, Problem, invalid, not_found
+from ..request.problem import invalid, not_found
 from ..store.first_members import beginning, kept_name, members_of
 from ..store.store import Change, Row, Store
 
@@ -38,13 +38,8 @@ def _source(store: Store, call: Call) -> Row:
     source = next((row for row in members_of(store, _SOURCES) if row["id"] == id_), None)
     if source is None:
         raise not_found("alert source")
-    token = call.query.get("token") or call.token
-    if not token:
-        raise Problem(
-            401, ErrorEntry("missing_authorization_material", "No authorization material provided in request")
-        )
-    if not hmac.compare_digest(str(token).encode(), str(source.get("secret_token", "")).encode()):
-        raise Problem(401, ErrorEntry("access_token_invalid", "Access token is not valid"))
+    secret = str(source.get("secret_token", ""))
+    authenticate(call.query.get("token") or call.token, {secret: ApiKey(secret)} if secret else {})
     return source
 
 
