@@ -25,8 +25,8 @@ MOST_TRIED = 10_000
 
 def measure(rounds: int) -> Iterator[Figure]:
     """Yield the figures of this module."""
-    telling = processor_seconds(_say, rounds=rounds)
-    yield Figure("realistic incidents", REALISTIC / telling, ">= 5000", "a second")
+    wording = processor_seconds(_say, rounds=rounds)
+    yield Figure("realistic incidents", REALISTIC / wording, ">= 5000", "a second")
     _draw()  # the strategy is compiled once
     drawing = processor_seconds(_draw, rounds=rounds)
     yield Figure("Hypothesis strategy of IncidentV2", DRAWN / drawing, ">= 300", "a second")

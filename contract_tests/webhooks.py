@@ -87,7 +87,7 @@ def _newest(double: Double) -> Mapping[str, Json]:
     index = double.store.incidents.index
     ids = index.page(index.having("visibility", ["public"]), after=None, size=1, newest_first=True)
     if not ids:
-        raise ValueError("no public incident to tell of")
+        raise ValueError("no public incident to report")
     return double.store.incidents.row(ids[0])
 
 

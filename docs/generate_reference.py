@@ -96,7 +96,7 @@ def fixture_page() -> str:
 
 
 class _Options:
-    """Takes down what a plugin tells pytest's parser."""
+    """Notes the options that a plugin adds to pytest's parser."""
 
     def __init__(self) -> None:
         self.reported: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""What the acceptance tests are told of the account that they run against."""
+"""The environment that describes the account to the acceptance tests."""
 
 from collections.abc import Mapping
 from pathlib import Path

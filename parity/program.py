@@ -15,10 +15,10 @@ _VERDICTS: Mapping[str, Verdict] = {"PASS": "passed", "FAIL": "failed", "SKIP": 
 
 def list_tests(program: Path, folder: Path, pattern: str = "^TestAcc") -> list[str]:
     """The tests whose name fits. Raises subprocess.CalledProcessError for what is no program of tests."""
-    told = subprocess.run(
+    listed = subprocess.run(
         [program, "-test.list", pattern], cwd=folder, check=True, capture_output=True, text=True
     )
-    return [line for line in told.stdout.splitlines() if re.match(pattern, line)]
+    return [line for line in listed.stdout.splitlines() if re.match(pattern, line)]
 
 
 def run_tests(

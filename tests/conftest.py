@@ -1,6 +1,7 @@
 """Fixtures for tests of every area."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,14 @@ from .serving import Served, serving
 os.environ.pop("GITHUB_ACTIONS", None)  # where every report would be annotations too
 os.environ.setdefault("PYTEST_ADDOPTS", "-p no:schemathesis")
 # For every pytest that a test runs: that plugin takes seconds to load, and no test of those uses it.
+for number, handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGQUIT, signal.SIG_DFL),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    # A shell's background job and nohup ignore them, and so would every process that a test starts.
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

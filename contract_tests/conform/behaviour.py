@@ -192,7 +192,7 @@ def unknown_parameter_is_ignored(server: Server) -> str | None:
     return _ignored(server, "no_such_parameter=1")
 
 
-def answers_tell_the_rate_limit(server: Server) -> str | None:
+def answers_state_the_rate_limit(server: Server) -> str | None:
     """Every answer to a key has the four `X-RateLimit` headers, the binding quota first.
 
     See behaviour.md#rate-limit-headers.
@@ -259,9 +259,9 @@ def _error(
     wanted["message"] = (first.get("message"), message)
     return next(
         (
-            f"{name} is {told!r}, not {sure!r}"
-            for name, (told, sure) in wanted.items()
-            if sure not in (None, told)
+            f"{name} is {actual!r}, not {sure!r}"
+            for name, (actual, sure) in wanted.items()
+            if sure not in (None, actual)
         ),
         None,
     )
@@ -285,7 +285,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     *_of("Incidents V2#Show", unknown_id_is_a_404, incident_is_found_by_its_number),
     *_of("Incident Updates V2#List", updates_of_an_unknown_incident_are_a_404),
     *_of("Users V2#List", last_page_names_no_next),
-    *_of("Utilities V1#Identity", answers_tell_the_rate_limit),
+    *_of("Utilities V1#Identity", answers_state_the_rate_limit),
     *_of(
         "Incidents V2#List",
         missing_key_is_a_401,

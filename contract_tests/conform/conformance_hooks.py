@@ -122,7 +122,7 @@ EXCUSES = (
     ),
     Excuse(
         "ST202",
-        "No schema tells what is unique, in use, or refers to nothing, nor which operators and dates a filter takes "
+        "No schema states what is unique, in use, or refers to nothing, nor which operators and dates a filter takes "
         "(behaviour.md#filter-dates, behaviour.md#in-use-delete, behaviour.md#unknown-reference-refused).",
         names_a_business_rule,
     ),

@@ -33,7 +33,7 @@ class Client(Protocol):
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """The exceptions with which it tells its caller of an error; any other one has leaked.
+        """The exceptions with which it reports an error to its caller; any other one has leaked.
 
         What a caller can read of one is its text and its public attributes.
         """

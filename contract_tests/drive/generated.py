@@ -100,7 +100,7 @@ def _path(talk: Talk, operation: Operation) -> Mapping[str, str]:
 
 
 def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Json]:
-    """Incidents and fields that there are; no filters, whose values no schema tells, and nothing that is empty."""
+    """Incidents and fields that there are; no filters, whose values no schema states, and nothing that is empty."""
     declared = {each.name: each for each in operation.parameters if each.location == "query"}
     filters = {name for name, each in declared.items() if each.style == "deepObject"}
     needed = {name for name, each in declared.items() if each.required}

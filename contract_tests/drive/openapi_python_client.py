@@ -25,7 +25,7 @@ from .client import AdapterError, Connect, UnsupportedError
 
 
 class RefusalError(Exception):
-    """An answer of 400 or above, with all that `sync_detailed` tells its caller of it."""
+    """An answer of 400 or above, with all that `sync_detailed` returns of it."""
 
     def __init__(self, status_code: int, content: bytes, parsed: Json) -> None:
         super().__init__(f"HTTP {status_code}")

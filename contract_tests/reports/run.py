@@ -11,7 +11,7 @@ from .regression import regression_test
 
 VERSION = 1
 _NEEDED = {"id", "rule", "outcome", "severity", "message"}
-"""What every finding in a report has, and what can be told of it needs."""
+"""What every finding in a report has, and what rendering it needs."""
 
 
 class ReportError(ValueError):

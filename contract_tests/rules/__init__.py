@@ -2,7 +2,7 @@
 
 A rule's module has a docstring (a first line that says what is wrong, then paragraphs that begin with `Why:`,
 `Evidence:` and `Fix:`), and `RULE`. Its id is the module's name with hyphens. Rules that are seen on the wire, or in
-what a driven client gives back, have a `judge`; those that are seen when decoding are told by `decode`.
+what a driven client gives back, have a `judge`; those that are seen when decoding are found by `decode`.
 """
 
 from collections.abc import Mapping

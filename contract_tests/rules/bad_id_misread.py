@@ -10,7 +10,7 @@ behaviour.md#bug-unknown-incident: `incident_id` filters want the ULID, `INC-123
 a non-ULID `incident_id` is 200 and empty on follow-ups, 404 on updates and attachments.
 
 Fix: Look the incident up first (`GET /v2/incidents/12`, without the prefix) and use the `id` that comes back.
-Tell the caller of a 404 as of an error, and give an empty list as an empty list.
+Report a 404 to the caller as an error, and give an empty list as an empty list.
 """
 
 import re

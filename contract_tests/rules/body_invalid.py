@@ -1,12 +1,12 @@
 """Sends a body that the document doesn't permit: not JSON, something missing, of a wrong type, or unknown.
 
 Why: What the document forbids is refused with a 422, and an unknown property is ignored in silence, so what
-it was meant to set stays unset. (Unknown properties of an edit are told by `edit-unknown-property`. `null`
+it was meant to set stays unset. (Unknown properties of an edit are found by `edit-unknown-property`. `null`
 counts as absent, as the API reads it.)
 
 Evidence: behaviour.md#bad-body-is-422, behaviour.md#unknown-property-ignored, behaviour.md#null-in-edit:
 missing, mistyped and out-of-range values are `validation_error`s, unknown properties are ignored, and `null`
-can't be told from absent.
+can't be distinguished from absent.
 
 Fix: Build bodies from the document's schema: its names, required properties, enums and limits. Leave out what
 has no value.

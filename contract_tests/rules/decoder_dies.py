@@ -1,6 +1,6 @@
 """The client's process ends.
 
-Why: One object takes everything else down with it, and leaves nobody to tell of it.
+Why: One object takes everything else down with it, and leaves nothing that reports it.
 
 Evidence: behaviour.md#client-tf-calls: the Terraform provider panics on an answer that it didn't expect.
 

@@ -2,7 +2,7 @@
 
 Why: A refusal is `{"type", "status", "request_id", "errors": [{"code", "message", …}]}`. A client that looks
 for `{"error": …}`, takes `type` for the code, or counts on `source` being there, loses the reason, crashes
-instead of telling its caller, or takes a refusal for an outage and repeats it. What stands in front of the API
+instead of an error for its caller, or takes a refusal for an outage and repeats it. What stands in front of the API
 answers with a page of HTML instead, under any status.
 
 Evidence: behaviour.md#error-envelope, behaviour.md#error-source-incomplete, behaviour.md#bug-error-envelope:

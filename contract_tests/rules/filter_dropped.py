@@ -1,7 +1,7 @@
 """Loses a filter on its way: what arrives doesn't bear the filter's name, or nothing arrives.
 
 Why: The API ignores parameters that it doesn't know, so the caller who asked for a few incidents gets all of
-them and can't tell. A filter that is exploded to `one_of=x` has lost its name; `severity_id=x` never had the
+them and can't know. A filter that is exploded to `one_of=x` has lost its name; `severity_id=x` never had the
 right one. (Where the name is right and only the form is wrong, it is `filter-wrong-syntax`.)
 
 Evidence: behaviour.md#unknown-parameter-ignored, behaviour.md#bug-filter-dropped: unknown query parameters are

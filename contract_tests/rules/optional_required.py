@@ -5,7 +5,7 @@ there depends on the incident, so such a client works until it meets the wrong o
 
 Evidence: behaviour.md#bug-absent-as-null, behaviour.md#no-nullable: optional means that the key may be absent.
 
-Fix: Read optional properties with a default, and tell absence apart from emptiness.
+Fix: Read optional properties with a default, and distinguish absence from emptiness.
 """
 
 from ...fixtures.schema.places import Place

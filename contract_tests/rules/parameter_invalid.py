@@ -1,7 +1,7 @@
 """Sends a query parameter that the operation doesn't have, or a value that it doesn't take.
 
 Why: An unknown parameter is ignored in silence, so whatever it was meant to do doesn't happen; a bad value is
-a 422. (Parameters that were meant as filters are told by `filter-dropped` and `filter-wrong-syntax`, dates by
+a 422. (Parameters that were meant as filters are found by `filter-dropped` and `filter-wrong-syntax`, dates by
 the `date-filter` rules.)
 
 Evidence: behaviour.md#unknown-parameter-ignored, behaviour.md#filter-bad-value, behaviour.md#paging-none:
@@ -54,7 +54,7 @@ def _is_declared(operation: Operation, name: str) -> bool:
 
 
 def _refused_filters(operation: Operation, exchange: WireExchange) -> Iterator[Breach]:
-    """What only the answer tells: an operator that the filter doesn't have, a word that is none of its values."""
+    """What only the answer shows: an operator that the filter doesn't have, a word that is none of its values."""
     if exchange.status != 422 or exchange.fault is not None:
         return
     answer = exchange.answer()

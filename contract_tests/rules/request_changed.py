@@ -4,7 +4,7 @@ Why: A wrong path, a value that was cut or re-encoded, or a property that got lo
 and it answers as if that had been meant.
 
 Evidence: behaviour.md#unknown-property-ignored, behaviour.md#unknown-parameter-ignored: unknown properties and
-parameters are ignored in silence, so the API doesn't tell either.
+parameters are ignored in silence, so the API doesn't report it either.
 
 Fix: Hand every argument on as it is: each value of a list as a parameter of its own, path arguments percent-encoded,
 bodies with all their properties and no others.
@@ -81,7 +81,7 @@ def _body(document: Document, call: ClientCall, exchange: WireExchange) -> Itera
     try:
         sent: Json = parsed(exchange.body or b"{}")
     except ValueError:
-        return  # a body that isn't JSON is told by another rule
+        return  # a body that isn't JSON is found by another rule
     if schema is not None:
         for each in differences(canonical(document, schema), call.body or {}, sent):
             yield Breach(

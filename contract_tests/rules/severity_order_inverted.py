@@ -31,7 +31,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 
 def _ranks(conversation: Conversation) -> dict[str, int]:
-    """The rank of each severity, as far as the client has been told."""
+    """The rank of each severity, as far as the client has read them."""
     found: dict[str, int] = {}
     for exchange in conversation.by_operation.get("Severities V1#List", ()):
         answer = exchange.answer()

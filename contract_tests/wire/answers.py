@@ -36,7 +36,7 @@ def _changes(
 ) -> Iterator[Breach]:
     node, served = _node(document, call.operation.id, answer.status), answer.answer()
     if node is None or (call.returned is None and call.operation.method == "POST"):
-        return  # nothing to be changed; nothing came back of a create, of which another rule tells
+        return  # nothing to be changed; nothing came back of a create, which another rule finds
     for each in differences(node, served, call.returned):
         if each.how in ways:
             message = f"it was served {each.sent}, and gave back {each.returned}"

@@ -56,7 +56,7 @@ class Failure:
     frame: str = ""
     """The client's own line, as `package/module.py:12 in function`."""
     declared: bool = False
-    """Whether it is one of the client's own exceptions, with which it tells its caller of an error."""
+    """Whether it is one of the client's own exceptions, with which it reports an error to its caller."""
     details: Json = None
     """What else its caller can read of it: its public attributes."""
 

@@ -58,7 +58,7 @@ async function call({ base_url, api_key, method, path_template, path, query, bod
   }
 }
 
-const OWN = new Set(["ApiError", "TimeoutError", "TypeError"]); // fetch tells of a lost connection by a TypeError
+const OWN = new Set(["ApiError", "TimeoutError", "TypeError"]); // fetch reports a lost connection as a TypeError
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);

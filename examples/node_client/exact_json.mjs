@@ -6,12 +6,12 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/gs
 /** As JSON.parse, but an integer that a number can't hold exactly is a BigInt. Throws SyntaxError. */
 export function parse(text) {
   let found = false;
-  const told = text.replace(TOKENS, (token) => {
+  const marked = text.replace(TOKENS, (token) => {
     if (!/^-?\d{16,}$/.test(token) || Number.isSafeInteger(Number(token))) return token;
     found = true;
     return `{${JSON.stringify(LARGE)}:"${token}"}`;
   });
-  return JSON.parse(told, found ? revive : undefined);
+  return JSON.parse(marked, found ? revive : undefined);
 }
 
 function revive(_, value) {

@@ -11,14 +11,14 @@ export async function startDouble() {
     return new Double(INCIDENT_IO_BASE_URL, INCIDENT_IO_API_KEY, INCIDENT_DOUBLE_CONTROL_TOKEN, () => {});
   }
   const child = spawn("incident-double", ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
-  const told = {};
+  const announced = {};
   for await (const line of createInterface({ input: child.stdout })) {
     const [, name, value] = line.match(/^(base URL|API key) +(\S+)$/) ?? [];
-    if (name) told[name] = value;
-    if (told["base URL"] && told["API key"]) break; // it listens
+    if (name) announced[name] = value;
+    if (announced["base URL"] && announced["API key"]) break; // it listens
   }
-  if (!told["API key"]) throw new Error("incident-double ended before it listened");
-  return new Double(told["base URL"], told["API key"], INCIDENT_DOUBLE_CONTROL_TOKEN, async () => {
+  if (!announced["API key"]) throw new Error("incident-double ended before it listened");
+  return new Double(announced["base URL"], announced["API key"], INCIDENT_DOUBLE_CONTROL_TOKEN, async () => {
     child.kill();
     await once(child, "exit");
   });

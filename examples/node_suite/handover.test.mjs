@@ -60,14 +60,14 @@ describe("handover", { concurrency: 8 }, () => {
     assert.ok(verdict.met, JSON.stringify(verdict.nearest));
   });
 
-  inAccount("it waits as long as it is told", async ({ double, handover, waited }) => {
+  inAccount("it waits as long as it is asked to", async ({ double, handover, waited }) => {
     await double.control("POST", "faults", { operation: "Incidents V2#List", kind: "429", seconds: 9, count: 2 });
     await handover.open();
 
     assert.deepEqual(waited, [9, 9]);
   });
 
-  inAccount("what doesn't end well is told", async ({ double, handover }) => {
+  inAccount("what doesn't end well is reported", async ({ double, handover }) => {
     await double.control("POST", "faults", { operation: "Incidents V2#List", kind: "403" });
 
     await assert.rejects(handover.open(), /^Error: 403: /);

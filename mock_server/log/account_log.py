@@ -150,29 +150,29 @@ class AccountLog:
 
     def _entry(self) -> dict[str, Json]:
         account, pending = self._account, self._pending
-        told: dict[str, Any] = {}
+        entry: dict[str, Any] = {}
         if pending.is_reset:
-            told["reset"], self._chance = True, Follower()
+            entry["reset"], self._chance = True, Follower()
         if pending.changes:
-            told["changes"] = [[each.collection, each.id, each.after] for each in pending.changes]
+            entry["changes"] = [[each.collection, each.id, each.after] for each in pending.changes]
         if pending.has_clock or pending.is_reset:
-            told["clock"] = written_clock(account.clock)
+            entry["clock"] = written_clock(account.clock)
         chance = self._chance.written(account.store.random.getstate())
         if chance is not None:
-            told["chance"] = chance
-        return told
+            entry["chance"] = chance
+        return entry
 
-    def _append(self, told: dict[str, Any], *, pending: bool) -> None:
+    def _append(self, entry: dict[str, Any], *, pending: bool) -> None:
         """Log an entry, with what has changed of the outbox. Raises LogError."""
         webhooks = self._account.webhooks
         now = webhooks.snapshot()
         if pending and webhooks.held:
             held = {each.key: each for each in webhooks.held}
             now = OutboxSnapshot(now.endpoints, {**now.deliveries, **held})
-        before = self._account.start.webhooks if told.get("reset", False) else self._outbox
+        before = self._account.start.webhooks if entry.get("reset", False) else self._outbox
         if changed := changes(before, now):
-            told["webhooks"] = changed
-        content = orjson.dumps({"at": written(self._account.clock.now()), **told})
+            entry["webhooks"] = changed
+        content = orjson.dumps({"at": written(self._account.clock.now()), **entry})
         self._log.append(self._name, content)
         self._outbox = now
         self._size += len(content)

@@ -90,9 +90,9 @@ def written_clock(clock: Clock) -> dict[str, Json]:
     return {"ahead": (now - datetime.now(UTC)) // _MICROSECOND}
 
 
-def set_clock(clock: Clock, told: Mapping[str, Any]) -> None:
+def set_clock(clock: Clock, logged: Mapping[str, Any]) -> None:
     """Let a clock go like that. Raises ValueError for a moment that no clock has."""
-    if "frozen" in told:
-        clock.set(moment(told["frozen"]), frozen=True)
+    if "frozen" in logged:
+        clock.set(moment(logged["frozen"]), frozen=True)
     else:
-        clock.set(datetime.now(UTC) + _MICROSECOND * told["ahead"], frozen=False)
+        clock.set(datetime.now(UTC) + _MICROSECOND * logged["ahead"], frozen=False)

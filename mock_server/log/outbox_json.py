@@ -26,14 +26,14 @@ def changes(before: OutboxSnapshot, after: OutboxSnapshot) -> dict[str, Json]:
     return {name: each for name, each in found.items() if each}
 
 
-def apply_changes(outbox: Outbox, told: Mapping[str, Any]) -> None:
+def apply_changes(outbox: Outbox, logged: Mapping[str, Any]) -> None:
     """Bring an outbox on by what has changed."""
-    for id_, endpoint in told.get("endpoints", {}).items():
+    for id_, endpoint in logged.get("endpoints", {}).items():
         if endpoint is None:
             outbox.endpoints.pop(id_, None)
         else:
             outbox.endpoints[id_] = _endpoint(endpoint)
-    for delivery in told.get("deliveries", ()):
+    for delivery in logged.get("deliveries", ()):
         outbox.log.put(_delivery(delivery))
 
 
@@ -48,10 +48,10 @@ def _of_endpoint(endpoint: Endpoint) -> dict[str, Json]:
     }
 
 
-def _endpoint(told: Mapping[str, Any]) -> Endpoint:
-    since = _moment(told["failing_since"])
+def _endpoint(logged: Mapping[str, Any]) -> Endpoint:
+    since = _moment(logged["failing_since"])
     return Endpoint(
-        told["id"], told["url"], told["secret"], tuple(told["event_types"]), told["enabled"], since
+        logged["id"], logged["url"], logged["secret"], tuple(logged["event_types"]), logged["enabled"], since
     )
 
 
@@ -68,15 +68,15 @@ def _of_delivery(delivery: Delivery) -> dict[str, Json]:
     }
 
 
-def _delivery(told: Mapping[str, Any]) -> Delivery:
+def _delivery(logged: Mapping[str, Any]) -> Delivery:
     return Delivery(
-        Key(told["message"], told["endpoint"]),
-        told["event_type"],
-        told["body"].encode(),
-        _moment(told["next_attempt_at"]),
-        told["state"],
-        tuple(Attempt(moment(at), status, error) for at, status, error in told["attempts"]),
-        told["failures"],
+        Key(logged["message"], logged["endpoint"]),
+        logged["event_type"],
+        logged["body"].encode(),
+        _moment(logged["next_attempt_at"]),
+        logged["state"],
+        tuple(Attempt(moment(at), status, error) for at, status, error in logged["attempts"]),
+        logged["failures"],
     )
 
 

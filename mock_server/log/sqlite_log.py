@@ -11,7 +11,7 @@ from .file_lock import FileLock, InUseError
 from .log import Kept, Kind, LogError, Owner
 
 _APPLICATION = 0x1D0B1E
-"""Tells a store from every other SQLite file."""
+"""Marks a store among SQLite files."""
 _FORMAT = 1
 _MOST_AT_ONCE = 500
 """Entries that are deleted in one transaction: others wait for it."""

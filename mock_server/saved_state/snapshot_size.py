@@ -10,7 +10,7 @@ from ..account import Snapshot
 from ..store.store import Row, StoreSnapshot
 
 BUDGET = 256 * 1024 * 1024
-"""Bytes that all of them may come to before there is no room for another one."""
+"""Bytes that all of them may come to before another one is refused."""
 _OF_A_ROW = 4
 """How many times the bytes of its JSON a row takes."""
 

@@ -43,7 +43,7 @@ class Webhooks:
         self._sender: Sender | None = None
         self._watches: Sequence[Watch] = ()
         self._held: list[Delivery] | None = None
-        """Messages that are not to be sent before what they tell of is committed; None where nothing is held back."""
+        """Messages that are not to be sent before what they report is committed; None where nothing is held back."""
         self.recorders: Watchers[[]] = Watchers()
         """Called when endpoints or what is to be delivered changes, by whoever changes the account."""
         self.attempt_recorders: Watchers[[]] = Watchers()

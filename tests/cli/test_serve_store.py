@@ -71,11 +71,11 @@ class Writers:
         self.sent.add(name)
         connection.request("POST", "/v2/incidents", json.dumps(body), self._headers)
         answer = connection.getresponse()
-        told = json.loads(answer.read())
+        answered = json.loads(answer.read())
         with self._lock:
             self.statuses[answer.status] += 1
             if answer.status == 200:
-                assert told["incident"]["name"] == name
+                assert answered["incident"]["name"] == name
                 self.acknowledged.add(name)
             if len(self.acknowledged) >= self._wanted:
                 self._reached.set()

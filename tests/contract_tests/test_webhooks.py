@@ -56,13 +56,13 @@ def test_a_receiver_that_breaks_a_rule_is_found_out_and_nothing_else_is_said_of_
     assert judged(document, keeps) == []
 
 
-def test_a_receiver_that_takes_old_events_is_told_of_the_timestamp(document: Document) -> None:
+def test_a_receiver_that_takes_old_events_is_shown_the_timestamp(document: Document) -> None:
     (finding,) = judged(document, forgetful)
 
     assert (finding.rule, finding.pointer) == ("webhook-signature-unchecked", "webhook-timestamp")
 
 
-def test_a_receiver_that_refuses_new_types_is_told_of_the_type(document: Document) -> None:
+def test_a_receiver_that_refuses_new_types_is_shown_the_type(document: Document) -> None:
     (finding,) = judged(document, narrow)
 
     assert (finding.rule, finding.pointer, finding.count) == ("webhook-envelope-misread", "event_type", 1)

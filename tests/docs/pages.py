@@ -25,7 +25,7 @@ class Block:
     text: str
     place: str
     continues: bool
-    """Whether it tells what the block before has printed: there is nothing between them, or a sentence that goes on."""
+    """Whether it shows what the block before has printed: there is nothing between them, or a sentence that goes on."""
 
     @property
     def lines(self) -> Sequence[str]:

@@ -22,7 +22,7 @@ from .shown import FOREIGN, assert_within, check_compose, check_foreign, check_w
 SHOWN_URL = "http://127.0.0.1:8080"
 BIN = Path(sys.executable).parent
 JUDGES = ("fuzz", "check", "conform", "replay")
-"""Subcommands that are only read, unless the page tells what they print: they take long, or ask elsewhere."""
+"""Subcommands that are only read, unless the page shows what they print: they take long, or ask elsewhere."""
 SECONDS = 60
 QUICKER = "-p no:schemathesis -p no:hypothesispytest -p no:anyio -p no:cacheprovider"
 """Plugins of others take most of the time that so few tests take."""
@@ -125,7 +125,7 @@ class Reader:
                     named = {word for word in words if word.endswith(".py")}
                     self.to_test -= named or self.to_test
         if script:
-            # A page that shows what goes wrong tells of it; otherwise nothing may.
+            # A page that shows what goes wrong says so; otherwise nothing may.
             commands = self._local("\n".join(script))
             self.output = self._run(["bash", "-euo", "pipefail", "-c", commands], may_fail=is_reported)
 

@@ -11,7 +11,7 @@ CLIENTS = {each.name: each for each in GENERATE["CLIENTS"]}
 
 @pytest.fixture(scope="module")
 def sections() -> dict[str, str]:
-    """What is found in each decoder now, as its page tells it."""
+    """What is found in each decoder now, as its page says."""
     return {name: GENERATE["fuzz_section"](client) for name, client in CLIENTS.items()}
 
 

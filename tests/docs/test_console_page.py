@@ -1,4 +1,4 @@
-"""The pictures of docs/console.md are there, and what the page tells of is so."""
+"""The pictures of docs/console.md are there, and what the page says is so."""
 
 import re
 import struct

@@ -82,7 +82,7 @@ def _write(path: Path, parts: Iterable[bytes]) -> None:
 
 
 def _signature(path: Path) -> _Signature:
-    """What tells a file from what it was; None where there is none."""
+    """What identifies the version of a file; None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:

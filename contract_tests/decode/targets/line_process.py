@@ -82,7 +82,7 @@ class LineProcess:
                 raise EOFError
 
     def _send(self) -> None:
-        """Send what the pipe takes; the selector tells when it takes more."""
+        """Send what the pipe takes; the selector reports when it takes more."""
         was_left = self._stdin in self._selector.get_map()
         try:
             self._unsent = self._unsent[os.write(self._stdin, self._unsent) :]

@@ -11,7 +11,7 @@ from ..composing.fitting import Fitter
 from ..composing.setting import Setting
 from ..recognising.families import Family
 from ..recognising.paths import parameters
-from ..recognising.references import told_by_path
+from ..recognising.references import properties_in_path
 from ..recognising.shapes import Shape, answer_of
 
 
@@ -24,7 +24,7 @@ class Bodies:
         self._beside: dict[str, Mapping[str, Any]] = {}
 
     def member(self, call: Call, family: Family, row: Row, setting: Setting) -> Any:
-        """The answer that shows a member of a family, or as much of it as it has room for."""
+        """The answer that shows a member of a family, or as much of it as its schema holds."""
         shape = family.shapes.get(call.operation.id)
         if shape is None:
             return self.made_up(call, {})
@@ -83,7 +83,7 @@ class Bodies:
             return answer
         body = call.body if isinstance(call.body, Mapping) else {}
         scalars = {name: value for name, value in call.query.items() if not isinstance(value, dict | list)}
-        given = {**known, **told_by_path(call.operation.path, values), **scalars, **body}
+        given = {**known, **properties_in_path(call.operation.path, values), **scalars, **body}
         wrapped = {
             name: self._fitter.overlay(each, answer[name], given)
             for name, each in self._fitter.properties(schema).items()
@@ -97,7 +97,7 @@ class Bodies:
         if schema is None or not call.body or not self._fitter.properties(schema):
             return self.made_up(call, known)
         values = [call.path[name] for name in parameters(call.operation.path)]
-        given = {**known, **told_by_path(call.operation.path, values), **call.body}
+        given = {**known, **properties_in_path(call.operation.path, values), **call.body}
         annotations = given.get("annotations")
         setting = Setting(
             store,

@@ -15,7 +15,7 @@ from ..composing.referring import References
 from ..composing.setting import Setting
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, parameters, singular
-from ..recognising.references import told_by_path
+from ..recognising.references import properties_in_path
 from .bodies import Bodies
 from .members import Members
 
@@ -60,10 +60,10 @@ class Collection:
         count = len(parameters(self.family.path))
         return Place(values[:count], values[count] if len(values) > count else None)
 
-    def told(self, call: Call) -> dict[str, Any]:
+    def properties_in_path(self, call: Call) -> dict[str, Any]:
         """What the request's path says of a member."""
         path = call.operation.path
-        return told_by_path(path, [call.path[name] for name in parameters(path)])
+        return properties_in_path(path, [call.path[name] for name in parameters(path)])
 
     def setting(self, store: Store, call: Call, row: Row) -> Setting:
         """Where a member's values are composed."""

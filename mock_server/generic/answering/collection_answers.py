@@ -76,7 +76,7 @@ class CollectionAnswers:
             of.setting(store, call, {**payload, family.key: key}),
             siblings=of.members.all(store, family, of.place(call).parents),
         )
-        sent = {**of.told(call), **payload, family.key: key}
+        sent = {**of.properties_in_path(call), **payload, family.key: key}
         row: Row = of.composer.composed(family.item, sent, setting, payload=of.payload_schema(call))
         row = {**row, **unshown(payload, row), family.key: key}
         stamps = stamped(of.fitter, family.item, row, store.clock.now(), created=True)

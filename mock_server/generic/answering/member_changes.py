@@ -73,7 +73,7 @@ class MemberChanges:
         return any(of.document.operations[id_].path.endswith("/rotate") for id_ in actions)
 
     def act_on_member(self, store: Store, call: Call) -> Any:
-        """A member after an action, as far as names tell what it does. Raises the 412 Problem for a stale version."""
+        """A member after an action, as far as names say what it does. Raises the 412 Problem for a stale version."""
         of, row = self._collection, self._collection.existing(store, call)
         of.require_references(store, call)
         found = action_of(template(call.operation.path))

@@ -11,7 +11,7 @@ from ...store.store import Change, Row, Store
 from ..composing.fitting import Fitter
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, parameters, plain, singular
-from ..recognising.references import referred_noun, told_by_path
+from ..recognising.references import properties_in_path, referred_noun
 from .keys import Keys
 
 
@@ -123,8 +123,8 @@ class Members:
             place = (name, str(number))
             sampled = self._fitter.sampler.sample(family.item, *place)
             row = {**(sampled if isinstance(sampled, dict) else {}), family.key: key}
-            told = {**self._references(family, " ".join(place)), **told_by_path(family.path, parents)}
-            yield str(key), {**self._fitter.overlay(family.item, row, told), family.key: key}
+            known = {**self._references(family, " ".join(place)), **properties_in_path(family.path, parents)}
+            yield str(key), {**self._fitter.overlay(family.item, row, known), family.key: key}
 
     def _references(self, family: Family, place: str) -> dict[str, Json]:
         """Ids for the properties that are named for another collection: an `author_id` is that of one of its first."""

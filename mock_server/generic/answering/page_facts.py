@@ -1,4 +1,4 @@
-"""What an answer tells about its page beside the list, going by the names of the properties."""
+"""What an answer says of its page beside the list, going by the names of the properties."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _PREVIOUS = re.compile("before|prev|previous|(prev|previous)(cursor|token|page|p
 
 
 def page_facts(fitter: Fitter, schema: Schema, page: Page, call: Call, style: Style) -> dict[str, Any]:
-    """The properties of an answer whose names tell about a page, as far as the schema permits what they say."""
+    """The properties of an answer whose names speak of a page, as far as the schema permits their values."""
     facts: dict[str, Any] = {}
     required = fitter.required(schema)
     for name, each in fitter.properties(schema).items():

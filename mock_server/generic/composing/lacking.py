@@ -155,7 +155,7 @@ def _number(name: str, setting: Setting) -> int:
 
 
 def _label(shown: Mapping[str, Any]) -> str:
-    """What to call an object, going by what tells it apart: `incident.severity` is `Incident severity`."""
+    """What to call an object, going by what distinguishes it: `incident.severity` is `Incident severity`."""
     text = next((shown[each] for each in _NAMING if isinstance(shown.get(each), str) and shown[each]), "")
     words = re.sub(r"[._-]+", " ", text) if re.fullmatch(r"[a-z0-9_.-]+", text) else text
     return f"{words[:1].upper()}{words[1:]}"

@@ -36,7 +36,7 @@ class References:
         if refusal is None:
             return
         for field, family, id_ in self._ids(schema, body, "", near, ""):
-            # What is only called an id, and told by a `type`, may be a name that somebody has elsewhere.
+            # What is only called an id, and comes with a `type`, may be a name that somebody has elsewhere.
             may_be_a_name = field.endswith(".id") and not _ULID.fullmatch(id_)
             if not may_be_a_name and self._find(store, call, family, id_) is None:
                 message = f"{field} does not refer to anything that exists: {id_}"
@@ -78,7 +78,7 @@ class References:
     def named(
         self, store: Store, call: Call, schema: Schema, name: str, value: Mapping[str, Any]
     ) -> Row | None:
-        """The object that a value under that name stands for, by its key or another property that tells it apart."""
+        """The object that a value under that name stands for, by its key or another property that identifies it."""
         family = self._referents.of_object(name, schema, value)
         if family is None:
             return None

@@ -6,16 +6,16 @@ from typing import Any
 from .paths import parameters, plain, singular
 
 
-def told_by_path(path: str, values: Sequence[str]) -> dict[str, Any]:
-    """What the path of a thing says of it: `/shelves/{id}/books` gives a book its `shelf_id`."""
-    told: dict[str, Any] = {}
+def properties_in_path(path: str, values: Sequence[str]) -> dict[str, Any]:
+    """Read what a path says of a thing: `/shelves/{id}/books` gives a book its `shelf_id`."""
+    found: dict[str, Any] = {}
     left = iter(values)
     before = ""
     for segment in path.split("/"):
         for name, value in zip(parameters(segment), left, strict=False):
-            told[f"{singular(before)}_id" if plain(name) == "id" else name] = value
+            found[f"{singular(before)}_id" if plain(name) == "id" else name] = value
         before = segment
-    return told
+    return found
 
 
 def referred_noun(name: str, *, is_object: bool) -> str:

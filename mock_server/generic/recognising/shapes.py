@@ -28,7 +28,7 @@ _LIST_ENVELOPES = (
     "list",
 )
 _WEAK_KEYS = ("uuid", "key", "slug", "code", "name")
-"""Properties that tell members apart where none is called an id."""
+"""Properties that identify members where none is called an id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ SPOILERS: Mapping[str, Spoil] = {
         "/v2/incident_updates", 200, {"incident_updates": []}
     ),
     "last-page-names-no-next": edited("/v2/users", with_next),
-    "answers-tell-the-rate-limit": without_a_header,
+    "answers-state-the-rate-limit": without_a_header,
     "missing-key-is-a-401": where(
         lambda request: request.authorization is None and request.path == LIST and request.method == "GET",
         status=403,

@@ -106,7 +106,7 @@ def decoder_dies(value: Json) -> Json:
     return value
 
 
-def told_all_at_once(value: Json) -> Json:
+def all_at_once(value: Json) -> Json:
     """Tells of everything that is wrong in one exception, as validating libraries do."""
     wrong = [
         f"{name}: {value[name]!r} is out of range"

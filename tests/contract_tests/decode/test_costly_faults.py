@@ -1,4 +1,4 @@
-"""Faults that take long, or don't show again: they are told all the same, and cost only so much."""
+"""Faults that take long, or don't show again: they are reported all the same, and cost only so much."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ def dies_and_loses(value: Json, _: int) -> Outcome:
     return Returned({**value, "summary": "", "name": value["name"][:100]}, encodes=True)
 
 
-def test_a_fault_that_does_not_show_again_is_told_as_unstable(document: Document) -> None:
+def test_a_fault_that_does_not_show_again_is_reported_as_unstable(document: Document) -> None:
     decoder = Decoder(lambda value, number: is_raised_once(value, number + 1_000 * (number >= TRIED)))
     fuzz = Fuzz(decoder, document, NAME)
     fuzz.run(islice(inputs(document, NAME, seed=0, shapes=["conforming"]), TRIED))

@@ -123,10 +123,10 @@ def test_an_exception_of_its_own_is_no_excuse_on_legal_data(document: Document, 
     assert [(each.severity, each.pointer) for each in found] == [("error", "/incident_status/rank")]
 
 
-def test_faults_that_are_told_all_at_once_are_told_apart(document: Document, tried: list[Input]) -> None:
+def test_faults_that_are_reported_at_once_are_separated(document: Document, tried: list[Input]) -> None:
     found = [
         each
-        for each in found_by(target("told_all_at_once"), document, tried)
+        for each in found_by(target("all_at_once"), document, tried)
         if each.tier != "broken" and each.severity == "error"
     ]
     assert sorted((each.rule, each.pointer) for each in found) == [

@@ -47,9 +47,9 @@ def target(tmp_path: Path) -> Iterator[Target]:
 
 
 def test_a_line_holds_the_value_or_base64_of_what_is_no_json(target: Target) -> None:
-    told = target('print(json.dumps({"id": asked["id"], "value": {**asked, "line": line}}), flush=True)')
+    echo = target('print(json.dumps({"id": asked["id"], "value": {**asked, "line": line}}), flush=True)')
 
-    first, second = told.decode(b'{"a":\n[1,\r\n2]}'), told.decode(b"\xff{")
+    first, second = echo.decode(b'{"a":\n[1,\r\n2]}'), echo.decode(b"\xff{")
     assert isinstance(first, Returned)
     assert isinstance(second, Returned)
     assert first.value["line"] == '{"id":1,"json":{"a": [1,  2]}}\n'
@@ -175,7 +175,7 @@ def test_a_process_may_take_longer_to_start_than_to_answer(target: Target) -> No
     assert heavy.decode(b"1") == Returned(1, encodes=True)
 
 
-def test_a_death_is_told_with_its_status_and_last_words(target: Target) -> None:
+def test_a_death_is_reported_with_its_status_and_last_words(target: Target) -> None:
     frail = target(f"{ECHO} if asked['json'] else [][0]")
 
     assert frail.decode(b"1") == Returned(1, encodes=True)
@@ -227,7 +227,7 @@ def test_what_a_process_started_ends_with_it(target: Target, tmp_path: Path, end
     os.close(pipe)
 
 
-def test_a_death_is_told_though_a_child_holds_the_output_open(target: Target) -> None:
+def test_a_death_is_reported_though_a_child_holds_the_output_open(target: Target) -> None:
     parent = target(
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); os._exit(4)",
         timeout=SECONDS,

@@ -50,7 +50,7 @@ def fuzz(tmp_path: Path, fault: str, *options: str) -> tuple[list[dict[str, Any]
     return findings, started
 
 
-def told(finding: dict[str, Any]) -> tuple[str, ...]:
+def summary(finding: dict[str, Any]) -> tuple[str, ...]:
     return finding["rule"], finding["outcome"], finding["severity"], finding["pointer"]
 
 
@@ -76,7 +76,7 @@ def test_a_careful_decoder_keeps_everything(tmp_path: Path, fetching: list[str])
 def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
     (crash,), started = fuzz(tmp_path, "crash", "--examples", "80", *fetching)
 
-    assert told(crash) == ("optional-required", "death", "error", "/severity")
+    assert summary(crash) == ("optional-required", "death", "error", "/severity")
     assert crash["message"] == (
         "the process ended with status 1: TypeError: Cannot read properties of undefined (reading 'name')"
     )
@@ -88,7 +88,7 @@ def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching
 def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
     (hang,), started = fuzz(tmp_path, "hang", "--examples", "25", "--timeout", "0.5", *fetching)
 
-    assert told(hang) == ("decoder-hangs", "hang", "error", "/incident_role_assignments")
+    assert summary(hang) == ("decoder-hangs", "hang", "error", "/incident_role_assignments")
     assert hang["message"] == "no answer within 0.5 seconds"
     assert len(started) > hang["count"] > 1
     assert beyond_the_smallest(hang) <= 250
@@ -98,7 +98,7 @@ def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching:
 def test_a_lossy_int64_is_found_wherever_there_is_one(tmp_path: Path, fetching: list[str]) -> None:
     losses, started = fuzz(tmp_path, "double", "--examples", "150", *fetching)
 
-    assert {told(each)[:3] for each in losses} == {("value-changed", "silent-loss", "error")}
+    assert {summary(each)[:3] for each in losses} == {("value-changed", "silent-loss", "error")}
     assert {each["pointer"] for each in losses} == {
         "/custom_field_entries/0/custom_field/options/0/sort_key",
         "/custom_field_entries/0/values/0/value_option/sort_key",
@@ -127,7 +127,7 @@ const page = await (await fetch(`${base}/v2/incidents?page_size=250&severity=Maj
 """
 
 
-def test_a_dropped_filter_and_a_crash_of_a_program_are_told_apart(tmp_path: Path) -> None:
+def test_a_dropped_filter_and_a_crash_of_a_program_are_separated(tmp_path: Path) -> None:
     program = tmp_path / "list.mjs"
     program.write_text(
         LISTING + "for (const each of page.incidents) console.log(each.severity.nothing.at(0));"

@@ -70,15 +70,15 @@ def test_a_generated_package_lists_shows_and_creates(document: Document, served:
     assert shown["incident"]["name"] == "By the adapter"
 
 
-def test_a_refusal_is_raised_with_all_that_the_caller_is_told(document: Document, served: Served) -> None:
+def test_a_refusal_is_raised_with_all_that_the_caller_sees(document: Document, served: Served) -> None:
     client = made_by_generator(document, served, "incident_io")
     with pytest.raises(RefusalError, match="HTTP 404") as raised:
         client.call("Incidents V2#Show", {"id": NOBODY}, {}, None)
-    told = failure(raised.value, client)
+    reported = failure(raised.value, client)
     client.close()
 
-    assert told.declared
-    assert told.details["parsed"]["errors"][0]["code"] == "resource_not_found"
+    assert reported.declared
+    assert reported.details["parsed"]["errors"][0]["code"] == "resource_not_found"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_list_that_was_not_given_stays_unset_and_an_empty_one_stays_empty() ->
     assert to_json(body) == given
 
 
-def test_an_exception_of_the_client_is_told_with_its_own_line(document: Document) -> None:
+def test_an_exception_of_the_client_is_reported_with_its_own_line(document: Document) -> None:
     adapter = find_adapter("openapi-python-client:incident_io", document)
     (call,) = held(document, adapter, lambda talk: talk.call("Utilities V1#OpenAPIV3")).calls
 
@@ -216,7 +216,7 @@ def test_a_module_that_can_t_even_be_imported_is_refused_in_one_line(
         find_adapter("broken_adapter:connect", document)
 
 
-def test_a_client_that_can_t_be_made_is_told_as_the_adapter_s_fault(document: Document) -> None:
+def test_a_client_that_can_t_be_made_is_reported_as_the_adapter_s_fault(document: Document) -> None:
     def connect(base_url: str, api_key: str) -> Client:
         raise OSError("no such server")
 

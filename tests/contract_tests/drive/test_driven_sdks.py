@@ -38,14 +38,14 @@ def findings(conversations: dict[str, Conversation]) -> dict[str, list[Finding]]
     return {package: judge(said) for package, said in conversations.items()}
 
 
-def told(found: list[Finding]) -> set[tuple[str, str | None, str | None]]:
+def summary(found: list[Finding]) -> set[tuple[str, str | None, str | None]]:
     return {(each.rule, each.operation, each.pointer) for each in found}
 
 
 def test_the_newer_one_leaks_decoding_errors_and_has_no_time_limit(
     findings: dict[str, list[Finding]],
 ) -> None:
-    assert told(findings[NEWER]) == {
+    assert summary(findings[NEWER]) == {
         ("empty-404-crash", "Incidents V2#Show", None),
         ("error-envelope-misread", "Incidents V2#Show", None),
         ("timeout-missing", "Incidents V2#Show", None),
@@ -67,7 +67,7 @@ def test_the_leaks_are_of_the_json_decoder_and_one_finding_whatever_the_status(
 def test_the_older_one_writes_every_filter_wrongly_and_knows_fewer_roles(
     findings: dict[str, list[Finding]],
 ) -> None:
-    assert told(findings[OLDER]) == {
+    assert summary(findings[OLDER]) == {
         *(("filter-wrong-syntax", "Incidents V2#List", name) for name in FILTERS),
         ("enum-closed", "Utilities V1#Identity", "/identity/roles/4"),
         # A list that was not sent is empty afterwards.

@@ -17,7 +17,7 @@ BODY = b'{"idempotency_key": "once", "visibility": "public", "name": "Only here"
 
 
 class Ticking:
-    """A monotonic clock that moves when it is told to."""
+    """A monotonic clock that moves when it is set."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

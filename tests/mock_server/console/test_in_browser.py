@@ -49,7 +49,7 @@ class Watch:
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # Chromium tells of every answer that is a refusal; the console's pages with refusals are such answers.
+        # Chromium logs every answer that is a refusal; the console's pages with refusals are such answers.
         if (
             message.type in ("error", "warning")
             and "the server responded with a status of 4" not in message.text

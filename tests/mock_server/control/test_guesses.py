@@ -12,7 +12,7 @@ STRANGER, OWNER = "10.0.0.1", "10.0.0.2"
 
 
 class Machine:
-    """Time that moves when it is told to."""
+    """Time that moves when it is set."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -22,7 +22,7 @@ from incident_double.openapi import Document
         ("GET", "/v1/severity/01ZZZZZZZZZZZZZZZZZZZZZZZZ", "GET /v1/severities/{id}"),
     ],
 )
-def test_a_path_that_is_not_in_the_contract_is_told_its_nearest(
+def test_a_path_that_is_not_in_the_contract_is_answered_with_its_nearest(
     document: Document, method: str, path: str, nearest: str
 ) -> None:
     found = unserved(document, method, path)
@@ -38,7 +38,7 @@ def test_what_is_like_nothing_has_no_nearest(document: Document, path: str) -> N
     assert str(unserved(document, "GET", path)) == "the contract has no such path, nor one that is like it"
 
 
-def test_a_wrong_verb_is_told_the_right_ones(document: Document) -> None:
+def test_a_wrong_verb_is_answered_with_the_right_ones(document: Document) -> None:
     found = unserved(document, "DELETE", "/v2/incidents")
 
     assert str(found) == "the contract has this path with GET and POST only"

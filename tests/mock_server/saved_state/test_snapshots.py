@@ -66,14 +66,14 @@ def test_nothing_is_left_of_what_happened_after_a_snapshot(
 def test_what_happened_before_a_snapshot_stays(call: Caller, double: Double, account: Account) -> None:
     empty = double.snapshot()
     stir(call, account)
-    stirred, snapshot = everything(call), double.snapshot()
+    changed, snapshot = everything(call), double.snapshot()
     change_all_again = account.declare(name="Once more")
     double.rollback(snapshot)
-    assert everything(call) == stirred
+    assert everything(call) == changed
 
     double.rollback(empty)
     double.rollback(snapshot)
-    assert everything(call) == stirred
+    assert everything(call) == changed
     assert call("GET", f"/v2/incidents/{change_all_again['id']}").status == 404
 
 

@@ -91,8 +91,8 @@ def collection_of(name: str) -> str:
 class HostileRequests:
     """An endless stream of them, the same for the same seed.
 
-    With `doomed`, none of them can succeed in changing anything. `operations` are the ids of those that they are for,
-    instead of all.
+    With `refused_only`, none of them can succeed in changing anything. `operations` are the ids of those that they
+    are for, instead of all.
     """
 
     def __init__(
@@ -101,12 +101,12 @@ class HostileRequests:
         dataset: Dataset,
         seed: int,
         *,
-        doomed: bool = False,
+        refused_only: bool = False,
         operations: Container[str] | None = None,
     ) -> None:
         self._document = document
         self._rng = Random(seed)
-        self._doomed = doomed
+        self._refused_only = refused_only
         self._operations = [
             each for id_, each in document.operations.items() if operations is None or id_ in operations
         ]
@@ -141,7 +141,7 @@ class HostileRequests:
 
     def _reference(self, collection: str) -> str:
         chance = self._rng.random()
-        if chance < 0.7 and collection in self._ids and not self._doomed:
+        if chance < 0.7 and collection in self._ids and not self._refused_only:
             return self._rng.choice(self._ids[collection])
         if chance < 0.8:
             return str(self._rng.randrange(200))
@@ -209,7 +209,7 @@ class HostileRequests:
         self._fill(payload)
         for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 4))):
             payload = self._mutated(payload)
-        if self._doomed:
+        if self._refused_only:
             payload = {name: {} for name in payload} if isinstance(payload, dict) else []
         text = json.dumps(payload, ensure_ascii=rng.random() < 0.5)
         body = text.encode("utf-8", "surrogatepass")
@@ -276,9 +276,9 @@ def _example(document: Document, operation: Operation) -> Any:
     raw = document.raw["paths"][operation.path][operation.method.lower()]
     if "requestBody" not in raw:
         return None
-    told = raw["requestBody"]["content"].get("application/json", {})
-    if "example" in told or operation.request_schema is None:
-        return told.get("example")
+    documented = raw["requestBody"]["content"].get("application/json", {})
+    if "example" in documented or operation.request_schema is None:
+        return documented.get("example")
     return Sampler(document).sample(operation.request_schema, operation.id)
 
 

@@ -89,7 +89,7 @@ def test_a_preflight_is_answered_and_not_counted(url: str, double: Double, path:
         "null",
     ],
 )
-def test_other_origins_are_told_nothing(url: str, origin: str) -> None:
+def test_other_origins_are_shown_nothing(url: str, origin: str) -> None:
     assert ALLOWED not in httpx.get(f"{url}/v2/incidents", headers={"origin": origin, **KEY}).headers
     assert ALLOWED not in preflight(url, "/v2/incidents", origin=origin).headers
     refused = httpx.post(f"{url}/_double/reset", headers={"origin": origin})

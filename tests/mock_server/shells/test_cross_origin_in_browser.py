@@ -73,8 +73,8 @@ class Asking:
         if body is not None:
             headers["content-type"] = "application/json"
             options["body"] = json.dumps(body)
-        told = {"method": method, "headers": headers, **options}
-        answer: dict[str, Any] = self._page.evaluate(ASK, [self._double_url + path, told])
+        asked = {"method": method, "headers": headers, **options}
+        answer: dict[str, Any] = self._page.evaluate(ASK, [self._double_url + path, asked])
         return answer
 
 

@@ -292,7 +292,7 @@ def on_the_wire(each: Request) -> bytes:
 
 
 def test_a_storm_leaves_the_server_no_larger(served: Served, exchange: Exchange) -> None:
-    storm = HostileRequests(bundled(), realistic(), 0, doomed=True)
+    storm = HostileRequests(bundled(), realistic(), 0, refused_only=True)
     unfinished = [*REFUSED.values(), *(sent for sent, _ in UNUSUAL.values()), *ABANDONED]
 
     def blow() -> None:

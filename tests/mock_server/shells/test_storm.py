@@ -123,7 +123,7 @@ def _answer_all(double: Double, contract: Contract, requests: Iterator[Request])
 def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document, dataset: Dataset) -> None:
     double = Double(document, dataset, rate_limit=1_000_000)
     # What the document alone implies is made when it is first asked for, which takes many more requests to be done.
-    storm = HostileRequests(document, dataset, 0, doomed=True, operations=handlers())
+    storm = HostileRequests(document, dataset, 0, refused_only=True, operations=handlers())
     contract = Contract(document)
     before = _everything(double)
     tracemalloc.start()

@@ -146,7 +146,7 @@ def _names(entry: Row) -> list[str]:
     return [entry["id"], *([entry["external_id"]] if "external_id" in entry else []), *entry["aliases"]]
 
 
-def tellings(model: IncidentModel) -> st.SearchStrategy[Row]:
+def updates(model: IncidentModel) -> st.SearchStrategy[Row]:
     return st.fixed_dictionaries(
         {"incident_id": incidents(model, by_number=False)},
         optional={

@@ -163,7 +163,7 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data())
     def add_update(self, data: st.DataObject) -> None:
         key = f"key {next(self.numbers)}"
-        body = {**data.draw(draws.tellings(self.model)), "idempotency_key": key}
+        body = {**data.draw(draws.updates(self.model)), "idempotency_key": key}
         answer = self.call("POST", "/v2/incident_updates", body=body)
         row = self.expected(answer, 201, lambda: self.model.add_update(body, self.now))
         if row is not None:
@@ -175,7 +175,7 @@ class Machine(RuleBasedStateMachine):
     def say_again(self, data: st.DataObject) -> None:
         if self.reported:
             key = data.draw(st.sampled_from(sorted(self.reported)))
-            body = {**data.draw(draws.tellings(self.model)), "idempotency_key": key}
+            body = {**data.draw(draws.updates(self.model)), "idempotency_key": key}
             answer = self.call("POST", "/v2/incident_updates", body=body)
             (first,) = [each for each in self.model.updates if each["id"] == self.reported[key]]
             assert answer.body["incident_update"] == self.model.update_view(first)
