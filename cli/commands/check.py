@@ -20,6 +20,7 @@ from ...contract_tests.sweep.verdicts import as_json, findings_of, table
 from ...contract_tests.webhooks import deliver_events
 from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
 from ...contract_tests.wire.coverage import coverage_line, coverage_of
+from ...contract_tests.wire.printed_crashes import PrintedCrash, crashes_in
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
 from ...fixtures.harness_extra import require_harness
@@ -37,6 +38,7 @@ from ..options.reporting import Reporting, report_options
 from ..options.sweeping import Sweeping, sweep_options
 from ..options.webhook_options import check_webhooks
 from ..running.interrupts import sigterm_as_interrupt
+from ..running.printed import Printed
 from ..running.subject import failure_of, running
 
 FAILED = 3
@@ -66,10 +68,22 @@ class _Session:
     """What is wrong with the command itself."""
     interrupted: bool = False
 
+    crashes: list[PrintedCrash] = field(default_factory=list)
+    """What the command has printed of its own errors."""
+
+    @contextmanager
+    def reading(self) -> Iterator[int]:
+        """Read what a command prints to this descriptor, and pass it on."""
+        printed = Printed(to_stderr=True)
+        try:
+            yield printed.writing
+        finally:
+            self.crashes += crashes_in(printed.lines())
+
     def conversation(self) -> Conversation:
         if self.talk is not None:
             return self.talk.conversation()
-        return replace(self.recorder.conversation(), deliveries=self.deliveries)
+        return replace(self.recorder.conversation(), deliveries=self.deliveries, crashes=self.crashes)
 
 
 @click.command("check", context_settings={"allow_interspersed_args": False})
@@ -220,7 +234,7 @@ def _hold(
             raise click.ClickException(f"nobody listens at {receiver.url}")
         _deliver(session, double, receiver)
         return
-    with running(command_line, environment) as process:
+    with session.reading() as errors, running(command_line, environment, stderr=errors) as process:
         if receiver is None:
             try:
                 session.failure = failure_of(process.wait(timeout))

@@ -149,4 +149,9 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     "Severities V1#Delete": _USED,
     "Teams V3#List": _CURSOR,
     "Users V2#List": _CURSOR,
+    # A flag that says otherwise than the scope.
+    **{
+        f"Workflows V2#{verb}Workflow": frozenset({"include_private_incidents"})
+        for verb in ("Create", "Update")
+    },
 }

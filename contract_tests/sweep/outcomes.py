@@ -1,11 +1,11 @@
 """How a client took a fault, from how it ended, what it printed and what it did."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ..wire.conversation import WireExchange
+from ..wire.printed_crashes import is_crash
 from ..wire.queries import same_request
 from .comparing import StateDifference
 from .plan import PlannedFault
@@ -18,19 +18,6 @@ FAULTY: tuple[Outcome, ...] = ("leaves another state behind", "crashes", "hangs"
 MANY = 20
 """How often the same request is sent by a client that knows no end."""
 _LAST_LINES = 6
-_PYTHON = re.compile(r"^Traceback \(most recent call last\)", re.MULTILINE)
-_PYTHON_ERRORS = re.compile(
-    r"^(?:[\w.]+\.)?((?:Key|Index|Type|Attribute|Lookup|UnboundLocal|Name|Recursion|Assertion|UnicodeDecode)Error"
-    r"|JSONDecodeError|\w*ValidationError|DecodeError|DecodingError|ClassValidationError|ResponseValidationError)\b",
-    re.MULTILINE,
-)
-_OTHERS = re.compile(
-    r"^(?:Uncaught )?(?:Type|Syntax|Range|Reference|Zod)Error\b|^\s*at .+\(?.+:\d+:\d+\)?$.*\bTypeError"
-    r"|^panic: |json: cannot unmarshal|^thread '.+' panicked|invalid character .+ looking for beginning of value"
-    r"|java\.lang\.(?:NullPointer|ClassCast|IndexOutOfBounds|IllegalState)Exception"
-    r"|(?:JsonParse|JsonMapping|MismatchedInput|JsonSyntax|UnrecognizedProperty)Exception|NoMethodError",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +64,6 @@ def outcome_of(ended: Ended, difference: StateDifference, exchanges: Sequence[Wi
     if ended.status == 0:
         return "leaves another state behind" if difference.missing else "copes"
     return "crashes" if ended.status < 0 or is_crash(ended.output) else "gives up"
-
-
-def is_crash(output: str) -> bool:
-    """Whether what a program printed ends in an error of decoding, keys, types or indices, as its language has it."""
-    start = max((found.start() for found in _PYTHON.finditer(output)), default=None)
-    if start is not None:
-        return _PYTHON_ERRORS.search(output, start) is not None
-    return _OTHERS.search(output) is not None
 
 
 def _most_repeated(exchanges: Sequence[WireExchange]) -> int:

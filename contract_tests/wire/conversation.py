@@ -8,6 +8,7 @@ from typing import Literal
 import orjson
 
 from ...openapi import Document, Json, Operation
+from .printed_crashes import PrintedCrash
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Conversation:
     exchanges: Sequence[WireExchange]
     calls: Sequence[ClientCall] = ()
     deliveries: Sequence[WebhookDelivery] = ()
+    crashes: Sequence[PrintedCrash] = ()
+    """What a command has printed of its own errors, in order."""
 
     @cached_property
     def by_operation(self) -> Mapping[str, Sequence[WireExchange]]:

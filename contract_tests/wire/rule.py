@@ -9,7 +9,7 @@ from ...fixtures.schema.places import Place
 from ..findings import Outcome, Severity
 from .conversation import Conversation, WebhookDelivery, WireExchange
 
-Mode = Literal["decode", "watch", "drive", "webhook", "sweep"]
+Mode = Literal["decode", "watch", "command", "drive", "webhook", "sweep"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from typing import Any
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
+from incident_double.cli.commands import conform
 from incident_double.contract_tests.wire.recording import Recorder
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
@@ -18,7 +20,7 @@ from incident_double.mock_server.faults.arming import parse_fault
 from incident_double.mock_server.pipeline import Pipeline
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
-from incident_double.openapi import bundled
+from incident_double.openapi import Document, bundled
 
 from ..serving import COMMAND, Served
 from .conftest import Run
@@ -35,6 +37,13 @@ class WrongPipeline(Pipeline):
                 del row["rank"]
             return replace(reply, body=orjson.dumps(rows))
         return replace(reply, body=b"{}") if request.path == "/v2/no_such_thing" else reply
+
+
+WRONG = {
+    ("unknown-path-is-an-empty-404", None, None),
+    ("response-violates-schema", "Severities V1#List", "/severities/0"),
+}
+"""What is found in it: rule, operation and place."""
 
 
 @dataclass(frozen=True)
@@ -100,24 +109,70 @@ def test_the_key_is_not_in_the_report(of_the_double: Judged) -> None:
     assert DEFAULT_TOKEN not in json.dumps(of_the_double.report)
 
 
+SEVERITIES = Document(
+    {
+        **bundled().raw,
+        "paths": {
+            path: item for path, item in bundled().raw["paths"].items() if path.startswith("/v1/severities")
+        },
+    }
+)
+"""A document of five operations."""
+
+
+def wrong_double() -> Double:
+    double = Double(bundled(), realistic(incidents=5), rate_limit=1_000_000)
+    double.pipeline = WrongPipeline(bundled())
+    return double
+
+
 def test_a_server_that_breaks_the_contract_fails(tmp_path: Path) -> None:
-    wrong = Double(bundled(), realistic(incidents=5), rate_limit=1_000_000)
-    wrong.pipeline = WrongPipeline(bundled())
-    found = judged(tmp_path, wrong, "--allow-writes")
+    found = judged(tmp_path, wrong_double())
 
     assert found.done.returncode == 1
     findings = {(each["rule"], each["operation"], each["pointer"]): each for each in found.report["findings"]}
-    # What a workflow needs of its trigger no schema says: now and then chance finds a request that is refused for it.
-    by_chance = {
-        key for key in findings if key[0] == "schema-valid-request-rejected" and "Workflows" in key[1]
-    }
-    assert findings.keys() - by_chance == {
-        ("unknown-path-is-an-empty-404", None, None),
-        ("response-violates-schema", "Severities V1#List", "/severities/0"),
-    }
+    assert findings.keys() == WRONG
     of_schema = findings["response-violates-schema", "Severities V1#List", "/severities/0"]
     assert '"rank" is a required property' in of_schema["message"]
     assert of_schema["counterexample"]["request"]["path"] == "/v1/severities"
+
+
+def test_what_writes_is_judged_too_where_that_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a document of five operations; `make endure` has all of them."""
+    monkeypatch.setattr(conform, "bundled", lambda: SEVERITIES)
+    monkeypatch.chdir(tmp_path)
+    double = wrong_double()
+    recorder = Recorder(double)
+    with serving(create_app(double)) as base_url:
+        done = CliRunner().invoke(
+            conform.command,
+            [
+                base_url,
+                "--examples",
+                "1",
+                "--json",
+                "report.json",
+                "--api-key",
+                DEFAULT_TOKEN,
+                "--allow-writes",
+            ],
+            standalone_mode=False,
+        )
+
+    assert done.return_value == 1
+    report = json.loads(Path("report.json").read_text())
+    assert {(each["rule"], each["operation"], each["pointer"]) for each in report["findings"]} == WRONG
+    sent = {(each.method, each.path.count("/"), each.status) for each in recorder.exchanges}
+    assert {("POST", 2, 201), ("PUT", 3, 200)} <= sent
+
+
+@pytest.mark.endure
+def test_every_operation_of_a_server_is_judged_where_writing_is_allowed(tmp_path: Path) -> None:
+    found = judged(tmp_path, wrong_double(), "--allow-writes")
+
+    assert {(each["rule"], each["operation"], each["pointer"]) for each in found.report["findings"]} == WRONG
     assert ("POST", "/v2/incidents", True) in found.asked
 
 
