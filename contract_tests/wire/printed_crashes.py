@@ -83,14 +83,15 @@ def _kind(error: re.Match[str]) -> str | None:
 def _stacks(lines: Sequence[PrintedLine]) -> Iterator[Sequence[PrintedLine]]:
     """The lines in parts: a traceback of Python with those that it was raised from, or what lies between two."""
     part: list[PrintedLine] = []
-    is_chained = False
+    goes_on = False
     for line in lines:
         begins = line.text.startswith("Traceback (most recent call last)") or _begins(line.text)
-        if begins and part and not is_chained:
+        if begins and part and not goes_on:
             yield part
             part = []
         if line.text.strip():
-            is_chained = line.text.startswith(("During handling of the above", "The above exception was"))
+            # The error comes after the lines of a traceback, and the next traceback after these words.
+            goes_on = line.text.startswith(("  ", "During handling of the above", "The above exception was"))
         part.append(line)
     if part:
         yield part

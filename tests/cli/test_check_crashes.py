@@ -52,7 +52,7 @@ def test_it_names_the_exchange_the_error_and_the_line(run: Run, tmp_path: Path, 
     (finding,) = findings(tmp_path)
     assert finding["operation"] == "Severities V1#List"
     assert finding["message"] == "after the answer 200 the command printed KeyError: 'colour'"
-    assert (finding["exception"], finding["frame"]) == ("KeyError", "client.py:9 in decode")
+    assert (finding["exception"], finding["frame"]) == ("KeyError", "client.py:8 in decode")
     assert finding["counterexample"]["request"]["path"] == SEVERITIES
     # What the command prints is still seen.
     assert "KeyError: 'colour'\n" in ended.stderr
