@@ -3,234 +3,37 @@
 import asyncio
 import socket
 import ssl
-import struct
-import sys
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from ..request.messages import Parts
-from .delivering import CONNECTION, WITHOUT_LENGTH
-
-if sys.platform == "linux":
-    import fcntl
+from .connections import SECONDS_KEPT_ALIVE, Protocol
 
 _SECONDS_TO_START = 30
-_SECONDS_KEPT_ALIVE = 75
-"""How long a connection may be idle: a busy client that takes longer finds it closed under its next request."""
-_SECONDS_FOR_A_HEAD = 30.0
-"""Until a request's headers have come in, from its first byte on; a connection that sends no byte has as long as one
-that is idle."""
-_SECONDS_FOR_MORE = 60.0
-"""Until more of a body comes in."""
-_MOST_BYTES_OF_A_HEAD = 2 * 1024 * 1024
-"""And of what else comes without any of a body: trailers, and what a chunk says of itself."""
-_SECONDS_BETWEEN_LOOKS = 0.001
-_SIOCOUTQNSD = 0x894B
-"""Linux's request for the number of bytes that are in a socket and not sent."""
-
-
-class Connection:
-    """What an armed fault does to a connection. What ends it returns when it has ended."""
-
-    def __init__(self, protocol: "_Protocol", transport: asyncio.Transport) -> None:
-        self._protocol = protocol
-        self._transport = transport
-        self._lost = asyncio.Event()
-        self.finished = asyncio.Event()
-        """Set once the client will send no more: it has left, or waits for the rest of its answers."""
-
-    async def answer(self, status: int, headers: Iterable[tuple[str, str]], body: Parts) -> None:
-        """Answer the request whole, as the server would, in one piece with its head: a page isn't copied for that."""
-        cycle = self._protocol.answering
-        if cycle is None:
-            return
-        if cycle.flow.write_paused and not cycle.disconnected:
-            await cycle.flow.drain()
-        if cycle.disconnected:
-            return
-        cycle.response_started, cycle.waiting_for_100_continue = True, False
-        self._transport.writelines([_head(cycle, status, headers, body.size), *body.all])
-        cycle.response_complete = True
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            self._transport.close()
-        cycle.on_response()
-
-    def write(self, content: bytes) -> None:
-        """Send bytes as they are, after what was sent before."""
-        self._transport.write(content)
-
-    async def close(self) -> None:
-        """Close it once everything is sent."""
-        self._transport.close()
-        await self._lost.wait()
-
-    async def reset(self) -> None:
-        """Close it with a TCP reset instead of an end, once everything is sent."""
-        while not self._transport.is_closing() and (
-            self._transport.get_write_buffer_size() or _unsent(self._transport)
-        ):
-            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-        self.reset_now()
-        await self._lost.wait()
-
-    def reset_at_next(self) -> None:
-        """Keep it, and reset it once the client has sent another request on it."""
-        self._protocol.parser = httptools.HttpRequestParser(_Reset(self))
-
-    def reset_now(self) -> None:
-        """Close it with a TCP reset, whatever is still to be sent."""
-        if not self._transport.is_closing():
-            connection = self._transport.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self._transport.abort()
-
-    def end(self) -> None:
-        """Note that it has ended."""
-        self.finished.set()
-        self._lost.set()
-
-
-def _head(cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[str, str]], size: int) -> bytes:
-    """Status and headers as the server writes them."""
-    lines = [STATUS_LINE[status]]
-    for name, value in cycle.default_headers:
-        lines += (name, b": ", value, b"\r\n")
-    lines.append("".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1"))
-    if status not in WITHOUT_LENGTH:
-        lines.append(b"content-length: %d\r\n" % size)
-    if not cycle.keep_alive:
-        lines.append(b"connection: close\r\n")
-    lines.append(b"\r\n")
-    return b"".join(lines)
-
-
-class _Reset:
-    """Listens to a parser, and resets the connection under a request: sooner, a client might not notice why."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def on_message_complete(self) -> None:
-        self._connection.reset_now()
-
-
-def _unsent(transport: asyncio.Transport) -> int:
-    """How many bytes a reset would drop because the client's side couldn't take them yet, where that is known."""
-    if sys.platform != "linux":
-        return 0
-    descriptor = transport.get_extra_info("socket").fileno()
-    (count,) = struct.unpack("i", fcntl.ioctl(descriptor, _SIOCOUTQNSD, struct.pack("i", 0)))
-    return int(count)
-
-
-class _Protocol(HttpToolsProtocol):
-    """HTTP that hands over its connection: ASGI itself has no way to reset one."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._connection = Connection(self, transport)
-        self._extensions: dict[str, Any] = {CONNECTION: self._connection}
-        self.answering: RequestResponseCycle | None = None
-        self._overhead = 0
-        self._is_in_head = self._is_in_body = self._has_body = self._is_timed = False
-        self._giving_up: asyncio.TimerHandle | None = None
-        self._wait(_SECONDS_KEPT_ALIVE)
-
-    def data_received(self, data: bytes) -> None:
-        """Take what has come in; a client that leaves a request unfinished too long, or its head, is left in turn."""
-        self._has_body = False
-        super().data_received(data)
-        self._overhead = 0 if self._has_body else self._overhead + len(data)
-        if (self._is_in_head or self._is_in_body) and self._overhead > _MOST_BYTES_OF_A_HEAD:
-            if not self.transport.is_closing():
-                self.send_400_response("The head of the request is too long")
-        elif not self._is_in_head:
-            self._wait(_SECONDS_FOR_MORE if self._is_in_body else None)
-        elif not self._is_timed:
-            self._is_timed = True
-            self._wait(_SECONDS_FOR_A_HEAD)
-
-    def eof_received(self) -> bool:  # type: ignore[override]
-        """Keep the connection of a client that will send no more until it has all its answers."""
-        self._connection.finished.set()
-        is_answering = self.answering is not None and not self.answering.response_complete
-        is_complete = not self._is_in_head and not self._is_in_body
-        return is_answering and is_complete and self.scheme == "http"
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        is_answering = self.answering is not None and not self.answering.response_complete
-        if self._connection.finished.is_set() and not is_answering and not self.transport.is_closing():
-            self.transport.close()
-
-    def _wait(self, seconds: float | None) -> None:
-        """Close the connection unless more comes in so many seconds; None for waiting no longer."""
-        if self._giving_up is not None:
-            self._giving_up.cancel()
-        self._giving_up = None if seconds is None else self.loop.call_later(seconds, self._give_up)
-
-    def _give_up(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.close()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        self.answering = cycle
-        super()._start_asgi_task(cycle, app)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        for cycle in [self.answering, *(cycle for cycle, _ in self.pipeline)]:
-            if cycle is not None and not cycle.response_complete:
-                cycle.disconnected = True  # the server itself knows this of the last one only
-        self.pipeline.clear()
-        super().connection_lost(exc)
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()  # or it would hold on to a connection that a client has reset
-        self._wait(None)
-        self._connection.end()
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._is_in_head, self._is_timed, self._overhead = True, False, 0
-        self.scope["extensions"] = self._extensions
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._is_in_head:  # what comes after a body is a trailer, and says nothing of the request
-            super().on_header(name, value)
-
-    def on_body(self, body: bytes) -> None:
-        self._has_body = True
-        super().on_body(body)
-
-    def on_headers_complete(self) -> None:
-        self._is_in_head, self._is_in_body = False, True
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        self._is_in_body = False
-        super().on_message_complete()
 
 
 def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int = 1) -> uvicorn.Config:
     """How an application is served; in `seconds_to_finish` what still goes on is cut off at the end."""
     return uvicorn.Config(
         app,
-        http=_Protocol,
+        http=Protocol,
         log_level=log_level,
         access_log=False,
         server_header=False,
         lifespan="off",
         ws="none",
         proxy_headers=False,  # or FORWARDED_ALLOW_IPS would let everyone say that they are this machine
-        timeout_keep_alive=_SECONDS_KEPT_ALIVE,
+        timeout_keep_alive=SECONDS_KEPT_ALIVE,
         timeout_graceful_shutdown=seconds_to_finish,
     )
+
+
+_SECONDS_OF_A_TICK = 0.1
+_TICKS = 864_000
+"""As uvicorn counts them, for what it does every second."""
 
 
 class Server(uvicorn.Server):
@@ -240,6 +43,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self.host, self.port = listener.getsockname()[:2]
         self.ready = threading.Event()
+        self._ending = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -247,6 +51,32 @@ class Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set()
+
+    def end(self) -> None:
+        """Have it end, at once where no request is being answered. From any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._ending.set)
+
+    async def main_loop(self) -> None:
+        """Go on until the end is asked for: uvicorn looks for that ten times a second, and `end` has it look now."""
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks = (ticks + 1) % _TICKS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _SECONDS_OF_A_TICK)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is idle at once; requests that are being answered are waited for as uvicorn does."""
+        if not self.server_state.tasks:
+            for each in [*self.servers, *(sockets or [])]:
+                each.close()
+            for connection in list(self.server_state.connections):
+                connection.shutdown()
+            await asyncio.sleep(0)  # in which they are closed
+        if self.server_state.tasks or self.server_state.connections:
+            await super().shutdown(sockets)
 
     def drop_connections(self) -> None:
         """Break off every connection, whatever goes on there. Returns when that is done."""
@@ -281,7 +111,7 @@ def served(
         finally:
             if tls is not None:
                 server.drop_connections()  # or each would wait for its client to say that it ends, too
-            server.should_exit = True
+            server.end()
             thread.join()
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import orjson
 import pytest
 
-from incident_double.fixtures import Dataset
+from incident_double.fixtures import realistic
 from incident_double.fixtures.schema.samples import Sampler
 from incident_double.mock_server import Clock, Double, Request
 from incident_double.mock_server.accounts import Accounts
@@ -18,11 +18,14 @@ CLOCK = "2026-06-01T09:00:00Z"
 
 
 @pytest.fixture(scope="module")
-def accounts(dataset: Dataset) -> Iterator[Accounts]:
-    """Two accounts beside the first, without limits, at a moment that stands still."""
+def accounts() -> Iterator[Accounts]:
+    """Two accounts beside the first, without limits, at a moment that stands still.
+
+    With few incidents, since all of them are looked at often.
+    """
     clock = Clock(CLOCK)
     clock.freeze()
-    accounts = Accounts(Double(bundled(), dataset, clock=clock, rate_limit=0))
+    accounts = Accounts(Double(bundled(), realistic(incidents=12), clock=clock, rate_limit=0))
     for name in ("one", "other"):
         accounts.open(name)
     yield accounts

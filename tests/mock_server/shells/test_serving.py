@@ -58,7 +58,7 @@ def test_a_connection_that_its_client_resets_is_forgotten(document: Document, da
 @pytest.mark.parametrize(
     ("sent", "wait"),
     [
-        (b"", "_SECONDS_KEPT_ALIVE"),
+        (b"", "SECONDS_KEPT_ALIVE"),
         (b"GET /v1/identity HTT", "_SECONDS_FOR_A_HEAD"),
         (b"GET /v1/identity HTTP/1.1\r\nX-Slow: a", "_SECONDS_FOR_A_HEAD"),
         (b"POST /v2/incidents HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", "_SECONDS_FOR_MORE"),
@@ -68,7 +68,7 @@ def test_a_connection_that_its_client_resets_is_forgotten(document: Document, da
 def test_a_request_that_is_never_finished_is_given_up(
     document: Document, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, sent: bytes, wait: str
 ) -> None:
-    monkeypatch.setattr(f"incident_double.mock_server.shells.serving.{wait}", 0.1)
+    monkeypatch.setattr(f"incident_double.mock_server.shells.connections.{wait}", 0.1)
     with serving(create_app(Double(document, dataset))) as url:
         host, _, port = url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=5) as client:
@@ -90,7 +90,7 @@ def is_left(client: socket.socket, sent: bytes) -> bool:
 def test_what_a_slow_client_sends_bit_by_bit_does_not_put_off_its_end(
     document: Document, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_double.mock_server.shells.serving._SECONDS_FOR_A_HEAD", 0.2)
+    monkeypatch.setattr("incident_double.mock_server.shells.connections._SECONDS_FOR_A_HEAD", 0.2)
     with serving(create_app(Double(document, dataset))) as url:
         host, _, port = url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=0.02) as client:
@@ -111,7 +111,7 @@ def test_endless_headers_are_refused(document: Document, dataset: Dataset) -> No
 def test_a_connection_that_is_used_again_after_a_slow_request_is_kept(
     document: Document, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_double.mock_server.shells.serving._SECONDS_FOR_A_HEAD", 0.2)
+    monkeypatch.setattr("incident_double.mock_server.shells.connections._SECONDS_FOR_A_HEAD", 0.2)
     request = b"GET /_double/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with serving(create_app(Double(document, dataset))) as url:
         host, _, port = url.removeprefix("http://").partition(":")
