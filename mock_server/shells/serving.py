@@ -70,8 +70,10 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close what is idle at once; requests that are being answered are waited for as uvicorn does."""
         if not self.server_state.tasks:
-            for each in [*self.servers, *(sockets or [])]:
-                each.close()
+            for server in self.servers:
+                server.close()
+            for listener in sockets or []:
+                listener.close()
             for connection in list(self.server_state.connections):
                 connection.shutdown()
             await asyncio.sleep(0)  # in which they are closed
