@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ...contract_tests.sweep.outcomes import Ended
+from ...contract_tests.sweep.patience import IsOver
 from ...contract_tests.sweep.sweeping import Sweep, SweepError, sweep
 from ...mock_server.accounts import Accounts
 from ...mock_server.pipeline import Double
@@ -41,9 +42,9 @@ class Sweeping:
             finally:
                 accounts.end(entry.name)
 
-        def run(double: Double, seconds: float) -> Ended:
+        def run(double: Double, is_over: IsOver) -> Ended:
             own = dict.fromkeys(key_names, double.api_key)
-            return run_once(command, {**environment, **own}, seconds)
+            return run_once(command, {**environment, **own}, is_over)
 
         try:
             with sigterm_as_interrupt():

@@ -1,17 +1,19 @@
-"""Running a command once for a sweep: with its own key and temporary folder, for so long at most."""
+"""Running a command once for a sweep: with its own key and temporary folder, until its time is over."""
 
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from ...contract_tests.sweep.outcomes import Ended
+from ...contract_tests.sweep.patience import SECONDS_BETWEEN_LOOKS, IsOver
 from .printed import Printed
 from .subject import running
 
 
-def run_once(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> Ended:
-    """Run a command to its end, or for so many seconds. Raises OSError when there is no such command."""
+def run_once(command: Sequence[str], environment: Mapping[str, str], is_over: IsOver) -> Ended:
+    """Run a command to its end, or until its time is over. Raises OSError when there is no such command."""
     began = time.monotonic()
     output = Printed()
     with tempfile.TemporaryDirectory(prefix="incident-double-sweep-", ignore_cleanup_errors=True) as folder:
@@ -24,14 +26,14 @@ def run_once(command: Sequence[str], environment: Mapping[str, str], seconds: fl
                 stderr=subprocess.STDOUT,
                 handles_signals=False,
             ) as process:
-                status = _status(process, seconds)
+                status = _status(process, is_over)
         finally:
             text = output.text()
     return Ended(status, text, time.monotonic() - began)
 
 
-def _status(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
+def _status(process: subprocess.Popen[bytes], is_over: IsOver) -> int | None:
+    while not is_over():
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(SECONDS_BETWEEN_LOOKS)
+    return None

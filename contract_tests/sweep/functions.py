@@ -7,6 +7,7 @@ from threading import Thread
 
 from ...mock_server.pipeline import Double
 from .outcomes import Ended
+from .patience import SECONDS_BETWEEN_LOOKS, IsOver
 from .sweeping import Run
 
 
@@ -16,12 +17,13 @@ def run_of(work: Callable[[Double], object]) -> Run:
     A function that doesn't end in time is left behind in its thread.
     """
 
-    def run(double: Double, seconds: float) -> Ended:
+    def run(double: Double, is_over: IsOver) -> Ended:
         began = time.monotonic()
         ended: list[tuple[int, str]] = []
         thread = Thread(target=lambda: ended.append(_called(work, double)), daemon=True)
         thread.start()
-        thread.join(seconds)
+        while thread.is_alive() and not is_over():
+            thread.join(SECONDS_BETWEEN_LOOKS)
         status, output = ended[0] if ended else (None, "")
         return Ended(status, output, time.monotonic() - began)
 

@@ -1,12 +1,9 @@
 """How a client took a fault, from how it ended, what it printed and what it did."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..wire.conversation import WireExchange
 from ..wire.printed_crashes import is_crash
-from ..wire.queries import same_request
 from .comparing import StateDifference
 from .plan import PlannedFault
 
@@ -15,8 +12,6 @@ Outcome = Literal[
 ]
 FAULTY: tuple[Outcome, ...] = ("leaves another state behind", "crashes", "hangs", "retries without end")
 """What is wrong with a client, the worst first."""
-MANY = 20
-"""How often the same request is sent by a client that knows no end."""
 _LAST_LINES = 6
 
 
@@ -55,20 +50,12 @@ class Trial:
         return self.ended.last_lines
 
 
-def outcome_of(ended: Ended, difference: StateDifference, exchanges: Sequence[WireExchange]) -> Outcome:
-    """How a client took the fault of a run."""
+def outcome_of(ended: Ended, difference: StateDifference, repeated: bool) -> Outcome:
+    """How a client took the fault of a run; `repeated` is whether it sent the same again and again."""
     if difference.other:
         return "leaves another state behind"
     if ended.status is None:
-        return "retries without end" if _most_repeated(exchanges) >= MANY else "hangs"
+        return "retries without end" if repeated else "hangs"
     if ended.status == 0:
         return "leaves another state behind" if difference.missing else "copes"
     return "crashes" if ended.status < 0 or is_crash(ended.output) else "gives up"
-
-
-def _most_repeated(exchanges: Sequence[WireExchange]) -> int:
-    counts: dict[tuple[str, ...], int] = {}
-    for each in exchanges:
-        key = same_request(each)
-        counts[key] = counts.get(key, 0) + 1
-    return max(counts.values(), default=0)

@@ -15,13 +15,14 @@ from ..wire.recording import conversation
 from .comparing import CleanRuns
 from .effects import Effects
 from .outcomes import Ended, Trial, outcome_of
+from .patience import MANY, IsOver, Patience, most_repeated
 from .plan import PlannedFault, planned
 
 Open = Callable[[], AbstractContextManager[Double]]
 """Opens an account that begins where all others of the sweep do, and ends with its block."""
-Run = Callable[[Double, float], Ended]
-"""Runs the client once against an account, for so many seconds at most."""
-_SECONDS_AT_LEAST = 10.0
+Run = Callable[[Double, IsOver], Ended]
+"""Runs the client once against an account, until it ends or its time is over."""
+_SECONDS_OF_SILENCE = 10.0
 _TIMES_AS_LONG = 4
 _SECONDS_FOR_A_CLEAN_RUN = 600.0
 
@@ -71,7 +72,8 @@ def sweep(open_account: Open, run: Run, *, jobs: int = 1, budget: float | None =
         clean = CleanRuns(first.effects, second.effects)
     except ValueError as error:
         raise SweepError(str(error)) from None
-    seconds = max(_SECONDS_AT_LEAST, _TIMES_AS_LONG * max(first.ended.seconds, second.ended.seconds))
+    seconds = max(_SECONDS_OF_SILENCE, _TIMES_AS_LONG * max(first.ended.seconds, second.ended.seconds))
+    most = MANY + max(most_repeated(each.exchanges) for each in (first, second))
     plan = planned(operations)
 
     stopped = Event()
@@ -79,7 +81,7 @@ def sweep(open_account: Open, run: Run, *, jobs: int = 1, budget: float | None =
     def attempt(fault: PlannedFault) -> Trial | None:
         if stopped.is_set() or (budget is not None and time.monotonic() - began > budget):
             return None
-        return _trial(fault, open_account, run, clean, seconds)
+        return _trial(fault, open_account, run, clean, (seconds, most))
 
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(attempt, fault) for fault in plan]
@@ -97,21 +99,29 @@ def sweep(open_account: Open, run: Run, *, jobs: int = 1, budget: float | None =
     )
 
 
-def _trial(fault: PlannedFault, open_account: Open, run: Run, clean: CleanRuns, seconds: float) -> Trial:
-    seen = _seen(open_account, run, seconds, fault)
+def _trial(
+    fault: PlannedFault, open_account: Open, run: Run, clean: CleanRuns, limits: tuple[float, int]
+) -> Trial:
+    seen = _seen(open_account, run, *limits, fault)
     difference = clean.compare(seen.effects)
-    outcome = outcome_of(seen.ended, difference, seen.exchanges)
+    outcome = outcome_of(seen.ended, difference, most_repeated(seen.exchanges) >= limits[1])
     struck = any(each.fault is not None for each in seen.exchanges)
     return Trial(fault, outcome, seen.ended, difference, struck)
 
 
-def _seen(open_account: Open, run: Run, seconds: float, fault: PlannedFault | None = None) -> _Seen:
+def _seen(
+    open_account: Open,
+    run: Run,
+    seconds: float,
+    most: int | None = None,
+    fault: PlannedFault | None = None,
+) -> _Seen:
     with open_account() as double:
         if fault is not None:
             double.faults.arm(parse_fault(fault.spec, double.document))
         effects = Effects(double)
         try:
-            ended = run(double, seconds)
+            ended = run(double, Patience(double, seconds, most).is_over)
         finally:
             effects.end()
         with double.lock:

@@ -73,3 +73,13 @@ def test_what_is_known_of_the_older_one_is_found_and_no_other_error(sections: di
     }
     assert len(errors) == len(invented) + len(closed)
     assert "null-for-absent" in section
+
+
+SWEEPS = runpy.run_path("docs/clients/generate_sweeps.py")
+
+
+@pytest.mark.parametrize("program", ["WRITER", pytest.param("SDK", marks=pytest.mark.endure)])
+def test_how_a_program_takes_every_fault_is_as_its_page_has_it(program: str) -> None:
+    page = SWEEPS["PAGE"].read_text(encoding="utf-8")
+
+    assert SWEEPS["section"](SWEEPS[program]) in page, "run `python docs/clients/generate_sweeps.py`"

@@ -1,16 +1,19 @@
 """Sweeps: each fault in how a client takes errors is found without a word of configuration, and nothing else."""
 
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from incident_double.contract_tests.sweep import plan, sweeping
+from incident_double.contract_tests.sweep.patience import MANY
 from incident_double.contract_tests.sweep.plan import planned
 from incident_double.mock_server import RunningDouble, running
 from incident_double.openapi import Document
 
-from .swept_clients import EXPECTED, CleansUpOddly, Client, GivenUpError, work_of
+from .swept_clients import EXPECTED, LIST, CleansUpOddly, Client, GivenUpError, work_of
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,7 @@ def double() -> Iterator[RunningDouble]:
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is slow takes a second here, and what hangs three."""
     monkeypatch.setattr(plan, "SLOW", 1)
-    monkeypatch.setattr(sweeping, "_SECONDS_AT_LEAST", 3.0)
+    monkeypatch.setattr(sweeping, "_SECONDS_OF_SILENCE", 3.0)
 
 
 @pytest.mark.parametrize("client", EXPECTED, ids=lambda each: each.__name__)
@@ -102,6 +105,39 @@ def test_the_plan_is_the_same_each_time_and_begins_with_what_tells_most(document
     assert {each.kind for each in first if each.operation.id == "Incidents V2#List"} >= {
         *("reset", "500", "cut", "429=1", "evolved", "404-empty", "502", "403", "short-page", "delay=1"),
     }
+
+
+def test_a_client_that_waits_longer_each_time_is_not_taken_for_one_that_hangs(
+    double: RunningDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class BacksOff(Client):
+        """Gives up after pauses that come to more than a silence, the longest alone too."""
+
+        def ask(self, method: str, path: str, body: Any = None) -> Any:
+            for pause in (0.3, 0.6, 1.2, None):
+                answer = self.http.request(method, path, json=body)
+                if answer.status_code < 500 or pause is None:
+                    return self.read(answer)
+                time.sleep(pause)
+            raise AssertionError
+
+    monkeypatch.setattr(sweeping, "_SECONDS_OF_SILENCE", 1.0)
+    monkeypatch.setattr(sweeping, "_TIMES_AS_LONG", 0)
+    monkeypatch.setattr(plan, "SLOW", 0.5)
+
+    assert "sweep-hangs" not in {each.rule for each in double.sweep(work_of(BacksOff), jobs=8)}
+
+
+def test_a_client_that_asks_for_the_same_often_by_itself_knows_an_end(double: RunningDouble) -> None:
+    class Polls(Client):
+        """Looks at its incident more often than one without an end tries again."""
+
+        def work(self) -> None:
+            incident = self.declare()
+            for _ in range(MANY + 5):
+                self.ask("GET", f"{LIST}/{incident}")
+
+    assert not double.sweep(work_of(Polls), jobs=8)
 
 
 def test_random_names_and_times_are_not_compared(double: RunningDouble) -> None:
