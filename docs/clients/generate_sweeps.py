@@ -1,11 +1,14 @@
 """Writes how two programs of the examples take every fault: `python docs/clients/generate_sweeps.py`, a minute."""
 
+import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+FINE = ("copes", "gives up")
 PAGE = Path(__file__).with_name("sweeps.md")
 HEAD = """# Sweeps of two clients
 
@@ -46,44 +49,47 @@ SDK = Program(
 )
 
 
-def swept(program: Program) -> str:
-    """The table of a program, as `check --sweep` prints it."""
-    command = [
-        str(Path(sys.executable).with_name("incident-double")),
-        "check",
-        "--sweep",
-        "--jobs",
-        "4",
-        "--",
+def swept(program: Program) -> Any:
+    """What `check --sweep` reports of a program: see `contract_tests.sweep.verdicts.as_json`."""
+    check = [str(Path(sys.executable).with_name("incident-double")), "check", "--sweep", "--jobs", "4"]
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        done = subprocess.run(
+            [*check, "--json", str(report), "--", sys.executable, *program.command],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (0, 1):
+            raise RuntimeError(done.stderr)
+        return json.loads(report.read_text(encoding="utf-8"))["sweep"]
+
+
+def table(sweep: Any) -> list[str]:
+    """Faults against operations; what is wrong stands out."""
+    operations = sweep["operations"]
+    outcomes: dict[str, dict[str, str]] = {}
+    for trial in sweep["trials"]:
+        kind = trial["fault"].removeprefix(f"{trial['operation']}:").partition("*")[0]
+        shown = trial["outcome"] if trial["outcome"] in FINE else f"**{trial['outcome']}**"
+        outcomes.setdefault(kind, {})[trial["operation"]] = shown
+    return [
+        f"| fault | {' | '.join(operations)} |",
+        "|---" * (1 + len(operations)) + "|",
+        *(
+            f"| `{kind}` | {' | '.join(of.get(each, '') for each in operations)} |"
+            for kind, of in outcomes.items()
+        ),
     ]
-    done = subprocess.run(
-        [*command, sys.executable, *program.command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode not in (0, 1):
-        raise RuntimeError(done.stderr)
-    lines = done.stdout.splitlines()
-    return "\n".join(lines[next(at for at, line in enumerate(lines) if line.startswith("fault  ")) :])
 
 
 def section(program: Program) -> str:
     """What the page has of a program."""
     arguments = " ".join(f'"{each}"' if " " in each else each for each in program.command)
     command = f"incident-double check --sweep -- python {arguments}"
-    parts = [
-        f"## {program.title}",
-        "",
-        program.about,
-        "",
-        "```sh",
-        command,
-        "```",
-        "",
-        "```text",
-        swept(program),
-        "```",
-        "",
-    ]
-    return "\n".join(parts)
+    lines = ["```sh", command, "```", "", *table(swept(program)), ""]
+    return "\n".join([f"## {program.title}", "", program.about, "", *lines])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ import runpy
 
 import pytest
 
+from incident_double.contract_tests.sweep.plan import planned
+from incident_double.openapi import Document
+
 GENERATE = runpy.run_path("docs/clients/generate.py")
 CLIENTS = {each.name: each for each in GENERATE["CLIENTS"]}
 
@@ -78,8 +81,20 @@ def test_what_is_known_of_the_older_one_is_found_and_no_other_error(sections: di
 SWEEPS = runpy.run_path("docs/clients/generate_sweeps.py")
 
 
-@pytest.mark.parametrize("program", ["WRITER", pytest.param("SDK", marks=pytest.mark.endure)])
+@pytest.mark.endure
+@pytest.mark.parametrize("program", ["WRITER", "SDK"])
 def test_how_a_program_takes_every_fault_is_as_its_page_has_it(program: str) -> None:
     page = SWEEPS["PAGE"].read_text(encoding="utf-8")
 
     assert SWEEPS["section"](SWEEPS[program]) in page, "run `python docs/clients/generate_sweeps.py`"
+
+
+def test_the_page_has_every_fault_that_can_strike_an_operation_of_the_programs(document: Document) -> None:
+    page = SWEEPS["PAGE"].read_text(encoding="utf-8")
+    for table in re.findall(r"^\| fault .*\n\|---.*\n((?:\| .*\n)+)", page, re.MULTILINE):
+        head = page[: page.index(table)].splitlines()[-2]
+        operations = [document.operations[each.strip()] for each in head.strip("|").split("|")[1:]]
+        planned_kinds = {each.kind for each in planned(operations)}
+
+        assert set(re.findall(r"^\| `(.*?)`", table, re.MULTILINE)) == planned_kinds
+    assert page.count("| fault |") == 2
