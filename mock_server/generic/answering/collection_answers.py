@@ -100,7 +100,7 @@ class CollectionAnswers:
     def _require_unused(self, store: Store, row: Row, status: int) -> None:
         """Raise the Problem while a member of another collection, which can be without this one, refers to it."""
         of, key = self._collection, str(row[self._collection.family.key])
-        for family, other in of.members.begun(store):
+        for family, other in of.members.held(store):
             if family.name == of.family.name or of.members.depends_on(family, of.family):
                 continue
             if of.references.mentions(family.item, other, of.family, key):

@@ -1,6 +1,7 @@
 """The members of the collections that a document implies: kept in the store, the first of them made up."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -14,12 +15,16 @@ from ..recognising.paths import noun_of, parameters, plain, singular
 from ..recognising.references import properties_in_path, referred_noun
 from .keys import Keys
 
+_REMEMBERED = 512
+"""Collections whose first members are remembered once they were asked for."""
+
 
 class Members:
     """What the collections of one document hold.
 
     `parents` are the values in a collection's path, which keep members apart. A collection begins with a few members,
-    made when it is first asked for, the same whoever asks first. Versions of one collection hold the same members.
+    the same whoever asks first, which the store has once one of them is changed. Versions of one collection hold the
+    same members.
     `needed` has what the payload that makes a member must have, by the names of collections; `given` names those that
     begin with the rows of the data set.
     """
@@ -35,6 +40,8 @@ class Members:
         self._given = given
         self._needed = needed
         self._keys = Keys(fitter)
+        self._first = lru_cache(maxsize=_REMEMBERED)(self._first_members)
+        """The members that a collection begins with, by the name of the collection and the values in its path."""
         self._first_version: dict[str, Family] = {}
         self._by_noun: dict[str, Family] = {}
         for family in collections:
@@ -42,40 +49,49 @@ class Members:
             if not parameters(family.path):
                 self._by_noun.setdefault(plain(singular(noun_of(family.path))), family)
 
-    def collection(self, store: Store, family: Family, parents: Sequence[str]) -> str:
-        """The name under which the store keeps the members; a collection of a resource never begins with a slash."""
-        name = _name(family, parents)
-        if store.get(BEGUN, name) is not None:
-            return name
-        if family.name in self._given and not parents and store.holds(family.name):
-            store.apply(beginning(store, family.name))
-        else:
-            first = self._first_members(self._first_version[family.name], parents)
-            store.apply([Change(BEGUN, name, {"id": name}), *(Change(name, key, row) for key, row in first)])
-        return name
-
     def all(self, store: Store, family: Family, parents: Sequence[str]) -> list[Row]:
         """The members, oldest first."""
-        return list(store.all(self.collection(store, family, parents)))
+        held = self._held(store, family, parents)
+        return list(self._first(family.name, tuple(parents)).values() if held is None else store.all(held))
 
     def find(self, store: Store, family: Family, parents: Sequence[str], key: str) -> Row | None:
         """The member with that key; None when there is none."""
-        return store.get(self.collection(store, family, parents), key)
+        held = self._held(store, family, parents)
+        return self._first(family.name, tuple(parents)).get(key) if held is None else store.get(held, key)
 
     def put(self, store: Store, family: Family, parents: Sequence[str], row: Row, *more: Change) -> None:
         """Keep a new member, or a changed one, and change more together with it."""
-        store.apply([Change(self.collection(store, family, parents), str(row[family.key]), row), *more])
+        kept = Change(_name(family, parents), str(row[family.key]), row)
+        store.apply([*self._beginning(store, family, parents), kept, *more])
 
     def put_all(self, store: Store, family: Family, parents: Sequence[str], rows: Sequence[Row]) -> None:
         """Keep several members, changed together."""
-        name = self.collection(store, family, parents)
-        store.apply([Change(name, str(row[family.key]), row) for row in rows])
+        name = _name(family, parents)
+        kept = [Change(name, str(row[family.key]), row) for row in rows]
+        store.apply([*self._beginning(store, family, parents), *kept])
 
     def remove(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> None:
         """Keep a member no longer, nor what goes with it."""
-        name = self.collection(store, family, parents)
-        below = list(self.below(store, family, parents, row))
-        store.apply([*below, Change(name, str(row[family.key]), None)])
+        begun, below = self._beginning(store, family, parents), self.below(store, family, parents, row)
+        store.apply([*begun, *below, Change(_name(family, parents), str(row[family.key]), None)])
+
+    def _held(self, store: Store, family: Family, parents: Sequence[str]) -> str | None:
+        """The name under which the store has the members; None where nobody has changed the first, which are made."""
+        name = _name(family, parents)
+        if store.get(BEGUN, name) is not None:
+            return name
+        is_given = family.name in self._given and not parents and store.holds(family.name)
+        return family.name if is_given else None
+
+    def _beginning(self, store: Store, family: Family, parents: Sequence[str]) -> Iterator[Change]:
+        """The changes after which the store keeps the members; none where it does."""
+        name = _name(family, parents)
+        if self._held(store, family, parents) is not None:
+            yield from () if store.get(BEGUN, name) is not None else beginning(store, family.name)
+        else:
+            yield Change(BEGUN, name, {"id": name})
+            first = self._first(family.name, tuple(parents))
+            yield from (Change(name, key, row) for key, row in first.items())
 
     def new_key(self, store: Store, family: Family, parents: Sequence[str], given: Mapping[str, Any]) -> Json:
         """The key for a new member: the one that was given, or a free one. Raises the 422 Problem for one taken."""
@@ -109,15 +125,20 @@ class Members:
         own = f"{singular(noun_of(family.path))}_id"
         return child.name.startswith(f"{family.name}/") or own in self._needed.get(child.name, ())
 
-    def begun(self, store: Store) -> Iterator[tuple[Family, Row]]:
-        """Every member that is kept by now, in whichever collection."""
-        for collection in list(store.all(BEGUN)):
-            family = self._first_version.get(str(collection["id"]).split(" ")[0].removeprefix("/"))
+    def held(self, store: Store) -> Iterator[tuple[Family, Row]]:
+        """Every member that the store has, in whichever collection."""
+        given = [name for name in self._first_version if name in self._given and store.holds(name)]
+        begun = [str(collection["id"]) for collection in store.all(BEGUN)]
+        for name in [*(each for each in given if f"/{each}" not in begun), *begun]:
+            family = self._first_version.get(name.split(" ")[0].removeprefix("/"))
             if family is not None:
-                for row in store.all(collection["id"]):
+                for row in store.all(name):
                     yield family, row
 
-    def _first_members(self, family: Family, parents: Sequence[str]) -> Iterator[tuple[str, Row]]:
+    def _first_members(self, name: str, parents: Sequence[str]) -> Mapping[str, Row]:
+        return dict(self._made(self._first_version[name], parents))
+
+    def _made(self, family: Family, parents: Sequence[str]) -> Iterator[tuple[str, Row]]:
         name = _name(family, parents)
         for number, key in enumerate(self._keys.first(family, name)):
             place = (name, str(number))

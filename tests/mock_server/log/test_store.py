@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from incident_double.fixtures import Dataset, realistic
+from incident_double.fixtures.schema.samples import Sampler
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Request
 from incident_double.mock_server.control import ControlPlane
 from incident_double.mock_server.saved_state.state import exported
@@ -191,9 +192,11 @@ def test_a_clock_that_runs_goes_on_as_far_ahead_as_it_was(
 def test_a_document_of_other_collections_lasts_as_well(tmp_path: Path, dataset: Dataset) -> None:
     document = read_document(DOCUMENTS / "garage.yaml")
     lasting = Lasting(tmp_path, lambda: Double(document, dataset, clock=StoppedClock(), rate_limit=0))
-    for read in document.operations.values():
-        if read.method == "GET" and "{" not in read.path:
-            lasting.double.answer(Request("GET", read.path, query=f"api_key={DEFAULT_TOKEN}"))
+    sampler = Sampler(document)
+    for create in document.operations.values():
+        if create.method == "POST" and "{" not in create.path and create.request_schema is not None:
+            body = orjson.dumps(sampler.sample(create.request_schema), default=str)
+            lasting.double.answer(Request("POST", create.path, query=f"api_key={DEFAULT_TOKEN}", body=body))
     state = exported(lasting.double)
     assert any(name.startswith("/") for name in state["collections"])
     assert exported(lasting.die())["collections"] == state["collections"]
