@@ -22,7 +22,7 @@ def reads(document: Document) -> Iterator[Operation]:
 def shown(reply: Reply) -> str:
     """An id in an answer; one of nothing where there is none."""
     body = orjson.loads(reply.body) if reply.status == 200 and reply.body[:1] == b"{" else {}
-    rows = next((each for each in body.values() if isinstance(each, list) and each), [{}])
+    rows: list[Any] = next((each for each in body.values() if isinstance(each, list) and each), [{}])
     return str(rows[0].get("id", "nothing")) if isinstance(rows[0], dict) else "nothing"
 
 
