@@ -1,8 +1,9 @@
 """What goes into the pipeline and what comes out of it: no server, no socket."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Literal
 from urllib.parse import parse_qs
 
@@ -40,6 +41,8 @@ class Request:
     """By name in lower case; a document of another vendor may want its key in one of them."""
     client: str | None = None
     """The address that it came from; None within the process."""
+    head_size: int = 0
+    """About how many bytes the headers take, where that is known; 0 where they are to be counted."""
 
     @property
     def sent_headers(self) -> dict[str, str]:
@@ -65,6 +68,11 @@ class Transmission:
     seconds: float = 0
     """How long it takes, where it is delayed or comes bit by bit."""
     sent: Sent = "whole"
+
+
+def size_of_head(headers: Collection[tuple[str | bytes, str | bytes]]) -> int:
+    """About how many bytes headers take."""
+    return sum(map(len, chain.from_iterable(headers))) + _HEADER * len(headers)
 
 
 class Parts:
@@ -102,6 +110,11 @@ class Reply:
     def parts(self) -> Parts:
         """The body in the parts that it came in."""
         return Parts((self.body,))
+
+    @property
+    def size(self) -> int:
+        """Of the body, in bytes."""
+        return len(self.body)
 
     @property
     def sent(self) -> tuple[int, bytes]:
@@ -152,6 +165,11 @@ class PartedReply(Reply):
         """The body in the parts that it came in."""
         return self._parts
 
+    @property
+    def size(self) -> int:
+        """Of the body, in bytes."""
+        return self._parts.size
+
 
 @dataclass(slots=True, weakref_slot=True)
 class Exchange:
@@ -173,10 +191,10 @@ class Exchange:
     """About how many bytes it takes."""
 
     def __post_init__(self) -> None:
-        request = self.request
-        self.size = len(request.body or b"") + len(request.path) + len(request.query) + self.reply.parts.size
-        headers = (*request.headers.items(), *self.reply.headers)
-        self.size += sum(len(name) + len(value) + _HEADER for name, value in headers)
+        request, reply = self.request, self.reply
+        head = request.head_size or size_of_head(request.headers.items())
+        own = len(request.body or b"") + len(request.path) + len(request.query)
+        self.size = own + head + reply.size + size_of_head(reply.headers)
 
     @property
     def operation_id(self) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from threading import Thread
 
 from starlette.datastructures import Headers
@@ -16,7 +17,7 @@ from ..console import Console
 from ..control import ControlPlane
 from ..control.plane import SETTLE, body_limit
 from ..pipeline import Double
-from ..request.messages import Reply, Request, is_own
+from ..request.messages import Reply, Request, is_own, size_of_head
 from ..request.request_body import RequestBody
 from .cross_origin import open_to, parse_origin
 from .delivering import CONNECTION, WITHOUT_LENGTH, deliver
@@ -66,6 +67,20 @@ class _App:
                 reply = self._greeting(request) or self._accounts.answer(request)
         except ClientDisconnect:
             return
+        await self._deliver(reply, scope, receive, send)
+
+    def answer_at_once(self, scope: Scope) -> Reply | ASGIApp | None:
+        """The reply to a read of the API, without a task of its own; where it doesn't come at once, what delivers it.
+
+        None for every other request: then the application is to be called.
+        """
+        if self._is_wrapped or scope["method"] != "GET" or is_own(scope["path"]) or _may_have_body(scope):
+            return None
+        request = _request(scope)
+        reply = self._greeting(request) or self._accounts.answer(request)
+        return reply if reply.transmission is None else partial(self._deliver, reply)
+
+    async def _deliver(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
         connection = None if self._is_wrapped else scope.get("extensions", {}).get(CONNECTION)
         if connection is not None and reply.transmission is None and scope["method"] != "HEAD":
             await connection.answer(reply.status, reply.headers, reply.parts)
@@ -127,6 +142,7 @@ def _request(scope: Scope) -> Request:
         base_url=_base_url(scope, headers),
         headers=Headers(raw=scope["headers"]),
         client=client[0] if client else "",
+        head_size=size_of_head(scope["headers"]),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from ..request.messages import Parts
+from ..request.messages import Parts, Reply
 from .delivering import CONNECTION, WITHOUT_LENGTH
 
 if sys.platform == "linux":
@@ -47,8 +47,13 @@ class Connection:
             return
         if cycle.flow.write_paused and not cycle.disconnected:
             await cycle.flow.drain()
-        if cycle.disconnected:
-            return
+        if not cycle.disconnected:
+            self.answer_at_once(cycle, status, headers, body)
+
+    def answer_at_once(
+        self, cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[str, str]], body: Parts
+    ) -> None:
+        """The same without waiting until the client takes more."""
         cycle.response_started, cycle.waiting_for_100_continue = True, False
         self._transport.writelines([_head(cycle, status, headers, body.size), *body.all])
         cycle.response_complete = True
@@ -136,6 +141,7 @@ class Protocol(HttpToolsProtocol):
         self.answering: RequestResponseCycle | None = None
         self._overhead = 0
         self._is_in_head = self._is_in_body = self._has_body = self._is_timed = False
+        self._is_at_once = False
         self._giving_up: asyncio.TimerHandle | None = None
         self._wait(SECONDS_KEPT_ALIVE)
 
@@ -178,8 +184,24 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Have the application answer: at once where it can, since a task for each request costs more than most."""
+        if self.transport.is_closing():
+            return
         self.answering = cycle
-        super()._start_asgi_task(cycle, app)
+        answer_at_once = getattr(app, "answer_at_once", None)
+        # Answers to what was sent after a slow request come out of each other: those are tasks.
+        if answer_at_once is None or self._is_at_once or self.flow.write_paused:
+            super()._start_asgi_task(cycle, app)
+            return
+        self._is_at_once = True
+        try:
+            reply = answer_at_once(cycle.scope)
+            if isinstance(reply, Reply):
+                self._connection.answer_at_once(cycle, reply.status, reply.headers, reply.parts)
+            else:
+                super()._start_asgi_task(cycle, reply or app)
+        finally:
+            self._is_at_once = False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what waits for it."""

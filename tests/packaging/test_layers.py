@@ -150,7 +150,8 @@ SHELLS = {
     Path("mock_server", "intercepting", "only_hosts.py"): {"starlette"},
     Path("mock_server", "intercepting", "gateway.py"): {"starlette"},
     Path("mock_server", "intercepting", "in_process.py"): {"starlette"},
-    Path("mock_server", "shells", "serving.py"): {"uvicorn", "httptools"},
+    Path("mock_server", "shells", "connections.py"): {"uvicorn", "httptools"},
+    Path("mock_server", "shells", "serving.py"): {"uvicorn"},
     Path("mock_server", "request", "cookies.py"): {"starlette"},  # its parser of cookies alone
 }
 
