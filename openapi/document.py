@@ -13,9 +13,12 @@ from urllib.parse import unquote
 import jsonschema_rs
 
 from .bundling import read_bundled
+from .feasible import check_feasible
 from .json_pointer import unescaped
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
+from .printable import one_line
+from .reading import InputError, UnfitJsonError, parse_json, read_file
 
 _WEBHOOKS = "/x-webhooks/"
 
@@ -164,17 +167,21 @@ def _leads_nowhere(reference: object) -> DocumentError:
 def parse(text: bytes, *, name: str) -> Document:
     """A document from JSON or YAML text. Raises DocumentError, which names it by `name`."""
     try:
-        raw = json.loads(text)
-    except RecursionError:
-        raise DocumentError(f"{name}: nested too deeply") from None
+        raw = parse_json(text)
+    except UnfitJsonError as error:
+        raise DocumentError(one_line(f"{name}: {error}")) from None
     except ValueError:
         raw = _parse_yaml(text, name)
     if not isinstance(raw, dict):
         raise DocumentError(f"{name}: not an OpenAPI document")
     try:
-        return Document(raw)
-    except DocumentError as error:
-        raise DocumentError(f"{name}: {error}") from None
+        document = Document(raw)
+        check_feasible(raw)
+    except RecursionError:
+        raise DocumentError(f"{name}: its schemas refer to each other too deeply") from None
+    except ValueError as error:
+        raise DocumentError(one_line(f"{name}: {error}")) from None
+    return document
 
 
 def _parse_yaml(text: bytes, name: str) -> Json:
@@ -183,15 +190,15 @@ def _parse_yaml(text: bytes, name: str) -> Json:
     try:
         return yaml_text.load(text)
     except ValueError as error:
-        raise DocumentError(f"{name}: neither JSON nor YAML: {error}") from None
+        raise DocumentError(one_line(f"{name}: neither JSON nor YAML: {error}")) from None
 
 
 def read_document(path: Path) -> Document:
     """The document in a file. Raises DocumentError when there is none, or it isn't one."""
     try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path}: {error.strerror}") from None
+        text = read_file(path)
+    except InputError as error:
+        raise DocumentError(str(error)) from None
     return parse(text, name=str(path))
 
 
