@@ -18,7 +18,7 @@ from .json_pointer import unescaped
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
 from .printable import one_line
-from .reading import InputError, UnfitJsonError, parse_json, read_file
+from .reading import InputError, UnfitJsonError, check_characters, parse_json, read_file
 
 _WEBHOOKS = "/x-webhooks/"
 
@@ -91,7 +91,7 @@ class Document:
         try:
             item = self.resolve(item)
             return list(read_operations(path, item, default_security=security, resolve=self.resolve))
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, LookupError, TypeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DocumentError(f"not built as OpenAPI has it: {path} ({problem})") from None
 
@@ -155,7 +155,9 @@ class Document:
             if self.version.startswith("3.0"):
                 return jsonschema_rs.Draft4Validator(converted, validate_formats=True)
             return jsonschema_rs.Draft202012Validator(converted, validate_formats=True)
-        except (jsonschema_rs.ValidationError, TypeError) as error:
+        except DocumentError:
+            raise
+        except (jsonschema_rs.ValidationError, OverflowError, TypeError, ValueError) as error:
             problem = " ".join(getattr(error, "message", str(error)).split())
             raise DocumentError(f"not a valid schema: {problem}") from None
 
@@ -168,6 +170,7 @@ def parse(text: bytes, *, name: str) -> Document:
     """A document from JSON or YAML text. Raises DocumentError, which names it by `name`."""
     try:
         raw = parse_json(text)
+        check_characters(text, raw)
     except UnfitJsonError as error:
         raise DocumentError(one_line(f"{name}: {error}")) from None
     except ValueError:

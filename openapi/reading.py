@@ -5,6 +5,7 @@ Whatever is wrong is an InputError, whose text is one line that names the file o
 
 import json
 import os
+import re
 import select
 import stat
 import time
@@ -26,6 +27,7 @@ _SILENT_SECONDS = 5.0
 _PIECE = 2**16
 _ENCODINGS = {"", "identity", "gzip", "deflate"}
 """What is unpacked piece by piece; of several after one another, a piece could become any size."""
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class InputError(ValueError):
@@ -151,6 +153,16 @@ def parse_json(text: bytes | str) -> Any:
         raise UnfitJsonError("nested too deeply") from None
     check_levels(value)
     return value
+
+
+def check_characters(text: bytes, value: Any) -> None:
+    """Raise ValueError for the value of a JSON text with half a character in it, which can't be written anywhere."""
+    if not _HALF.search(text):
+        return
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UnfitJsonError("half a character (a lone surrogate) in a text") from None
 
 
 def check_levels(value: Any) -> None:

@@ -63,7 +63,7 @@ def load(text: bytes | str) -> Any:
         value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         if _written_out(value, {}) > _MOST_WRITTEN_OUT:
             raise ValueError("too much once its aliases are written out")
-        loaded = json.loads(json.dumps(value, allow_nan=False))
+        loaded = json.loads(json.dumps(value, allow_nan=False, ensure_ascii=False).encode())
         check_levels(loaded)
     except RecursionError:
         raise ValueError("nested too deeply") from None
