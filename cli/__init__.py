@@ -74,7 +74,7 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001 - a fault of our own must not look like a verdict
         from ..fixtures.harness_extra import MissingHarnessError  # noqa: PLC0415 - too slow to import for `--help`
         from ..openapi import DocumentError  # noqa: PLC0415
-        from ..openapi.reading import InputError  # noqa: PLC0415
+        from ..openapi.intake.reading import InputError  # noqa: PLC0415
 
         if isinstance(error, DocumentError | InputError | MissingHarnessError):
             return _refuse(str(error))
@@ -91,6 +91,6 @@ def _refuse(message: str) -> int:
 
 
 def _complain(message: str) -> None:
-    from ..openapi.printable import one_line  # noqa: PLC0415 - not for what goes well
+    from ..openapi.intake.printable import one_line  # noqa: PLC0415 - not for what goes well
 
     click.echo(f"incident-double: {one_line(message)}", err=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..openapi import Json
-from ..openapi.printable import printable
+from ..openapi.intake.printable import printable
 
 Severity = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")

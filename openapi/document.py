@@ -13,12 +13,12 @@ from urllib.parse import unquote
 import jsonschema_rs
 
 from .bundling import read_bundled
-from .feasible import check_feasible
+from .intake.feasible import check_feasible
+from .intake.printable import one_line
+from .intake.reading import InputError, UnfitJsonError, check_characters, parse_json, read_file
 from .json_pointer import unescaped
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
-from .printable import one_line
-from .reading import InputError, UnfitJsonError, check_characters, parse_json, read_file
 
 _WEBHOOKS = "/x-webhooks/"
 

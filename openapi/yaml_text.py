@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from .reading import check_levels
+from .intake.reading import check_levels
 
 _MOST_BYTES = 16 * 2**20
 _MOST_WRITTEN_OUT = 64 * 2**20

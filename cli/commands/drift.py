@@ -8,8 +8,8 @@ import click
 
 from ...openapi import Document, DocumentError, bundled, parse, read_document
 from ...openapi.drift import Difference, Drift, compare, known_exceptions
-from ...openapi.printable import one_line, printable
-from ...openapi.reading import InputError, read_url, without_password
+from ...openapi.intake.printable import one_line, printable
+from ...openapi.intake.reading import InputError, read_url, without_password
 
 _SIGNS = {"added": "+", "removed": "-"}
 

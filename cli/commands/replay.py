@@ -17,8 +17,8 @@ from ...contract_tests.findings import SEVERITIES, Severity
 from ...contract_tests.reports.run import read_report
 from ...fixtures.harness_extra import MissingHarnessError, require_harness
 from ...openapi import DocumentError
-from ...openapi.printable import printable
-from ...openapi.reading import InputError
+from ...openapi.intake.printable import printable
+from ...openapi.intake.reading import InputError
 from ..options.decoding import Subject, named_document
 from . import check
 

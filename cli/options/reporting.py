@@ -14,8 +14,8 @@ from ...contract_tests.reports.html import write_html
 from ...contract_tests.reports.junit import write_junit
 from ...contract_tests.reports.run import Run, read_report, without_known, write_json
 from ...contract_tests.reports.terminal import mend_first, render
-from ...openapi.printable import printable
-from ...openapi.reading import InputError
+from ...openapi.intake.printable import printable
+from ...openapi.intake.reading import InputError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 

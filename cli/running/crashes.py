@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from ...openapi.printable import one_line
+from ...openapi.intake.printable import one_line
 
 CRASHED = 70
 """The exit code of a fault of our own."""

@@ -21,7 +21,7 @@ from ...fixtures.shapes.covering import covering_set
 from ...fixtures.shapes.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
 from ...fixtures.shapes.recombined import recombined
 from ...openapi import Document, Json, Schema
-from ...openapi.reading import InputError, read_json
+from ...openapi.intake.reading import InputError, read_json
 from ..findings import TIERS
 
 BROKEN = "broken"

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...openapi.printable import one_line
-from ...openapi.reading import InputError, UnfitJsonError, parse_json, read_file
+from ...openapi.intake.printable import one_line
+from ...openapi.intake.reading import InputError, UnfitJsonError, parse_json, read_file
 from ..findings import Finding
 from .regression import regression_test
 from .report_schema import VERSION, has_unknown_severity, is_report

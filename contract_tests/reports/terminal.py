@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from ...openapi.printable import printable
+from ...openapi.intake.printable import printable
 from ..findings import SEVERITIES, Finding
 from .run import Run
 

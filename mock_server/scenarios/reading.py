@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...openapi import yaml_text
-from ...openapi.reading import read_file
+from ...openapi.intake.reading import read_file
 from ..building.building import definitions
 from ..clock import moment
 from ..input_schema import InputSchema

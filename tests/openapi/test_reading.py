@@ -12,8 +12,14 @@ from pathlib import Path
 import pytest
 
 from incident_double.openapi import DocumentError, parse, read_document
-from incident_double.openapi.printable import one_line, printable
-from incident_double.openapi.reading import InputError, parse_json, read_file, read_url, without_password
+from incident_double.openapi.intake.printable import one_line, printable
+from incident_double.openapi.intake.reading import (
+    InputError,
+    parse_json,
+    read_file,
+    read_url,
+    without_password,
+)
 
 HEAD = '{"openapi": "3.0.3", "paths": {}, "components": {"schemas": %s}}'
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(
@@ -108,7 +114,7 @@ def test_what_is_no_file_is_one_line(name: str) -> None:
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_double.openapi.reading._SILENT_SECONDS", 0.1)
+    monkeypatch.setattr("incident_double.openapi.intake.reading._SILENT_SECONDS", 0.1)
     os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(InputError, match="nothing came"):

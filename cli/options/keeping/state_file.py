@@ -11,7 +11,7 @@ from ....mock_server.log.file_lock import FileLock, InUseError
 from ....mock_server.pipeline import Double
 from ....mock_server.request.nesting import parsed
 from ....mock_server.saved_state.state import exported_parts, load
-from ....openapi.reading import InputError, read_file
+from ....openapi.intake.reading import InputError, read_file
 
 _MOST_BYTES = 4 * 2**30
 _Signature = tuple[int, int, int] | None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from typing import Any
 
-from .operations import Json
+from ..operations import Json
 
 _LENGTHS = {"minLength": 1_000_000, "minItems": 10_000, "minProperties": 10_000}
 _MOST = 5_000_000
