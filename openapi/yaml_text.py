@@ -42,7 +42,7 @@ def _refuse_repeated(node: yaml.MappingNode) -> None:
     """Raise ValueError for a mapping, not merged yet, that has a key twice."""
     if getattr(node, "is_checked", False):
         return
-    node.is_checked = True
+    node.is_checked = True  # type: ignore[attr-defined]
     seen: set[Hashable] = set()
     for key, _ in node.value:
         if isinstance(key, yaml.ScalarNode):

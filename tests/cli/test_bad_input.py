@@ -12,8 +12,12 @@ import pytest
 
 from incident_double import cli
 from incident_double.cli import main
+from incident_double.fixtures import realistic
+from incident_double.mock_server import Double
+from incident_double.mock_server.request.nesting import parsed
+from incident_double.mock_server.saved_state.state import exported_parts, load
 from incident_double.mock_server.scenarios.reading import parse_scenario
-from incident_double.openapi import DocumentError, parse
+from incident_double.openapi import DocumentError, bundled, parse
 
 from .conftest import Run
 
@@ -69,7 +73,7 @@ SCENARIO = {
     **{"name": "x", "description": "y", "clock": {"at": "2026-03-02T09:00:00Z"}},
     "incidents": [{"name": "Down", "severity": "Critical"}],
 }
-ODD = [
+ODD: list[Any] = [
     *(
         None,
         True,
@@ -175,6 +179,20 @@ def test_a_mutated_scenario_is_used_or_refused() -> None:
             continue
         with pytest.raises(ValueError, match=r"^it\.yaml: [^\n]*$"):
             parse_scenario(text, name="it", source="it.yaml")
+
+
+def test_a_mutated_state_is_loaded_or_refused() -> None:
+    chance = random.Random(12)
+    kept = Double(bundled(), realistic(seed=0, incidents=1))
+    state = json.loads(b"".join(exported_parts(kept)))
+    small = {**state, "collections": {name: rows[:1] for name, rows in state["collections"].items()}}
+    for _ in range(60):
+        text = mutated(small, chance)
+        with suppress(ValueError):
+            load(kept, parsed(text))
+            continue
+        with pytest.raises(ValueError, match=r"^[^\n]*$"):
+            load(kept, parsed(text))
 
 
 @pytest.mark.parametrize("option", ["--document", "--scenario"])

@@ -211,8 +211,15 @@ def test_nothing_of_a_report_runs_where_nobody_is_asked(
     run: Run, tmp_path: Path, subject: dict[str, object]
 ) -> None:
     (tmp_path / "harmful.py").write_text("open('ran', 'w')")
-    about = {"exec": None, "fetch": False, "encode": None, "expect": [], "timeout": 1, "document": None}
-    about |= {"schema": "IncidentV2", **subject}
+    about: dict[str, object] = {
+        "exec": None,
+        "fetch": False,
+        "encode": None,
+        "expect": [],
+        "timeout": 1,
+        "document": None,
+    }
+    about |= {"document": None, "schema": "IncidentV2", **subject}
     (tmp_path / "r.json").write_text(
         json.dumps({"version": 1, "findings": [FINDING], "arguments": ["fuzz"], **about})
     )
