@@ -37,7 +37,8 @@ from ..options.receiver import Receiver
 from ..options.reporting import Reporting, report_options
 from ..options.sweeping import Sweeping, sweep_options
 from ..options.webhook_options import check_webhooks
-from ..running.interrupts import sigterm_as_interrupt
+from ..running.descendants import ending_descendants
+from ..running.interrupts import signals_as_interrupts
 from ..running.printed import Printed
 from ..running.subject import failure_of, running
 
@@ -167,7 +168,11 @@ def command(
     session = _Session(Recorder(double))
     accounts = Accounts(double)
     app = create_app(accounts)
-    with serving(app) as base_url, _intercepted(interception, app, command_line) as intercepting:
+    with (
+        ending_descendants(),
+        serving(app) as base_url,
+        _intercepted(interception, app, command_line) as intercepting,
+    ):
         values = {"base_url": base_url, "api_key": double.api_key}
         if receiver is not None:
             values["webhook_secret"] = receiver.secret
@@ -182,7 +187,7 @@ def command(
         try:
             if connect is not None:
                 with (
-                    sigterm_as_interrupt(),
+                    signals_as_interrupts(),
                     talking(connect, base_url, double, session.recorder, dataset) as session.talk,
                 ):
                     hold(session.talk, examples=examples, seed=seed)

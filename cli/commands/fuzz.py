@@ -22,9 +22,10 @@ from ...contract_tests.rules import rules
 from ...openapi import Document, bundled
 from ..options.decoding import SEED, Subject, named_document
 from ..options.reporting import Reporting, report_options
-from ..running.interrupts import sigterm_as_interrupt
+from ..running.descendants import Bounds, ending_descendants
+from ..running.interrupts import signals_as_interrupts
 from ..running.progress import counted
-from ..running.supervising import Lost, supervise
+from ..running.supervising import Lost, say, supervise
 
 _EXAMPLES = 5_000
 _FILE = click.Path(path_type=Path)
@@ -144,10 +145,12 @@ def command(
         status = reporting.finish(Run(sys.argv[1:], found, about, coverage), summary=summary)
         return 130 if interrupted else status
 
-    if target is None:
-        return judge()
     about = {**subject.as_json(), "built_against": built_against, "seed": seed}
-    return supervise(judge, lambda lost: _lost(lost, about, timeout, reporting), seconds=timeout)
+    with ending_descendants():
+        if target is not None:
+            return supervise(judge, lambda lost: _lost(lost, about, timeout, reporting), seconds=timeout)
+        with Bounds(say):
+            return judge()
 
 
 def _lost(lost: Lost, about: dict[str, Any], timeout: float, reporting: Reporting) -> int:
@@ -156,6 +159,8 @@ def _lost(lost: Lost, about: dict[str, Any], timeout: float, reporting: Reportin
     rule = rules()[id_ := "decoder-hangs" if hangs else "decoder-dies"].rule
     if lost.status is None:
         message = f"a call of more than {timeout:g} seconds couldn't be interrupted"
+    elif lost.reason:
+        message = f"the run was ended: {lost.reason}"
     elif lost.status < 0:
         message = f"the process was ended by signal {-lost.status}"
     else:
@@ -180,7 +185,7 @@ def _run(
     fuzz: Fuzz, chosen: Iterator[Input], examples: int | None, budget: float | None
 ) -> tuple[list[Finding], bool]:
     """What was found, and whether that was interrupted: then it is found out in haste."""
-    with sigterm_as_interrupt():
+    with signals_as_interrupts():
         try:
             with counted("fuzz", examples) as advance:
                 fuzz.run(_watched(chosen, advance), until=_within(budget))

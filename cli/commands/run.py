@@ -13,6 +13,7 @@ from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
 from ..options.double import DOUBLE_PARAMETERS, DoubleOptions, double_options
 from ..options.interception import Interception, interception_options, require_extra
+from ..running.descendants import ending_descendants
 from ..running.subject import running
 
 _SECONDS_TO_CONNECT = 5
@@ -45,7 +46,7 @@ def command(
     require_extra("run")
     with _environment(context, url, interception, made_of) as variables:
         try:
-            with running(command_line, variables) as process:
+            with ending_descendants(), running(command_line, variables) as process:
                 status = process.wait()
         except KeyboardInterrupt:
             return 130

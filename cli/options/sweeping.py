@@ -13,7 +13,7 @@ from ...contract_tests.sweep.patience import IsOver
 from ...contract_tests.sweep.sweeping import Sweep, SweepError, sweep
 from ...mock_server.accounts import Accounts
 from ...mock_server.pipeline import Double
-from ..running.interrupts import sigterm_as_interrupt
+from ..running.interrupts import signals_as_interrupts
 from ..running.sweep_run import run_once
 
 
@@ -47,7 +47,7 @@ class Sweeping:
             return run_once(command, {**environment, **own}, is_over)
 
         try:
-            with sigterm_as_interrupt():
+            with signals_as_interrupts():
                 return sweep(opened, run, jobs=self.jobs, budget=self.budget)
         except SweepError as error:
             raise click.ClickException(str(error)) from None

@@ -5,15 +5,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+ENDING = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU")
+    if hasattr(signal, name)
+)
+"""The signals that end a process by default and that it can act on; not every system has all of them."""
+
 
 @contextmanager
-def sigterm_as_interrupt() -> Iterator[None]:
-    """SIGTERM is KeyboardInterrupt in the block, as SIGINT is."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
+def signals_as_interrupts() -> Iterator[None]:
+    """Every signal that asks for an end is KeyboardInterrupt in the block; what is ignored, as by nohup, stays so."""
+    before = {
+        number: signal.signal(number, _interrupt)
+        for number in ENDING
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 
-from .interrupts import sigterm_as_interrupt
+from ...contract_tests.decode.targets.processes import signal_name
+from .interrupts import signals_as_interrupts
 
 _SECONDS_TO_FINISH = 2.0
 
@@ -26,7 +27,7 @@ def running(
     Where the block isn't in the main thread, signals are not for it to handle. Raises OSError when there is no such
     command.
     """
-    with sigterm_as_interrupt() if handles_signals else nullcontext():
+    with signals_as_interrupts() if handles_signals else nullcontext():
         process = subprocess.Popen(
             command, env={**os.environ, **environment}, stdout=stdout, stderr=stderr, start_new_session=True
         )
@@ -74,5 +75,5 @@ def failure_of(status: int | None) -> str | None:
     if status is None:
         return "did not end in time"
     if status < 0:
-        return f"was ended by {signal.Signals(-status).name}"
+        return f"was ended by {signal_name(-status)}"
     return f"ended with exit code {status}" if status else None

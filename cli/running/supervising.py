@@ -1,19 +1,22 @@
 """Judging in a process of its own: a decoder that ends the process, or never returns, can't end the verdict."""
 
+import errno
 import os
 import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import click
 
 from ...contract_tests.decode.targets.pulse import Pulse
+from .descendants import Bounds
+from .interrupts import ENDING
 
 CRASHED = 70
 """The exit code of a fault of our own."""
@@ -31,6 +34,8 @@ class Lost:
     """Its exit code, negative for a signal; None where it had to be stopped."""
     text: bytes
     """The input that it was decoding, or had decoded last."""
+    reason: str = ""
+    """Why it was ended, where that was done here."""
 
 
 def supervise(work: Callable[[Pulse], int], lost: Callable[[Lost], int], *, seconds: float) -> int:
@@ -51,14 +56,28 @@ def supervise(work: Callable[[Pulse], int], lost: Callable[[Lost], int], *, seco
         os.close(reading)
         _work_and_leave(work, pulse, writing)
     os.close(writing)
-    with os.fdopen(reading, "rb") as results, _forwarding(child):
+    with os.fdopen(reading, "rb") as results, _forwarding(child, pulse), Bounds(say) as bounds:
         status = _ended(child, pulse, seconds + _GRACE)
-        result = results.read() if status is not None else b""
-    if status is None or not result:
-        return lost(Lost(status, pulse.text))
+        result = _result(results) if status is not None else b""
+    ended_here = next(iter(bounds.reasons.values()), "")
+    if status is None or not result or (status == 0 and ended_here):
+        return lost(Lost(status, pulse.text, ended_here))
+    if result.startswith(b"?"):
+        return lost(Lost(status, pulse.text, result[1:].decode()))
     if result.startswith(b"!"):
         raise click.ClickException(result[1:].decode())
     return status
+
+
+def say(line: str) -> None:
+    """Say on stderr what had to be done."""
+    click.echo(f"incident-double: {line}", err=True)
+
+
+def _result(results: IO[bytes]) -> bytes:
+    """What the process said when it was done; nothing where a copy of it may still hold its end of the pipe."""
+    os.set_blocking(results.fileno(), False)
+    return results.read() or b""
 
 
 def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) -> NoReturn:
@@ -70,12 +89,17 @@ def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) ->
         status = work(pulse)
     except click.ClickException as error:
         status, result = _REFUSED, b"!" + error.format_message().encode()
-    except BaseException:  # noqa: BLE001 - a fault of our own, which must not look like a verdict
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001 - a fault of our own, which must not look like a verdict
+        if isinstance(error, OSError) and error.errno == errno.EBADF:
+            result = b"?it closed files that it hadn't opened"
+        else:
+            traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.write(writing, result)
+        with suppress(OSError, ValueError, AttributeError):  # the decoder may have closed what it didn't open
+            sys.stdout.flush()
+            sys.stderr.flush()
+        with suppress(OSError):
+            os.write(writing, result)
         os._exit(status)
 
 
@@ -86,20 +110,28 @@ def _ended(child: int, pulse: Pulse, seconds: float) -> int | None:
         if ended:
             return os.waitstatus_to_exitcode(status)
         if pulse.seconds_in_call() > seconds:
-            os.killpg(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has left its group
+                os.killpg(child, signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return None
         time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
 @contextmanager
-def _forwarding(child: int) -> Iterator[None]:
+def _forwarding(child: int, pulse: Pulse) -> Iterator[None]:
     """Hand signals that ask for an end to the process."""
 
     def forward(number: int, _: FrameType | None) -> None:
-        os.kill(child, number)
+        pulse.interrupt()
+        with suppress(ProcessLookupError):
+            os.kill(child, number)
 
-    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, forward)
+        for number in ENDING
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:

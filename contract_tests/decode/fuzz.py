@@ -21,8 +21,10 @@ from .symptoms import Cause, symptoms, without_line
 
 _TRIES = 2
 """How often a counterexample is tried again, to see whether the fault is stable."""
-_MOST_HANGS = 25
+_MOST_HANGS = 10
 """After so many inputs that cost their whole time, a run ends: more of them would show nothing new."""
+_SECONDS_FOR_A_FIRST_ANSWER = 5.0
+"""After so many without any answer a run ends: there is nothing to be learned from a decoder that never gives one."""
 _MOST_WATCHED = 200
 UNKNOWN_READ = "unknown-property-read"
 PARTIAL = "partial-model"
@@ -66,12 +68,14 @@ class Fuzz:
         self._cases: dict[Key, Case] = {}
         self._facts = dict.fromkeys(facts_below(self._place))
         self._hangs = 0
+        self._waited = 0.0
+        self._has_answered = False
         self.tried = 0
 
     def run(self, inputs: Iterable[Input], *, until: Callable[[], bool] = lambda: False) -> None:
         """Try the inputs, until they end or `until` says so. Raises TargetError when the target can't be run."""
         for each in inputs:
-            if until() or self._hangs == _MOST_HANGS:
+            if until() or self._hangs == _MOST_HANGS or self._never_answers:
                 break
             self._try(each)
 
@@ -90,12 +94,19 @@ class Fuzz:
         if isinstance(outcome, Returned) and outcome.encodes and each.tier != BROKEN:
             self._modelling.note(each.value, outcome.value)
         self._declares |= isinstance(outcome, Raised) and outcome.declared
-        self._hangs += isinstance(outcome, Hung)
+        if isinstance(outcome, Hung):
+            self._hangs += 1
+            self._waited += outcome.seconds + outcome.to_start
+        self._has_answered |= not isinstance(outcome, Hung)
         for symptom in symptoms(self._node, each, outcome):
             case = self._cases.setdefault((symptom.outcome, symptom.cause), Case(symptom, each))
             case.count += 1
             if SHAPES.index(each.tier) < SHAPES.index(case.input.tier):
                 case.symptom, case.input = symptom, each
+
+    @property
+    def _never_answers(self) -> bool:
+        return not self._has_answered and self._waited >= _SECONDS_FOR_A_FIRST_ANSWER
 
     def _watch(self) -> None:
         """Have a target that can say so note what it asks for, of the first values that it took."""
@@ -104,7 +115,11 @@ class Fuzz:
             self._reading.note(reads(self._taken.pop(0)))
 
     def findings(self, *, hastily: bool = False) -> list[Finding]:
-        """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small."""
+        """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small.
+
+        Not so of a decoder that never answers, which would take its time with each try.
+        """
+        hastily = hastily or self._never_answers
         cases = {key: replace(case) for key, case in self._cases.items() if self._counts(case)}
         found: dict[str, list[Finding]] = {}
         waiting = list(cases.values())

@@ -109,7 +109,9 @@ def _realistic(document: Document, name: str, _: Schema, seed: int) -> Iterator[
     if collection is None:
         return
     is_valid = document.validator({"$ref": f"#/components/schemas/{name}"}).is_valid
-    for row in islice(realistic_rows(collection, seed=seed, incidents=_REALISTIC), _REALISTIC):
+    rows = list(islice(realistic_rows(collection, seed=seed, incidents=_REALISTIC), _REALISTIC))
+    # The last is an ordinary one, and goes first: a decoder that can't take it will take none.
+    for row in (*rows[-1:], *rows[:-1]):
         if is_valid(row):  # another document may mean something else by that name
             yield Input(row, "realistic")
 

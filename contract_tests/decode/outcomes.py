@@ -52,6 +52,9 @@ class Hung:
     """It did not return in time."""
 
     seconds: float
+    """How long it had."""
+    to_start: float = 0.0
+    """How much longer a process had that had just been started."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ..exact_json import parse
 from ..outcomes import Died, Hung, Outcome, Raised, Returned, TargetError
 from .encoders import NotEncodableError, encoder
 from .loading import load, load_exception
-from .plain_json import plain_json
+from .plain_json import encodable, plain_json
 from .pulse import Pulse
 from .watched_values import Reads, watched
 from .wrapped_errors import issues_of
@@ -71,9 +71,9 @@ class CallableTarget:
                 encode = self._encode(decoded)
                 if encode is None:
                     return Returned()
-                returned = encode()
+                returned = plain_json(encode(), value)
             self._has_encoded = True
-            return Returned(plain_json(returned, value), encodes=True)
+            return Returned(returned, encodes=True)
         except NotEncodableError as error:
             if not self._has_encoded:
                 raise TargetError(str(error)) from None
@@ -82,8 +82,26 @@ class CallableTarget:
             return Hung(self._timeout)
         except SystemExit as left:
             return Died(left.code if isinstance(left.code, int) else 1, "SystemExit")
-        except Exception as error:  # noqa: BLE001 - whatever a client raises
-            return self._raised(error)
+        except BaseException as error:  # noqa: BLE001 - whatever a client raises
+            self._require_its_own(error)
+            return self._described(error)
+
+    def _require_its_own(self, error: BaseException) -> None:
+        """Let an interrupt go on, unless the decoder has sent the signal, or raised it, itself."""
+        if isinstance(error, KeyboardInterrupt) and (self._pulse is None or self._pulse.is_interrupted):
+            raise error
+
+    def _described(self, error: BaseException) -> Raised | Hung:
+        """What it raised, whatever its exception does to whoever looks at it."""
+        try:
+            with time_limit(self._timeout):
+                return self._raised(error)
+        except OutOfTime:
+            return Hung(self._timeout)
+        except BaseException as worse:  # noqa: BLE001 - whatever a client calls its text
+            self._require_its_own(worse)
+            name = type.__getattribute__(type(error), "__name__")
+            return Raised(str(name), "an exception whose text can't be had", "", "", declared=False)
 
     def reads(self, text: bytes) -> Reads:
         """What it asks for of the value that the text holds; nothing where it doesn't take a dict of another class."""
@@ -93,14 +111,15 @@ class CallableTarget:
         try:
             with time_limit(self._timeout):
                 self._decode(watched(parse(text), reads))
-        except (Exception, OutOfTime, SystemExit):  # noqa: BLE001 - whatever a client raises
+        except BaseException as error:  # noqa: BLE001 - whatever a client raises
+            self._require_its_own(error)
             return set()
         finally:
             if self._pulse is not None:
                 self._pulse.end()
         return reads
 
-    def _raised(self, error: Exception) -> Raised:
+    def _raised(self, error: BaseException) -> Raised:
         kind = type(error)
         frames = [
             frame
@@ -109,8 +128,8 @@ class CallableTarget:
         ]
         own = [frame for frame in frames if self._root in _parts(frame[0].f_code.co_filename)]
         return Raised(
-            exception=f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."),
-            message=str(error)[:_LONGEST_MESSAGE],
+            exception=encodable(f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")),
+            message=encodable(str(error)[:_LONGEST_MESSAGE]),
             frame=self._frame_text((own or frames)[-1:]),
             origin=self._frame_text(frames[-1:]),
             declared=isinstance(error, self._expect),
@@ -122,7 +141,7 @@ class CallableTarget:
             parts = Path(frame.f_code.co_filename).parts
             names = _parts(frame.f_code.co_filename)
             start = names.index(self._root) if self._root in names else max(0, len(parts) - 2)
-            return f"{'/'.join(parts[start:])}:{line} in {frame.f_code.co_name}"
+            return encodable(f"{'/'.join(parts[start:])}:{line} in {frame.f_code.co_name}")
         return ""
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ Nothing is refused: what can't be read as JSON becomes a text that says what it 
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +18,11 @@ from ..exact_json import parse_loosely
 
 _DEEPEST = 200
 """Levels; no schema nests so deeply that a program would have to."""
+_MOST_VALUES = 5_000
+"""In all: what refers to itself more than once would have no end."""
+
+_MOST_BITS = 8 * 1024
+"""Of an integer: Python itself writes none that is much longer."""
 
 
 def plain_json(value: Any, sent: Json) -> Json:
@@ -30,40 +35,42 @@ def plain_json(value: Any, sent: Json) -> Json:
     try:
         return orjson.loads(orjson.dumps(value))
     except (TypeError, ValueError, RecursionError):
-        return _plain(value, sent, _DEEPEST)
+        return _plain(value, sent, _DEEPEST, iter(range(_MOST_VALUES)))
 
 
-def _plain(value: Any, sent: Json, deepest: int) -> Json:
+def _plain(value: Any, sent: Json, deepest: int, left: Iterator[int]) -> Json:
     kind = type(value)
-    if value is None or kind in (bool, int, float, str):
+    if kind in (str, int):
+        return encodable(value) if kind is str else _written(value)
+    if value is None or kind in (bool, float):
         return value
-    if deepest == 0:
+    if deepest == 0 or next(left, None) is None:
         return _unreadable(value)
     if isinstance(value, Mapping):
         before = sent if isinstance(sent, dict) else {}
         return {
-            key: _plain(each, before.get(key), deepest - 1)
+            key: _plain(each, before.get(key), deepest - 1, left)
             for key, each in ((_name(name), each) for name, each in value.items())
         }
     if isinstance(value, Enum):
-        return _plain(value.value, sent, deepest - 1)
+        return _plain(value.value, sent, deepest - 1, left)
     if (fields := _fields(value)) is not None:
-        return _plain(fields, sent, deepest - 1)
+        return _plain(fields, sent, deepest - 1, left)
     if isinstance(value, list | tuple | set | frozenset):
-        return _list(value, sent, deepest)
+        return _list(value, sent, deepest, left)
     return _leaf(value)
 
 
 def _name(name: Any) -> str:
     plain = name.value if isinstance(name, Enum) else name
-    return str(plain)
+    return encodable(str(plain))
 
 
-def _list(value: Iterable[Any], sent: Json, deepest: int) -> Json:
+def _list(value: Iterable[Any], sent: Json, deepest: int, left: Iterator[int]) -> Json:
     before = sent if isinstance(sent, list) else []
     items = list(value)
     plain = [
-        _plain(each, before[index] if index < len(before) else None, deepest - 1)
+        _plain(each, before[index] if index < len(before) else None, deepest - 1, left)
         for index, each in enumerate(items)
     ]
     if isinstance(value, set | frozenset):  # which has no order that could be kept
@@ -75,7 +82,7 @@ def _leaf(value: Any) -> Json:
     match value:
         case bool() | int() | float() | str():  # subclasses, such as IntEnum's members
             base = next(each for each in (bool, int, float, str) if isinstance(value, each))
-            return base(value)
+            return encodable(base(value)) if base is str else base(value)
         case datetime() | date() | time():
             return value.isoformat()
         case timedelta():
@@ -107,6 +114,15 @@ def _fields(value: Any) -> dict[str, Any] | None:
     if names is None:
         return None
     return {name: getattr(value, name, None) for name in names}
+
+
+def _written(value: int) -> Json:
+    return value if value.bit_length() <= _MOST_BITS else f"<int of {value.bit_length()} bits>"
+
+
+def encodable(text: str) -> str:
+    """The text with what no report can hold, halves of characters, written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _unreadable(value: Any) -> str:

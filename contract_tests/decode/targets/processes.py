@@ -29,7 +29,7 @@ from .line_process import LineProcess
 from .wrapped_errors import issues_of_json
 
 _LONGEST_MESSAGE = 300
-_SECONDS_TO_START = 10.0
+_SECONDS_TO_START = 6.0
 """How much longer the first answer may take, until it is known how long it does."""
 
 Question = Callable[[bytes], bytes]
@@ -98,7 +98,7 @@ class ProcessTarget:
                 if (outcome := self._read(answer)) is not None:
                     return outcome
         except TimeoutError:
-            failed: Outcome = Hung(self._timeout)
+            failed: Outcome = Hung(self._timeout, seconds - self._timeout)
         except EOFError:
             # Its output is closed, so it is about to end, if it hasn't ended: its own status says more than ours.
             failed = Died(process.status(self._timeout), process.last_words())
@@ -153,9 +153,17 @@ def death_line(died: Died) -> str:
     """How a process ended, in words."""
     how = "closed its input or output" if died.status is None else f"ended with status {died.status}"
     if died.status is not None and died.status < 0:
-        how = f"was ended by {signal.Signals(-died.status).name}"
+        how = f"was ended by {signal_name(-died.status)}"
     last = last_error(died)
     return f"the process {how}: {last}" if last else f"the process {how}"
+
+
+def signal_name(number: int) -> str:
+    """What a signal is called: `SIGKILL`, or its number where it has no name, as real-time ones."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def last_error(died: Died) -> str:

@@ -5,7 +5,7 @@ import os
 import struct
 import time
 
-_HEAD = struct.Struct("=BBdI")
+_HEAD = struct.Struct("=BBBdI")
 _MOST_BYTES = 256 * 1024
 
 
@@ -24,7 +24,7 @@ class Pulse:
         """Note that a call has begun."""
         size = min(len(text), _MOST_BYTES)
         self._shared[_HEAD.size : _HEAD.size + size] = text[:size]
-        self._shared[: _HEAD.size] = _HEAD.pack(1, self._shared[1], time.monotonic(), size)
+        self._shared[: _HEAD.size] = _HEAD.pack(1, self._shared[1], self._shared[2], time.monotonic(), size)
 
     def end(self) -> None:
         """Note that it has ended. A copy of the process that a decoder has let loose ends here, and is noted."""
@@ -38,13 +38,22 @@ class Pulse:
         """Whether a copy of the process came back from a call."""
         return bool(self._shared[1])
 
+    def interrupt(self) -> None:
+        """Note that somebody wants the run to end."""
+        self._shared[2] = 1
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether somebody wants that: a signal of which nothing is noted comes from the decoder itself."""
+        return bool(self._shared[2])
+
     @property
     def text(self) -> bytes:
         """The input of the last call, or what there is room for of it."""
-        size: int = _HEAD.unpack(self._shared[: _HEAD.size])[3]
+        size: int = _HEAD.unpack(self._shared[: _HEAD.size])[4]
         return self._shared[_HEAD.size : _HEAD.size + size]
 
     def seconds_in_call(self) -> float:
         """How long the call has taken so far; 0 outside of one."""
-        is_in_call, _, began, _ = _HEAD.unpack(self._shared[: _HEAD.size])
+        is_in_call, _, _, began, _ = _HEAD.unpack(self._shared[: _HEAD.size])
         return time.monotonic() - began if is_in_call else 0.0
