@@ -1,5 +1,7 @@
 """The command `incident-double`: one module for each subcommand, imported when it is called."""
 
+import os
+import sys
 from importlib import import_module
 
 import click
@@ -55,6 +57,7 @@ def main() -> int:
 
     A subcommand returns its exit code, or None for 0. Bad input is one line on stderr and 2, whether click
     found it, a document is unusable or the operating system refused. Ctrl-C is 130.
+    A fault of our own is one line, which names a file to send, and 70.
     """
     try:
         status = group.main(prog_name="incident-double", standalone_mode=False)
@@ -68,16 +71,26 @@ def main() -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         return _refuse(reason if error.filename is None else f"{error.filename}: {reason}")
-    except ValueError as error:
+    except Exception as error:  # noqa: BLE001 - a fault of our own must not look like a verdict
         from ..fixtures.harness_extra import MissingHarnessError  # noqa: PLC0415 - too slow to import for `--help`
         from ..openapi import DocumentError  # noqa: PLC0415
+        from ..openapi.intake.reading import InputError  # noqa: PLC0415
 
-        if not isinstance(error, DocumentError | MissingHarnessError):
-            raise
-        return _refuse(str(error))
+        if isinstance(error, DocumentError | InputError | MissingHarnessError):
+            return _refuse(str(error))
+        from .running.crashes import CRASHED, crashed  # noqa: PLC0415
+
+        _complain(crashed(error, sys.argv[1:], os.environ))
+        return CRASHED
     return status if isinstance(status, int) else 0
 
 
 def _refuse(message: str) -> int:
-    click.echo(f"incident-double: {' '.join(message.split())}", err=True)
+    _complain(message)
     return 2
+
+
+def _complain(message: str) -> None:
+    from ..openapi.intake.printable import one_line  # noqa: PLC0415 - not for what goes well
+
+    click.echo(f"incident-double: {one_line(message)}", err=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..openapi import Json
+from ..openapi.intake.printable import printable
 
 Severity = Literal["note", "warning", "error"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warning", "error")
@@ -71,7 +72,9 @@ class Finding:
         where = " ".join(each for each in (self.operation, self.pointer) if each)
         message = " ".join(self.message.split())
         message = message if len(message) <= _LONGEST_LINE else f"{message[:_LONGEST_LINE]}…"
-        return f"{self.severity} {self.rule}{f' at {where}' if where else ''}: {message} [{self.id}]"
+        return printable(
+            f"{self.severity} {self.rule}{f' at {where}' if where else ''}: {message} [{self.id}]"
+        )
 
     @property
     def id(self) -> str:

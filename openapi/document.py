@@ -13,6 +13,9 @@ from urllib.parse import unquote
 import jsonschema_rs
 
 from .bundling import read_bundled
+from .intake.feasible import check_feasible
+from .intake.printable import one_line
+from .intake.reading import InputError, UnfitJsonError, check_characters, parse_json, read_file
 from .json_pointer import unescaped
 from .json_schema import to_json_schema
 from .operations import Json, Operation, Schema, read_operations
@@ -88,7 +91,7 @@ class Document:
         try:
             item = self.resolve(item)
             return list(read_operations(path, item, default_security=security, resolve=self.resolve))
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, LookupError, TypeError) as error:
             problem = f"{type(error).__name__}: {error}"
             raise DocumentError(f"not built as OpenAPI has it: {path} ({problem})") from None
 
@@ -152,7 +155,9 @@ class Document:
             if self.version.startswith("3.0"):
                 return jsonschema_rs.Draft4Validator(converted, validate_formats=True)
             return jsonschema_rs.Draft202012Validator(converted, validate_formats=True)
-        except (jsonschema_rs.ValidationError, TypeError) as error:
+        except DocumentError:
+            raise
+        except (jsonschema_rs.ValidationError, OverflowError, TypeError, ValueError) as error:
             problem = " ".join(getattr(error, "message", str(error)).split())
             raise DocumentError(f"not a valid schema: {problem}") from None
 
@@ -164,17 +169,22 @@ def _leads_nowhere(reference: object) -> DocumentError:
 def parse(text: bytes, *, name: str) -> Document:
     """A document from JSON or YAML text. Raises DocumentError, which names it by `name`."""
     try:
-        raw = json.loads(text)
-    except RecursionError:
-        raise DocumentError(f"{name}: nested too deeply") from None
+        raw = parse_json(text)
+        check_characters(text, raw)
+    except UnfitJsonError as error:
+        raise DocumentError(one_line(f"{name}: {error}")) from None
     except ValueError:
         raw = _parse_yaml(text, name)
     if not isinstance(raw, dict):
         raise DocumentError(f"{name}: not an OpenAPI document")
     try:
-        return Document(raw)
-    except DocumentError as error:
-        raise DocumentError(f"{name}: {error}") from None
+        document = Document(raw)
+        check_feasible(raw)
+    except RecursionError:
+        raise DocumentError(f"{name}: its schemas refer to each other too deeply") from None
+    except ValueError as error:
+        raise DocumentError(one_line(f"{name}: {error}")) from None
+    return document
 
 
 def _parse_yaml(text: bytes, name: str) -> Json:
@@ -183,15 +193,15 @@ def _parse_yaml(text: bytes, name: str) -> Json:
     try:
         return yaml_text.load(text)
     except ValueError as error:
-        raise DocumentError(f"{name}: neither JSON nor YAML: {error}") from None
+        raise DocumentError(one_line(f"{name}: neither JSON nor YAML: {error}")) from None
 
 
 def read_document(path: Path) -> Document:
     """The document in a file. Raises DocumentError when there is none, or it isn't one."""
     try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"{path}: {error.strerror}") from None
+        text = read_file(path)
+    except InputError as error:
+        raise DocumentError(str(error)) from None
     return parse(text, name=str(path))
 
 

@@ -5,14 +5,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-import httpx
 
 from ...openapi import Document, DocumentError, bundled, parse, read_document
 from ...openapi.drift import Difference, Drift, compare, known_exceptions
+from ...openapi.intake.printable import one_line, printable
+from ...openapi.intake.reading import InputError, read_url, without_password
 
 _SIGNS = {"added": "+", "removed": "-"}
-_TIMEOUT = 30.0
-"""Seconds to wait for a server to connect, and for each piece of its answer."""
 
 
 @click.command
@@ -31,7 +30,7 @@ def command(source: str, as_json: bool) -> int:
     try:
         drift = compare(bundled(), other)
     except DocumentError as error:
-        raise DocumentError(f"{source}: {error}") from None
+        raise DocumentError(one_line(f"{without_password(source)}: {error}")) from None
     exceptions = known_exceptions()
     unexpected = [difference for difference in drift.differences if difference not in exceptions]
     expected = {
@@ -39,7 +38,7 @@ def command(source: str, as_json: bool) -> int:
     }
     lines = [_as_json(drift, unexpected, expected)] if as_json else _as_lines(drift, unexpected, expected)
     for line in lines:
-        click.echo(line)
+        click.echo(line if as_json else printable(line))
     return 1 if unexpected else 0
 
 
@@ -47,13 +46,10 @@ def _read(source: str) -> Document:
     if not source.startswith(("http://", "https://")):
         return read_document(Path(source))
     try:
-        response = httpx.get(source, timeout=_TIMEOUT, follow_redirects=True)
-        response.raise_for_status()
-    except httpx.HTTPStatusError as error:
-        raise DocumentError(f"{source}: the server answered {error.response.status_code}") from None
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise DocumentError(f"{source}: {str(error) or type(error).__name__}") from None
-    return parse(response.content, name=source)
+        text = read_url(source)
+    except InputError as error:
+        raise DocumentError(str(error)) from None
+    return parse(text, name=without_password(source))
 
 
 def _as_lines(drift: Drift, unexpected: list[Difference], expected: dict[Difference, str]) -> list[str]:

@@ -2,7 +2,10 @@
 
 import contextlib
 import io
-from collections.abc import Iterator, Mapping
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,13 +14,16 @@ import click
 
 from ...contract_tests.decode.outcomes import TargetError
 from ...contract_tests.findings import SEVERITIES, Severity
-from ...contract_tests.reports.run import ReportError, read_report
+from ...contract_tests.reports.run import read_report
 from ...fixtures.harness_extra import MissingHarnessError, require_harness
 from ...openapi import DocumentError
+from ...openapi.intake.printable import printable
+from ...openapi.intake.reading import InputError
 from ..options.decoding import Subject, named_document
 from . import check
 
 Report = Mapping[str, Any]
+Consent = Callable[[str], None]
 
 
 @click.command("replay")
@@ -29,26 +35,25 @@ Report = Mapping[str, Any]
     show_default=True,
     help="Exit with 1 when something of this severity or a worse one still shows.",
 )
-def command(file: Path, fail_on: Severity) -> int:
+@click.option("--yes", is_flag=True, help="Run what the report names without asking.")
+def command(file: Path, fail_on: Severity, yes: bool) -> int:
     """Say of each finding of a report whether it still shows.
 
     FILE is what `fuzz --json` or `check --json` wrote. Each counterexample of `fuzz` is put to the decoder once more;
-    for `check`, the same command line is run again. Paths in it are as they were: run it in the same folder.
+    for `check`, the same command line is run again. What is going to run is printed, and you are asked first. Paths in
+    it are as they were: run it in the same folder.
     """
     try:
         report = read_report(file)
         severities = [SEVERITIES.index(each["severity"]) for each in report["findings"]]
-    except ReportError as error:
+    except InputError as error:
         raise click.ClickException(str(error)) from None
-    except ValueError:
-        raise click.ClickException(f"{file}: a finding with an unknown severity") from None
     arguments = report.get("arguments") or [""]
     replays = {"fuzz": _decoded_again, "check": _checked_again}
     if arguments[0] not in replays:
         raise click.ClickException(f"{file}: only reports of {' and '.join(replays)} can be replayed")
-    status = 0
     try:
-        shown, status = replays[arguments[0]](report)
+        shown, status = replays[arguments[0]](report, partial(_consent, file, yes=yes))
     except (TargetError, DocumentError) as error:
         raise click.ClickException(str(error)) from None
     except MissingHarnessError:
@@ -57,7 +62,8 @@ def command(file: Path, fail_on: Severity) -> int:
         raise click.ClickException(f"{file}: {error}") from None
     for each in report["findings"]:
         said = "still shows" if each["id"] in shown else "gone"
-        click.echo(f"{said:11}  {each['severity']}  {each['rule']}  {each['message']}  [{each['id']}]")
+        line = f"{said:11}  {each['severity']}  {each['rule']}  {each['message']}  [{each['id']}]"
+        click.echo(printable(line.replace("\n", " ")))
     click.echo(f"{len(shown)} of {len(report['findings'])} still show")
     worst = SEVERITIES.index(fail_on)
     failing = any(
@@ -67,7 +73,16 @@ def command(file: Path, fail_on: Severity) -> int:
     return 1 if failing else status
 
 
-def _decoded_again(report: Report) -> tuple[set[str], int]:
+def _consent(file: Path, what: str, *, yes: bool) -> None:
+    """Say what is going to run, and ask whether it may. Raises click's error where nobody can be asked."""
+    if not yes and not sys.stdin.isatty():
+        raise click.ClickException(f"{file}: would run {what}: nobody is there to ask, so say --yes")
+    click.echo(f"replaying  {printable(what)}")
+    if not yes:
+        click.confirm("run it?", abort=True, err=True)
+
+
+def _decoded_again(report: Report, consent: Consent) -> tuple[set[str], int]:
     """The ids of the findings that still show. Raises ValueError for a report that can't be replayed."""
     require_harness("replay of what fuzz reported")
     from ...contract_tests.decode.replaying import still_shows  # noqa: PLC0415 - imports Hypothesis
@@ -76,6 +91,7 @@ def _decoded_again(report: Report) -> tuple[set[str], int]:
     document = named_document(subject.document)
     if subject.schema not in document.schemas:
         raise ValueError(f"the document has no schema {subject.schema}")
+    consent(subject.target or subject.exec or "")
     target = subject.opened(document)
     try:
         return {
@@ -85,12 +101,14 @@ def _decoded_again(report: Report) -> tuple[set[str], int]:
         target.close()
 
 
-def _checked_again(report: Report) -> tuple[set[str], int]:
+def _checked_again(report: Report, consent: Consent) -> tuple[set[str], int]:
     """The ids that are found again, and the exit code where the command itself failed or was interrupted."""
     arguments = [str(each) for each in report["arguments"][1:]]
+    named = shlex.join(["check", *arguments])  # before click takes the list apart
     with TemporaryDirectory() as folder:
         again = Path(folder, "report.json")
         context = check.command.make_context("check", arguments)
+        consent(named)
         # Whatever was written then stays as it is.
         context.params |= {"json_file": again, "junit_file": None, "html_file": None, "baseline": None}
         with context, contextlib.redirect_stdout(io.StringIO()):

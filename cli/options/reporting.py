@@ -12,8 +12,10 @@ from ...contract_tests.findings import SEVERITIES, Severity, at_least
 from ...contract_tests.reports.github import annotations
 from ...contract_tests.reports.html import write_html
 from ...contract_tests.reports.junit import write_junit
-from ...contract_tests.reports.run import ReportError, Run, read_report, without_known, write_json
+from ...contract_tests.reports.run import Run, read_report, without_known, write_json
 from ...contract_tests.reports.terminal import mend_first, render
+from ...openapi.intake.printable import printable
+from ...openapi.intake.reading import InputError
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -34,7 +36,7 @@ class Reporting:
         if self.baseline is not None:
             try:
                 read_report(self.baseline)
-            except ReportError as error:
+            except InputError as error:
                 raise click.ClickException(str(error)) from None
         for path in (self.json_file, self.junit_file, self.html_file):
             if path is not None and not path.parent.is_dir():
@@ -56,7 +58,7 @@ class Reporting:
             write_html(run, self.html_file)
         if self.github:
             for line in annotations(run):
-                click.echo(line)
+                click.echo(printable(line))
         for line in (render(run), *summary, *mend_first(run.findings)):
             click.echo(line)
         return int(bool(at_least(run.findings, self.fail_on)))

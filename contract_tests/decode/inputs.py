@@ -21,6 +21,7 @@ from ...fixtures.shapes.covering import covering_set
 from ...fixtures.shapes.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
 from ...fixtures.shapes.recombined import recombined
 from ...openapi import Document, Json, Schema
+from ...openapi.intake.reading import InputError, read_json
 from ..findings import TIERS
 
 BROKEN = "broken"
@@ -187,8 +188,8 @@ def of_corpus(document: Document, name: str, folder: Path | None) -> Iterator[In
     node, is_valid = canonical(document, schema), document.validator(schema).is_valid
     for path in sorted(folder.glob("*.json")):
         try:
-            value = orjson.loads(path.read_bytes())
-        except orjson.JSONDecodeError:
+            value = read_json(path)
+        except InputError:
             continue
         before = before_evolution(node, value)
         if is_valid(value):

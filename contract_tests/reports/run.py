@@ -6,15 +6,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ...openapi.intake.printable import one_line
+from ...openapi.intake.reading import InputError, UnfitJsonError, parse_json, read_file
 from ..findings import Finding
 from .regression import regression_test
-
-VERSION = 1
-_NEEDED = {"id", "rule", "outcome", "severity", "message"}
-"""What every finding in a report has, and what rendering it needs."""
+from .report_schema import VERSION, has_unknown_severity, is_report
 
 
-class ReportError(ValueError):
+class ReportError(InputError):
     """A file that is no report; its text is one line that says why."""
 
 
@@ -56,19 +55,20 @@ def write_json(run: Run, path: Path) -> None:
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """A report as `write_json` wrote it. Raises OSError, and ReportError for another file."""
+    """A report as `write_json` wrote it. Raises InputError, of which ReportError is one for another file."""
+    text = read_file(path)
     try:
-        report = json.loads(path.read_bytes())
+        report = parse_json(text)
+    except UnfitJsonError as error:
+        raise ReportError(one_line(f"{path}: not a report: {error}")) from None
     except ValueError:
-        raise ReportError(f"{path}: not a report: no JSON") from None
-    if (
-        not isinstance(report, dict)
-        or report.get("version") != VERSION
-        or not isinstance(report.get("findings"), list)
-        or not all(isinstance(each, dict) and each.keys() >= _NEEDED for each in report["findings"])
-    ):
-        raise ReportError(f"{path}: not a report of version {VERSION}")
-    return report
+        raise ReportError(one_line(f"{path}: not a report: no JSON")) from None
+    if has_unknown_severity(report):
+        raise ReportError(one_line(f"{path}: a finding with an unknown severity"))
+    if not is_report(report):
+        raise ReportError(one_line(f"{path}: not a report of version {VERSION}"))
+    found: dict[str, Any] = report
+    return found
 
 
 def without_known(findings: Sequence[Finding], baseline: Path) -> tuple[list[Finding], list[Finding]]:

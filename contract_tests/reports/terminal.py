@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from ...openapi.intake.printable import printable
 from ..findings import SEVERITIES, Finding
 from .run import Run
 
@@ -51,7 +52,12 @@ def _finding(finding: Finding) -> str:
     if finding.counterexample is not None:
         text = json.dumps(finding.counterexample, default=str, separators=(",", ":"))
         lines.append(f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}")
-    return "\n".join([*lines, ""])
+    return "\n".join([*map(_shown, lines), ""])
+
+
+def _shown(line: str) -> str:
+    """A line, its indentation kept, of which a terminal obeys nothing and that begins no line of its own."""
+    return printable(line.replace("\r\n", " ").replace("\n", " "))
 
 
 def _provoked(finding: Finding) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...openapi import yaml_text
+from ...openapi.intake.reading import read_file
 from ..building.building import definitions
 from ..clock import moment
 from ..input_schema import InputSchema
@@ -35,7 +36,7 @@ class Scenario:
 def read_scenario(name_or_path: str | Path) -> Scenario:
     """The shipped scenario of that name, or the one in a YAML file.
 
-    Raises ValueError with one line that names the file and the place in it, and OSError for a file that can't be read.
+    Raises ValueError with one line that names the file and the place in it.
     """
     path = Path(name_or_path)
     if str(name_or_path) in SHIPPED:
@@ -44,7 +45,7 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
         raise ValueError(
             f"no such scenario: {name_or_path} (there are {', '.join(SHIPPED)}, or name a YAML file)"
         )
-    return parse_scenario(path.read_bytes(), name=path.stem, source=str(name_or_path))
+    return parse_scenario(read_file(path), name=path.stem, source=str(name_or_path))
 
 
 def parse_scenario(text: bytes | str, *, name: str, source: str) -> Scenario:

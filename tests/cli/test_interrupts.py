@@ -58,7 +58,9 @@ for line in sys.stdin:
 Interrupted = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(params=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name)
+@pytest.fixture(
+    params=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda number: number.name
+)
 def interrupted(tmp_path: Path, request: pytest.FixtureRequest) -> Interrupted:
     """Run `incident-double` beside some program, and interrupt it when that says that it is ready."""
 

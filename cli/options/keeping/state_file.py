@@ -11,7 +11,9 @@ from ....mock_server.log.file_lock import FileLock, InUseError
 from ....mock_server.pipeline import Double
 from ....mock_server.request.nesting import parsed
 from ....mock_server.saved_state.state import exported_parts, load
+from ....openapi.intake.reading import InputError, read_file
 
+_MOST_BYTES = 4 * 2**30
 _Signature = tuple[int, int, int] | None
 
 
@@ -48,7 +50,9 @@ class StateFile:
         """Bring the double to the state in the file. Raises click's error for one that holds none."""
         self._known = _signature(self._path)
         try:
-            load(double, parsed(self._path.read_bytes()))
+            load(double, parsed(read_file(self._path, most=_MOST_BYTES)))
+        except InputError as error:
+            raise click.ClickException(str(error)) from None
         except ValueError as error:
             raise click.ClickException(f"{self.shown}: {error}") from None
 

@@ -17,6 +17,7 @@ from incident_double.contract_tests.reports.html import write_html
 from incident_double.contract_tests.reports.junit import write_junit
 from incident_double.contract_tests.reports.run import Run, read_report, without_known, write_json
 from incident_double.contract_tests.reports.terminal import mend_first, render
+from incident_double.openapi.intake.printable import printable
 
 CLOSED = Finding(
     rule="enum-closed",
@@ -58,7 +59,7 @@ RUN = Run(
 def test_the_terminal_tells_the_cause_first_then_where_then_the_input() -> None:
     lines = render(RUN).splitlines()
 
-    assert lines[0] == f"error  enum-closed  {CLOSED.message}"
+    assert lines[0] == f"error  enum-closed  {printable(CLOSED.message)}"
     assert lines[1:3] == ["    client/models.py:12 in decode", "    at /mode"]
     assert "evolved data; seen 12 times, not in the revision that the client was built against" in lines[3]
     assert lines[3].endswith(f"[{CLOSED.id}]")
