@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from typing import IO, NoReturn
 import click
 
 from ...contract_tests.decode.targets.pulse import Pulse
+from .crashes import CRASHED, crashed
 from .descendants import Bounds
 from .interrupts import ENDING
 
-CRASHED = 70
-"""The exit code of a fault of our own."""
 _SECONDS_BETWEEN_LOOKS = 0.02
 _GRACE = 3.0
 """Seconds that a call may take beyond its limit, before it is clear that the decoder doesn't let itself be stopped."""
@@ -93,7 +91,7 @@ def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) ->
         if isinstance(error, OSError) and error.errno == errno.EBADF:
             result = b"?it closed files that it hadn't opened"
         else:
-            traceback.print_exc()
+            say(crashed(error, sys.argv[1:], os.environ))
     finally:
         with suppress(OSError, ValueError, AttributeError):  # the decoder may have closed what it didn't open
             sys.stdout.flush()

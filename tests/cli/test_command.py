@@ -1,7 +1,9 @@
 import inspect
+import re
 import subprocess
 import sys
 from importlib import import_module, metadata
+from pathlib import Path
 from pkgutil import iter_modules
 
 import click
@@ -108,9 +110,16 @@ def test_what_a_subcommand_refuses_is_reported_in_one_line(
     assert reported.err.count("\n") == 1
 
 
-def test_a_defect_of_ours_is_not_passed_off_as_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match="a defect"):
-        call_a_subcommand_that_raises(ValueError("a defect"), monkeypatch)
+def test_a_defect_of_ours_is_not_passed_off_as_bad_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call_a_subcommand_that_raises(ValueError("a defect"), monkeypatch) == 70
+    (line,) = capsys.readouterr().err.splitlines()
+    found = re.fullmatch(
+        r"incident-double: a fault of our own: ValueError: a defect; please send (\S+)", line
+    )
+    assert found is not None
+    assert "in fail" in Path(found[1]).read_text(encoding="utf-8")
 
 
 def test_an_interrupt_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

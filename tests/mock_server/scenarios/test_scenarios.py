@@ -235,7 +235,7 @@ def test_a_file_is_named_for_its_scenario_unless_it_has_a_name(tmp_path: Path) -
     scenario = read_scenario(tmp_path / "own.yaml")
 
     assert (scenario.name, scenario.description) == ("own", "Mine")
-    with pytest.raises(OSError, match=r"other\.yaml"):
+    with pytest.raises(ValueError, match=r"other\.yaml"):
         read_scenario(tmp_path / "other.yaml")
 
 
