@@ -21,7 +21,9 @@ def check_feasible(raw: Mapping[str, Json]) -> None:
     branches: dict[str, int] = {}
     for name in schemas:
         if sizes.of(name) is None:
-            raise ValueError(f"no finite value fits the schema {name}: it is made of itself, or requires itself")
+            raise ValueError(
+                f"no finite value fits the schema {name}: it is made of itself, or requires itself"
+            )
         if (sizes.of(name) or 0) > _MOST:
             raise ValueError(f"the smallest value of the schema {name} is too large")
         if _branches(schemas[name], schemas, branches) > _MOST_BRANCHES:
