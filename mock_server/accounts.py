@@ -36,6 +36,8 @@ _LONGEST_KEY = 200
 _SECONDS_BETWEEN_LOOKS = 1.0
 _ENDED_BEFORE_COLLECTING = 32
 """At least so many, and as many as go on, so that collecting costs each of them little."""
+_LAST_ENDED_BEFORE_COLLECTING = 8
+"""The same where none goes on: what is left then would stay."""
 
 
 @dataclass(slots=True)
@@ -141,7 +143,9 @@ class Accounts:
             for token in entry.double.keys:
                 self._by_key.pop(token, None)
             self._ended += 1
-            is_garbage_worth_it = self._ended >= max(_ENDED_BEFORE_COLLECTING, len(self._by_name))
+            goes_on = len(self._by_name) - 1
+            enough = max(_ENDED_BEFORE_COLLECTING, goes_on) if goes_on else _LAST_ENDED_BEFORE_COLLECTING
+            is_garbage_worth_it = self._ended >= enough
             if is_garbage_worth_it:
                 self._ended = 0
         entry.double.close()

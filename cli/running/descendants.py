@@ -74,10 +74,10 @@ def ending_descendants() -> Iterator[None]:
         _end(before)
 
 
-def _end(spared: set[int]) -> None:
+def _end(kept: set[int]) -> None:
     deadline = time.monotonic() + _SECONDS_TO_END
     while time.monotonic() < deadline:
-        left = [each for each in descendants(os.getpid()) if each.pid not in spared]
+        left = [each for each in descendants(os.getpid()) if each.pid not in kept]
         if not left:
             return
         for each in left:
