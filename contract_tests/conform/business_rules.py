@@ -136,13 +136,14 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
     **{
         f"Schedules V2#{verb}": frozenset(
             {
+                "schedule.config.rotations.users",
                 "schedule.config.rotations.users.id",
                 "schedule.name",
                 "schedule.owning_team_ids",
                 "schedule.team_ids",
             }
         )
-        for verb in ("Create", "Update")
+        for verb in ("Create", "Update", "PreviewScheduleEntries")
     },
     "Severities V1#Create": frozenset({"name", "rank"}),
     "Severities V1#Update": frozenset({"name", "rank"}),
