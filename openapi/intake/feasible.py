@@ -1,4 +1,4 @@
-"""Whether what a document asks for can be made at all: schemas without a finite value, vast lengths, many branches."""
+"""Whether what a document asks for can be made at all: vast lengths, values that double, many branches."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
@@ -20,10 +20,7 @@ def check_feasible(raw: Mapping[str, Json]) -> None:
     sizes = _Sizes(schemas)
     branches: dict[str, int] = {}
     for name in schemas:
-        if sizes.of(name) is None:
-            raise ValueError(
-                f"no finite value fits the schema {name}: it is made of itself, or requires itself"
-            )
+        # One that only an endless value fits may be used nowhere: whoever has to make a value of it refuses it.
         if (sizes.of(name) or 0) > _MOST:
             raise ValueError(f"the smallest value of the schema {name} is too large")
         if _branches(schemas[name], schemas, branches) > _MOST_BRANCHES:

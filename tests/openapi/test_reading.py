@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from incident_double.fixtures import realistic
+from incident_double.mock_server import Double
 from incident_double.openapi import DocumentError, parse, read_document
 from incident_double.openapi.intake.printable import one_line, printable
 from incident_double.openapi.intake.reading import (
@@ -54,9 +56,6 @@ DOCUMENTS = {
     "huge whole number": b'{"openapi": "3.0.3", "paths": {}, "x": ' + b"9" * 5_000 + b"}",
     "long text": schemas(A={"type": "string", "minLength": 2e9}),
     "long list": schemas(A={"type": "array", "minItems": 2_000_000_000, "items": {}}),
-    "requires itself": schemas(A={"type": "object", "required": ["a"], "properties": {"a": REF}}),
-    "requires itself in a list": schemas(A={"type": "array", "minItems": 1, "items": REF}),
-    "requires itself by branches": schemas(A={"oneOf": [{"allOf": [REF]}, REF]}),
     "doubles": schemas(
         **{
             f"S{n}": {
@@ -101,6 +100,26 @@ def test_a_hundred_thousand_schemas_are_read() -> None:
     many = {f"T{n}": {"type": "object", "properties": {"a": {"type": "string"}}} for n in range(100_000)}
 
     assert len(parse(schemas(**chain, **many, S100={}), name="it").schemas) == 100_101
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "required": ["a"], "properties": {"a": REF}},
+        {"type": "array", "minItems": 1, "items": REF},
+        {"oneOf": [{"allOf": [REF]}, REF]},
+    ],
+)
+def test_a_schema_that_only_an_endless_value_fits_is_read_and_refused_where_it_is_answered(
+    schema: object,
+) -> None:
+    assert parse(schemas(A=schema), name="it").schemas["A"] == schema
+    answer = {"content": {"application/json": {"schema": REF}}, "description": ""}
+    paths = {"/a": {"get": {"operationId": "a", "responses": {"200": answer}}}}
+    document = parse(json.dumps({**json.loads(schemas(A=schema)), "paths": paths}).encode(), name="it")
+    with pytest.raises(DocumentError) as refused:
+        Double(document, realistic(incidents=0))
+    assert len(str(refused.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ["/dev/zero", "/dev/null", "/", "no\0name", "/nowhere/at/all"])
