@@ -163,6 +163,7 @@ class Webhooks:
                 self._outbox = Outbox(snapshot)
                 if self._held:
                     self._held = []
+                self._changed.notify_all()
             if snapshot.endpoints:
                 self._begin()
 
