@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ..serving import COMMAND, Served, serving
-from .conftest import Run
+from ...serving import COMMAND, Served, serving
+from ..conftest import Run
 
 ROUNDS, MANY_ROUNDS = 10, 200
 """How often a double is killed: in the suite, and in `make endure`."""

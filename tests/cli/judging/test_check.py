@@ -12,8 +12,8 @@ import pytest
 
 from incident_double.cli import main
 
-from ..contract_tests.receivers import SECRET, careful, receiving, trusting
-from .conftest import COMMAND, Run
+from ...contract_tests.receivers import SECRET, careful, receiving, trusting
+from ..conftest import COMMAND, Run
 
 Script = Callable[..., list[str]]
 

@@ -14,8 +14,8 @@ from incident_double.mock_server.saved_state.state import exported, exported_par
 from incident_double.mock_server.store.store import Change
 from incident_double.openapi import bundled
 
-from ..serving import Served, serving
-from .conftest import Run
+from ...serving import Served, serving
+from ..conftest import Run
 
 
 def declare(served: Served, name: str) -> Any:

@@ -10,8 +10,8 @@ import pytest
 
 from incident_double.mock_server.scenarios import SHIPPED
 
-from ..serving import Served, serving
-from .conftest import Run
+from ...serving import Served, serving
+from ..conftest import Run
 
 
 def everything(served: Served) -> int:

@@ -15,8 +15,8 @@ from incident_double.cli import main
 from incident_double.cli.options import interception
 from incident_double.mock_server import DEFAULT_TOKEN
 
-from ..serving import Served, serving
-from .conftest import COMMAND, Run
+from ...serving import Served, serving
+from ..conftest import COMMAND, Run
 
 PRINT_ENVIRONMENT = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
 LIST = (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Run
+from ..conftest import Run
 
 NEWER = "incident_io.models.incident_v2:IncidentV2.from_dict"
 OLDER = "incident_io_client.models.incident_v2:IncidentV2.from_dict"
@@ -180,7 +180,7 @@ def test_what_is_new_since_the_clients_revision_is_skew(run: Run, tmp_path: Path
 
 
 def test_another_document_can_be_fuzzed_against(run: Run, client: Path) -> None:
-    library = Path(__file__).parents[1] / "mock_server" / "generic" / "documents" / "library.json"
+    library = Path(__file__).parents[2] / "mock_server" / "generic" / "documents" / "library.json"
     schemas = json.loads(library.read_text(encoding="utf-8"))["components"]["schemas"]
     name = next(each for each in sorted(schemas) if schemas[each].get("type") == "object")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..serving import COMMAND
+from ...serving import COMMAND
 
 ADAPTER = """
 import json, sys, time, urllib.request

@@ -8,7 +8,7 @@ import pytest
 
 from incident_double.cli import main
 
-from .conftest import Run
+from ..conftest import Run
 
 DECODER = """
 class RefusedError(Exception):

@@ -22,8 +22,8 @@ from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document, bundled
 
-from ..serving import COMMAND, Served
-from .conftest import Run
+from ...serving import COMMAND, Served
+from ..conftest import Run
 
 
 class WrongPipeline(Pipeline):

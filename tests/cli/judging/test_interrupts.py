@@ -10,7 +10,7 @@ from select import select
 
 import pytest
 
-from .conftest import COMMAND
+from ..conftest import COMMAND
 
 SECONDS = 60
 """How long is waited for what is sure to come."""

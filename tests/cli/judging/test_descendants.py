@@ -13,7 +13,7 @@ import pytest
 from incident_double.cli.running import descendants
 from incident_double.cli.running.descendants import Bounds, ending_descendants
 
-from .conftest import Run
+from ..conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands daemons over")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Run
+from ..conftest import Run
 
 SEVERITIES = "/v1/severities"
 IN_PYTHON = """

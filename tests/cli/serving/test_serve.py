@@ -16,10 +16,10 @@ import pytest
 from incident_double.cli import main
 from incident_double.mock_server import DEFAULT_TOKEN
 
-from ..contract_tests.receivers import SECRET, receiving, verified
-from ..serving import Served, serving
-from .conftest import Run
-from .terminal import seen_on_terminal
+from ...contract_tests.receivers import SECRET, receiving, verified
+from ...serving import Served, serving
+from ..conftest import Run
+from ..terminal import seen_on_terminal
 
 PINNED = ("--clock", "2027-02-14T22:05:00Z")
 """Two that begin at different moments don't hold the same data."""
