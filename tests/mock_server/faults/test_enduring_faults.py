@@ -72,7 +72,7 @@ def test_what_is_struck_leaves_nothing_behind(document: Document, faults: int) -
         with served.client() as client:
             assert client.get("/v3/teams/0").status_code == 404
 
-    assert after.descriptors == at_first.descriptors
+    assert after.descriptors <= at_first.descriptors  # the first asker may not have left yet then
     assert after.threads == at_first.threads
     assert after.kilobytes - settled.kilobytes < max(faults * BYTES_EACH / 1024, A_MEGABYTE)
     assert log == ""
