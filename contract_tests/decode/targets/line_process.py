@@ -17,6 +17,8 @@ _MOST_ERRORS = 1024 * 1024
 """Bytes of stderr that are kept of a process that goes on."""
 _LAST_WORDS = 16 * 1024
 """Bytes of stderr that may be its last lines."""
+_SECONDS_BETWEEN_LOOKS = 0.2
+"""At whether it has ended, while it says nothing."""
 _LAST_LINES = 40
 """A stack is shown below the error."""
 
@@ -69,10 +71,11 @@ class LineProcess:
     def _wait(self, deadline: float) -> None:
         """Read something, or send something, once one of them can be done."""
         left = deadline - time.monotonic()
-        ready = self._selector.select(left) if left > 0 else []
-        if not ready:
-            # A child of it may still hold its output open.
-            raise EOFError if self._process.poll() is not None else TimeoutError
+        ready = self._selector.select(min(left, _SECONDS_BETWEEN_LOOKS)) if left > 0 else []
+        if not ready and self._process.poll() is not None:
+            raise EOFError  # a child of it may still hold its output open
+        if not ready and left <= 0:
+            raise TimeoutError
         for key, _ in ready:
             if key.fd == self._stdin:
                 self._send()

@@ -86,10 +86,10 @@ def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching
 
 @pytest.mark.parametrize("fetching", [[], ["--fetch"]], ids=["lines", "URLs"])
 def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
-    (hang,), started = fuzz(tmp_path, "hang", "--examples", "25", "--timeout", "0.5", *fetching)
+    (hang,), started = fuzz(tmp_path, "hang", "--examples", "25", "--timeout", "0.3", *fetching)
 
     assert summary(hang) == ("decoder-hangs", "hang", "error", "/incident_role_assignments")
-    assert hang["message"] == "no answer within 0.5 seconds"
+    assert hang["message"] == "no answer within 0.3 seconds"
     assert len(started) > hang["count"] > 1
     assert beyond_the_smallest(hang) <= 250
 
