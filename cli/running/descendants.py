@@ -36,10 +36,9 @@ class Process(NamedTuple):
 
 def descendants(of: int) -> list[Process]:
     """The processes that come from one, as far as the system says; those that have ended are none."""
-    found = {each.pid: each for each in _processes()}
     wanted, listed = [of], []
     children: dict[int, list[Process]] = {}
-    for each in found.values():
+    for each in _processes():
         children.setdefault(each.parent, []).append(each)
     while wanted:
         below = children.get(wanted.pop(), [])

@@ -1,8 +1,8 @@
 """Being interrupted: what was found so far is reported, and no process left behind."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 ENDING = tuple(
@@ -14,10 +14,10 @@ ENDING = tuple(
 
 
 @contextmanager
-def signals_as_interrupts() -> Iterator[None]:
-    """Every signal that asks for an end is KeyboardInterrupt in the block; what is ignored, as by nohup, stays so."""
+def taking_signals(take: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have every signal that asks for an end taken in the block; what is ignored, as by nohup, stays so."""
     before = {
-        number: signal.signal(number, _interrupt)
+        number: signal.signal(number, take)
         for number in ENDING
         if signal.getsignal(number) is not signal.SIG_IGN
     }
@@ -26,6 +26,11 @@ def signals_as_interrupts() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def signals_as_interrupts() -> AbstractContextManager[None]:
+    """Every signal that asks for an end is KeyboardInterrupt in the block."""
+    return taking_signals(_interrupt)
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:

@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import IO, NoReturn
@@ -16,7 +16,7 @@ import click
 from ...contract_tests.decode.targets.pulse import Pulse
 from .crashes import CRASHED, crashed
 from .descendants import Bounds
-from .interrupts import ENDING
+from .interrupts import taking_signals
 
 _SECONDS_BETWEEN_LOOKS = 0.02
 _GRACE = 3.0
@@ -116,8 +116,7 @@ def _ended(child: int, pulse: Pulse, seconds: float) -> int | None:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
-@contextmanager
-def _forwarding(child: int, pulse: Pulse) -> Iterator[None]:
+def _forwarding(child: int, pulse: Pulse) -> AbstractContextManager[None]:
     """Hand signals that ask for an end to the process."""
 
     def forward(number: int, _: FrameType | None) -> None:
@@ -125,13 +124,4 @@ def _forwarding(child: int, pulse: Pulse) -> Iterator[None]:
         with suppress(ProcessLookupError):
             os.kill(child, number)
 
-    before = {
-        number: signal.signal(number, forward)
-        for number in ENDING
-        if signal.getsignal(number) is not signal.SIG_IGN
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return taking_signals(forward)
