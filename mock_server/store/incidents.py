@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from sys import intern
 from typing import Any, NamedTuple, Protocol
 
@@ -86,6 +87,11 @@ class Incidents:
     def ids(self) -> Iterator[str]:
         """The ids of all of them, in the order in which they came."""
         return iter(tuple(self._rendered))
+
+    def oldest_public(self, count: int) -> list[str]:
+        """The ids of so many that everybody may see, in the order in which they came."""
+        public = (id_ for id_, rendered in self._rendered.items() if rendered.is_public)
+        return list(islice(public, count))
 
     def _remembered(self, rows: Iterable[Row]) -> Iterable[Row]:
         for row in rows:

@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import count
+from itertools import count as counting
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ...fixtures.domain.collections import embedded_collections
@@ -38,7 +39,7 @@ class Applied(NamedTuple):
     after: Row | None
 
 
-_STAMPS = count(1)
+_STAMPS = counting(1)
 """For what stores were at some time: no two of them have the same, so that one may go on from another's snapshot."""
 
 
@@ -141,6 +142,16 @@ class Store:
     def all(self, collection: str) -> Collection[Row]:
         """The rows of a collection, oldest first."""
         return self._collections.get(collection, {}).values()
+
+    def oldest(self, collection: str, count: int) -> list[str]:
+        """The ids of so many rows that every key may see, oldest first."""
+        if collection == "incidents":
+            return self.incidents.oldest_public(count)
+        seen = (row["id"] for row in self.all(collection) if self._is_public(row))
+        return list(islice(seen, count))
+
+    def _is_public(self, row: Row) -> bool:
+        return "incident_id" not in row or self.incidents.is_public(row["incident_id"])
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Carry out the changes, all in one: everything that happens to an account passes here."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....openapi import Document, Operation
+from ....openapi import Document, Json, Operation
 from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
@@ -17,6 +17,7 @@ from ...store.store import Row, Store
 from ..composing.composer import Composer
 from ..composing.fitting import Fitter
 from ..composing.lacking import Lacking
+from ..composing.pointing import CHOICES, Pointer
 from ..composing.referring import References
 from ..recognising.families import Family, Role, families
 from ..recognising.paths import name_of, parameters, singular, template
@@ -65,10 +66,12 @@ class Generic:
         self._finders = finders
         distinct = {id(each): each for each in self.families.values()}.values()
         kept = [each for each in distinct if each.key and each.name not in finders]
-        self._members = Members(fitter, kept, _needed(document, kept), given)
-        self._references = References(Referents(distinct), self._member, fitter)
+        referents = Referents(distinct)
+        pointer = Pointer(referents, self._oldest, fitter)
+        self._members = Members(fitter, kept, _needed(document, kept), pointer, given)
+        self._references = References(referents, self._member, fitter)
         self.composer = Composer(fitter, self._references, Lacking(fitter))
-        self._bodies = Bodies(fitter, self.composer)
+        self._bodies = Bodies(fitter, self.composer, pointer)
         self._collections = {template(each.path): each for each in distinct if each.key}
         self._handlers: dict[int, Mapping[Role, Handler]] = {}
         for family in distinct:
@@ -88,6 +91,12 @@ class Generic:
         """The member of a collection with that key, whoever keeps it."""
         finder = self._finders.get(family.name)
         return self._members.find(store, family, (), key) if finder is None else finder(store, call, key)
+
+    def _oldest(self, store: Store, family: Family) -> Sequence[Json]:
+        """The keys of the oldest members of a collection, whoever keeps it."""
+        if family.name in self._finders:
+            return store.oldest(family.name, CHOICES)
+        return self._members.oldest(store, family)
 
     def keeps_state(self, operation: Operation) -> bool:
         """Whether the operation is answered from state that the document alone implies."""

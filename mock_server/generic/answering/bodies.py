@@ -8,6 +8,7 @@ from ...request.call import Call
 from ...store.store import Row, Store
 from ..composing.composer import Composer
 from ..composing.fitting import Fitter
+from ..composing.pointing import Pointer
 from ..composing.setting import Setting
 from ..recognising.families import Family
 from ..recognising.paths import parameters
@@ -18,16 +19,17 @@ from ..recognising.shapes import Shape, answer_of
 class Bodies:
     """Makes the bodies of answers; None where the document's answer has no JSON."""
 
-    def __init__(self, fitter: Fitter, composer: Composer) -> None:
+    def __init__(self, fitter: Fitter, composer: Composer, pointer: Pointer) -> None:
         self._fitter = fitter
         self._composer = composer
+        self.pointer = pointer
         self._beside: dict[str, Mapping[str, Any]] = {}
 
     def member(self, call: Call, family: Family, row: Row, setting: Setting) -> Any:
         """The answer that shows a member of a family, or as much of it as its schema holds."""
         shape = family.shapes.get(call.operation.id)
         if shape is None:
-            return self.made_up(call, {})
+            return self.made_up(setting.store, call, {})
         held = self.shown(family, shape.item, row, setting)
         return self.holding(call, shape, held, self._about(call.operation, shape, row, setting))
 
@@ -67,7 +69,7 @@ class Bodies:
             self._beside[operation.id] = sampled if isinstance(sampled, dict) else {}
         return self._beside[operation.id]
 
-    def made_up(self, call: Call, known: Mapping[str, Any]) -> Any:
+    def made_up(self, store: Store, call: Call, known: Mapping[str, Any]) -> Any:
         """An answer from the schema, stable by seed and arguments, with what was given or is known in its place."""
         schema = answer_of(call.operation)
         if schema is None:
@@ -78,9 +80,10 @@ class Bodies:
             *values,
             *(f"{name}={value}" for name, value in sorted(call.query.items())),
         )
-        answer = self._fitter.sampler.sample(schema, *place)
-        if not isinstance(answer, dict):
-            return answer
+        sampled = self._fitter.sampler.sample(schema, *place)
+        if not isinstance(sampled, dict):
+            return sampled
+        answer = self.pointer.pointed(store, schema, sampled, call.operation.path, " ".join(place))
         body = call.body if isinstance(call.body, Mapping) else {}
         scalars = {name: value for name, value in call.query.items() if not isinstance(value, dict | list)}
         given = {**known, **properties_in_path(call.operation.path, values), **scalars, **body}
@@ -95,7 +98,7 @@ class Bodies:
         """An answer to what was sent where nothing is kept: its objects are composed of that, the rest is made up."""
         schema = answer_of(call.operation)
         if schema is None or not call.body or not self._fitter.properties(schema):
-            return self.made_up(call, known)
+            return self.made_up(store, call, known)
         values = [call.path[name] for name in parameters(call.operation.path)]
         given = {**known, **properties_in_path(call.operation.path, values), **call.body}
         annotations = given.get("annotations")
@@ -111,6 +114,6 @@ class Bodies:
             for name, each in self._fitter.properties(schema).items()
             if self._fitter.properties(each)
         }
-        made_up = self.made_up(call, known)
+        made_up = self.made_up(store, call, known)
         answer = {**made_up, **objects} if isinstance(made_up, dict) else made_up
         return answer if self._fitter.permits(schema, answer) else made_up

@@ -118,7 +118,7 @@ class MemberChanges:
         schema = call.operation.request_schema or {}
         found = bulk_list(of.document, schema, family.item, family.key)
         if found is None:
-            return of.bodies.made_up(call, {})
+            return of.bodies.made_up(store, call, {})
         name, named = found
         items, rows = of.fitter.items(of.fitter.property(schema, name)), dict[str, Row]()
         for number, each in enumerate(call.body[name]):
@@ -131,7 +131,7 @@ class MemberChanges:
         of.members.put_all(store, family, parents, list(rows.values()))
         shape = family.shapes.get(call.operation.id)
         if shape is None:
-            return of.bodies.made_up(call, {})
+            return of.bodies.made_up(store, call, {})
         kept = of.members.all(store, family, parents)
         shown = [of.bodies.shown(family, shape.item, row, of.setting(store, call, row)) for row in kept]
         return of.bodies.holding(call, shape, shown, {})

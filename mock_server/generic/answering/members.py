@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
-from random import Random
+from itertools import islice
 from typing import Any
 
 from ....openapi import Json
@@ -10,9 +10,10 @@ from ...request.problem import invalid
 from ...store.first_members import BEGUN, beginning
 from ...store.store import Change, Row, Store
 from ..composing.fitting import Fitter
+from ..composing.pointing import CHOICES, Pointer
 from ..recognising.families import Family
-from ..recognising.paths import noun_of, parameters, plain, singular
-from ..recognising.references import properties_in_path, referred_noun
+from ..recognising.paths import noun_of, singular
+from ..recognising.references import properties_in_path
 from .keys import Keys
 
 _REMEMBERED = 512
@@ -34,30 +35,38 @@ class Members:
         fitter: Fitter,
         collections: Sequence[Family],
         needed: Mapping[str, frozenset[str]],
+        pointer: Pointer,
         given: Container[str] = (),
     ) -> None:
         self._fitter = fitter
+        self._pointer = pointer
         self._given = given
         self._needed = needed
         self._keys = Keys(fitter)
         self._first = lru_cache(maxsize=_REMEMBERED)(self._first_members)
         """The members that a collection begins with, by the name of the collection and the values in its path."""
         self._first_version: dict[str, Family] = {}
-        self._by_noun: dict[str, Family] = {}
         for family in collections:
             self._first_version.setdefault(family.name, family)
-            if not parameters(family.path):
-                self._by_noun.setdefault(plain(singular(noun_of(family.path))), family)
 
     def all(self, store: Store, family: Family, parents: Sequence[str]) -> list[Row]:
         """The members, oldest first."""
         held = self._held(store, family, parents)
-        return list(self._first(family.name, tuple(parents)).values() if held is None else store.all(held))
+        return list(self._begin_with(store, family, parents) if held is None else store.all(held))
 
     def find(self, store: Store, family: Family, parents: Sequence[str], key: str) -> Row | None:
         """The member with that key; None when there is none."""
         held = self._held(store, family, parents)
-        return self._first(family.name, tuple(parents)).get(key) if held is None else store.get(held, key)
+        if held is not None:
+            return store.get(held, key)
+        row = self._first(family.name, tuple(parents)).get(key)
+        return None if row is None else self._pointed(store, family, parents, row)
+
+    def oldest(self, store: Store, family: Family) -> list[Json]:
+        """The keys of the oldest members of a collection that is no other's part."""
+        held = self._held(store, family, ())
+        rows = self._first(family.name, ()).values() if held is None else store.all(held)
+        return [row[family.key] for row in islice(rows, CHOICES)]
 
     def put(self, store: Store, family: Family, parents: Sequence[str], row: Row, *more: Change) -> None:
         """Keep a new member, or a changed one, and change more together with it."""
@@ -90,8 +99,8 @@ class Members:
             yield from () if store.get(BEGUN, name) is not None else beginning(store, family.name)
         else:
             yield Change(BEGUN, name, {"id": name})
-            first = self._first(family.name, tuple(parents))
-            yield from (Change(name, key, row) for key, row in first.items())
+            for row in self._begin_with(store, family, parents):
+                yield Change(name, str(row[family.key]), row)
 
     def new_key(self, store: Store, family: Family, parents: Sequence[str], given: Mapping[str, Any]) -> Json:
         """The key for a new member: the one that was given, or a free one. Raises the 422 Problem for one taken."""
@@ -135,29 +144,27 @@ class Members:
                 for row in store.all(name):
                     yield family, row
 
+    def _begin_with(self, store: Store, family: Family, parents: Sequence[str]) -> Iterator[Row]:
+        for row in self._first(family.name, tuple(parents)).values():
+            yield self._pointed(store, family, parents, row)
+
+    def _pointed(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> Row:
+        """A made member that refers to what the store has."""
+        first, place = self._first_version[family.name], f"{_name(family, parents)} {row[family.key]}"
+        pointed = self._pointer.pointed(store, first.item, row, family.path, place)
+        known = {**properties_in_path(family.path, parents), family.key: row[family.key]}
+        return {**pointed, **{name: row[name] for name in known if name in row}}
+
     def _first_members(self, name: str, parents: Sequence[str]) -> Mapping[str, Row]:
         return dict(self._made(self._first_version[name], parents))
 
     def _made(self, family: Family, parents: Sequence[str]) -> Iterator[tuple[str, Row]]:
         name = _name(family, parents)
         for number, key in enumerate(self._keys.first(family, name)):
-            place = (name, str(number))
-            sampled = self._fitter.sampler.sample(family.item, *place)
+            sampled = self._fitter.sampler.sample(family.item, name, str(number))
             row = {**(sampled if isinstance(sampled, dict) else {}), family.key: key}
-            known = {**self._references(family, " ".join(place)), **properties_in_path(family.path, parents)}
+            known = properties_in_path(family.path, parents)
             yield str(key), {**self._fitter.overlay(family.item, row, known), family.key: key}
-
-    def _references(self, family: Family, place: str) -> dict[str, Json]:
-        """Ids for the properties that are named for another collection: an `author_id` is that of one of its first."""
-        rng = Random(place)
-        references: dict[str, Json] = {}
-        for name, schema in self._fitter.properties(family.item).items():
-            target = self._by_noun.get(referred_noun(name, is_object=self._fitter.kind(schema) == "object"))
-            if target is not None and target.name != family.name and name != family.key:
-                keys = self._keys.first(self._first_version[target.name], _name(target, ()))
-                key = rng.choice(keys) if keys else None
-                references[name] = {target.key: key} if self._fitter.kind(schema) == "object" else key
-        return references
 
 
 def _name(family: Family, parents: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ class SingleAnswers:
 
     def read(self, store: Store, call: Call) -> Any:
         """The thing as it is."""
-        return self._body(call, self._kept(store, call))
+        return self._body(store, call, self._kept(store, call))
 
     def write(self, store: Store, call: Call) -> Any:
         """The thing with what the body says, by PUT instead of what was; replaced by it where it is no object.
@@ -50,7 +50,7 @@ class SingleAnswers:
         if after is MISSING:
             after = before
         store.apply([Change(KEPT, name, {"id": name, "thing": after})])
-        return self._body(call, after)
+        return self._body(store, call, after)
 
     def _changed(self, store: Store, call: Call, before: Mapping[str, Any]) -> Json:
         payload, schema = {**self._payload(call), **dict.fromkeys(call.nulls)}, call.operation.request_schema
@@ -75,17 +75,20 @@ class SingleAnswers:
     def _kept(self, store: Store, call: Call) -> Json:
         name = self._name(call)
         kept = store.get(KEPT, name)
-        return self._fitter.sampler.sample(self._family.item, name) if kept is None else kept["thing"]
+        if kept is not None:
+            return kept["thing"]
+        sampled = self._fitter.sampler.sample(self._family.item, name)
+        return self._bodies.pointer.pointed(store, self._family.item, sampled, self._family.path, name)
 
     def _payload(self, call: Call) -> Mapping[str, Any]:
         shape = self._family.shapes.get(call.operation.id)
         inner = call.body.get(shape.wrapper) if shape is not None and shape.wrapper is not None else None
         return inner if isinstance(inner, Mapping) else call.body
 
-    def _body(self, call: Call, thing: Json) -> Any:
+    def _body(self, store: Store, call: Call, thing: Json) -> Any:
         shape = self._family.shapes.get(call.operation.id)
         if shape is None:
-            return self._bodies.made_up(call, thing if isinstance(thing, dict) else {})
+            return self._bodies.made_up(store, call, thing if isinstance(thing, dict) else {})
         shown = (
             self._fitter.project(shape.item, thing, self._name(call)) if isinstance(thing, dict) else thing
         )

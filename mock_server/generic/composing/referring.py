@@ -95,7 +95,7 @@ class References:
 
     def refreshed(self, store: Store, call: Call, schema: Schema, value: Json, name: str = "") -> Json:
         """The value with what it embeds as that is now; a copy of what is gone stays as it was."""
-        if not self._holds(schema):
+        if not self._holds(schema) and not self._is_embedded(name, schema):
             return value
         if isinstance(value, list):
             items = self._fitter.items(schema)
@@ -114,7 +114,9 @@ class References:
         if row is None:
             return result
         newer = {inner: row[inner] for inner in result if inner in row and inner != "type"}
-        now = {**result, **newer}
+        family = self._referents.of_object(name, schema, value)
+        gone = self._fitter.properties(family.item).keys() - row.keys() if family is not None else ()
+        now = {inner: each for inner, each in {**result, **newer}.items() if inner not in gone}
         return now if self._fitter.permits(schema, now) else result
 
     def _holds(self, schema: Schema) -> bool:

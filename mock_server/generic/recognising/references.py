@@ -1,4 +1,4 @@
-"""What names say of how objects refer to each other."""
+"""What a path says of how objects refer to each other."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,14 +16,3 @@ def properties_in_path(path: str, values: Sequence[str]) -> dict[str, Any]:
             found[f"{singular(before)}_id" if plain(name) == "id" else name] = value
         before = segment
     return found
-
-
-def referred_noun(name: str, *, is_object: bool) -> str:
-    """The noun that a property refers to: `author` for `author_id` and `authorId`, and for an object `author`.
-
-    Empty when it refers to nothing.
-    """
-    noun = plain(name)
-    if is_object:
-        return noun
-    return noun.removesuffix("id") if noun.endswith("id") else ""
