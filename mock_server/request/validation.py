@@ -15,6 +15,8 @@ from .problem import ErrorEntry, Problem
 _MOST_ERRORS = 20
 _SMALL_BODY = 16 * 1024
 """Bytes; the errors of a larger one, all found before the first can be read, could hold up everybody else."""
+_EVENTS, _LARGEST_EVENT = "/v2/alert_events/", 512 * 1024
+"""Where events of alert sources arrive, and how many bytes one may have (behaviour.md#alert-event-size)."""
 _MOST_LEVELS = 2
 """Brackets after a filter's name: an id and an operator."""
 
@@ -37,7 +39,7 @@ def read_body(document: Document, operation: Operation, raw: bytes | None) -> Bo
 
     Raises a Problem: 413 when it was over the size cap (`raw` is None), 400 when it isn't JSON, 422 otherwise.
     """
-    if raw is None:
+    if raw is None or (len(raw) > _LARGEST_EVENT and operation.path.startswith(_EVENTS)):
         raise Problem(413, ErrorEntry("payload_too_large", "The request body is too large"))
     if operation.request_schema is None or not (raw or operation.body_required):
         return _NO_BODY

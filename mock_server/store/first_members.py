@@ -15,7 +15,16 @@ def kept_name(collection: str) -> str:
 
 def members_of(store: Store, collection: str) -> Collection[Row]:
     """The members of such a collection, oldest first, whether or not it has been asked for."""
-    return store.all(kept_name(collection) if store.get(BEGUN, kept_name(collection)) else collection)
+    return store.all(_held_name(store, collection))
+
+
+def member_of(store: Store, collection: str, key: str) -> Row | None:
+    """The member of such a collection with that key; None when there is none."""
+    return store.get(_held_name(store, collection), key)
+
+
+def _held_name(store: Store, collection: str) -> str:
+    return kept_name(collection) if store.get(BEGUN, kept_name(collection)) else collection
 
 
 def beginning(store: Store, collection: str) -> Iterator[Change]:

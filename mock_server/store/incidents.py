@@ -89,8 +89,8 @@ class Incidents:
         return iter(tuple(self._rendered))
 
     def oldest_public(self, count: int) -> list[str]:
-        """The ids of so many that everybody may see, in the order in which they came."""
-        public = (id_ for id_, rendered in self._rendered.items() if rendered.is_public)
+        """The ids of so many real ones that everybody may see, in the order in which they came."""
+        public = (id_ for id_, each in self._rendered.items() if each.is_public and each.mode == "standard")
         return list(islice(public, count))
 
     def _remembered(self, rows: Iterable[Row]) -> Iterable[Row]:

@@ -83,7 +83,8 @@ class Bodies:
         sampled = self._fitter.sampler.sample(schema, *place)
         if not isinstance(sampled, dict):
             return sampled
-        answer = self.pointer.pointed(store, schema, sampled, call.operation.path, " ".join(place))
+        pointed = self.pointer.pointed(store, schema, sampled, call.operation.path, " ".join(place))
+        answer = self._composer.refreshed(schema, pointed, store, call)
         body = call.body if isinstance(call.body, Mapping) else {}
         scalars = {name: value for name, value in call.query.items() if not isinstance(value, dict | list)}
         given = {**known, **properties_in_path(call.operation.path, values), **scalars, **body}

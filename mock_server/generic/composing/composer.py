@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from ....openapi import Json, Schema
+from ...request.call import Call
+from ...store.store import Store
 from ..recognising.paths import plain
 from .fitting import MISSING, Fitter
 from .lacking import Lacking
@@ -190,7 +192,11 @@ class Composer:
             part = self.composed(schema, row, setting)
         if not self._fitter.permits(schema, part):
             return self._fitter.project(schema, row, *setting.place)
-        return self._references.refreshed(setting.store, setting.call, schema, part)
+        return self.refreshed(schema, part, setting.store, setting.call)
+
+    def refreshed(self, schema: Schema, value: Json, store: Store, call: Call) -> Any:
+        """A value with what it embeds as that is now."""
+        return self._references.refreshed(store, call, schema, value)
 
 
 def _counterpart(before: list[Json], item: Json, number: int) -> Json:

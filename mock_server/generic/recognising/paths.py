@@ -53,6 +53,7 @@ def singular(noun: str) -> str:
     for plural, one in (
         ("ies", "y"),
         ("sses", "ss"),
+        ("auses", "ause"),
         ("uses", "us"),
         ("xes", "x"),
         ("ches", "ch"),

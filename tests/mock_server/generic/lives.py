@@ -53,8 +53,11 @@ class Lives:
         before = ""
         for segment in path.split("/")[1:]:
             for name in parameters(segment):
-                above = self._collections.get(template(before))
-                values.append(f"{name}-{which}" if above is None else self._key(above, values, which))
+                above, named = self._collections.get(template(before)), self._referents.of_id(name, {})
+                if above is None and named is not None:
+                    values.append(self._key(named, [], which))
+                else:
+                    values.append(f"{name}-{which}" if above is None else self._key(above, values, which))
             before = f"{before}/{segment}"
         return values
 

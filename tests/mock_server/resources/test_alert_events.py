@@ -1,8 +1,11 @@
 """Alert events: with the token of their source, one alert for each key that fires, and resolved by the same key."""
 
+import json
 from typing import Any
 
 import pytest
+
+from incident_double.fixtures import Dataset
 
 from ...calling import Answer, Caller, StoppedClock
 
@@ -48,11 +51,14 @@ def test_an_event_is_accepted_and_its_alert_is_listed(call: Caller, source: Sour
 
 
 def test_it_is_accepted_before_any_alert_was_asked_for_and_the_others_stay(
-    call: Caller, source: Source
+    call: Caller, source: Source, dataset: Dataset
 ) -> None:
     send(call, source)
 
-    assert len(call.get("/v2/alerts", "page_size=50")["alerts"]) == 25
+    there = {row["id"] for row in dataset.collections["alerts"]}
+    listed = {row["id"] for row in call.get("/v2/alerts", "page_size=50")["alerts"]}
+    assert len(listed) == len(there) + 1
+    assert listed > there
 
 
 @pytest.mark.shows("alert-event-deduplication-key")
@@ -126,3 +132,17 @@ def test_alerts_are_filtered_by_status(call: Caller, source: Source, status: str
     send(call, source)
 
     assert len(alerts(call, status=status)) == count
+
+
+@pytest.mark.shows("alert-event-size")
+@pytest.mark.parametrize(("size", "status"), [(512 * 1024, 202), (512 * 1024 + 1, 413)])
+def test_an_event_has_at_most_512_kib(call: Caller, source: Source, size: int, status: int) -> None:
+    path, bare = f"/v2/alert_events/http/{source['id']}", json.dumps({**FIRING, "description": ""}).encode()
+    raw = bare.replace(b'"description": ""', b'"description": "%s"' % (b"x" * (size - len(bare))))
+
+    answer = call("POST", path, raw=raw, key=source["secret_token"])
+
+    assert (len(raw), answer.status) == (size, status)
+    assert [each["description"] for each in alerts(call)] == (
+        ["x" * (size - len(bare))] if status == 202 else []
+    )
