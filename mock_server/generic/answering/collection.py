@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ....openapi import Document, Json, Schema
+from ...behaviour.lookups import is_visible
 from ...completions import Completion
 from ...request.call import Call
 from ...request.problem import not_found
@@ -111,8 +112,14 @@ class Collection:
         return int(key) if key.isdecimal() and self.fitter.permits(schema, int(key)) else key
 
     def found(self, store: Store, call: Call) -> Row | None:
-        """The member that the path or the body names; None when there is none."""
-        return self.members.find(store, self.family, self.place(call).parents, str(self.own_key(call)))
+        """The member that the path or the body names; None when there is none that the key may see."""
+        row = self.members.find(store, self.family, self.place(call).parents, str(self.own_key(call)))
+        return row if row is not None and self.is_seen(store, call, row) else None
+
+    def is_seen(self, store: Store, call: Call, row: Row) -> bool:
+        """Whether the key may see a member: not that of an incident that is hidden (behaviour.md#hidden-is-404)."""
+        incident = str(row.get("incident_id"))
+        return store.incidents.mode(incident) is None or is_visible(store, call, incident)
 
     def existing(self, store: Store, call: Call) -> Row:
         """The member that the path or the body names. Raises the 404 Problem."""

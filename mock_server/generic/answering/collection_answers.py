@@ -49,6 +49,7 @@ class CollectionAnswers:
         of, family = self._collection, self._collection.family
         shape, style = family.shapes[call.operation.id], self._styles[call.operation.id]
         rows = of.members.all(store, family, of.place(call).parents)
+        rows = [row for row in rows if of.is_seen(store, call, row)]
         rows = filtered(rows, call, of.fitter, shape.item, style.names)
         page = cut(rows, call, family.key, style)
         shown = [of.bodies.shown(family, shape.item, row, of.setting(store, call, row)) for row in page.rows]

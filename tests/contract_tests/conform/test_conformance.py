@@ -36,6 +36,8 @@ MAY_NEVER_BE_ACCEPTED = {
     *("POST /v2/catalog_entries", "POST /v3/catalog_entries", "PUT /v2/catalog_entries/{id}"),
     *("PUT /v3/catalog_entries/{id}", "POST /v3/catalog_entries/actions/bulk_update"),
     "POST /v2/alert_events/http/{alert_source_config_id}",  # its token can't be guessed
+    "POST /v2/incident_alerts",
+    "GET /v2/status_page_structures/{status_page_id}",
     *(
         "POST /v2/schedules",
         "PUT /v2/schedules/{id}",

@@ -147,3 +147,16 @@ def test_a_stranger_can_not_delete_its_attachment(caller: Caller, secret: dict[s
 
     assert caller("DELETE", path, key="stranger").status == 404
     assert caller("DELETE", path, key="member").status == 204
+
+
+def test_what_is_kept_by_the_contract_alone_is_hidden_too(caller: Caller) -> None:
+    path, wrapper = "/v1/postmortem_documents", "postmortem_documents"
+    seen = {key: caller.get(path, {"page_size": 250}, key=key)[wrapper] for key in ("boss", "stranger")}
+    public = {row["id"] for row in caller.get("/v2/incidents", EVERYTHING, key="stranger")["incidents"]}
+    secret = [row for row in seen["boss"] if row["incident_id"] not in public]
+
+    assert secret
+    assert seen["stranger"] == [row for row in seen["boss"] if row not in secret]
+    for row in secret:
+        assert caller("GET", f"{path}/{row['id']}", key="stranger").status == 404
+        assert caller("GET", f"{path}/{row['id']}", key="boss").status == 200
