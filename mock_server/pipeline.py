@@ -93,6 +93,7 @@ class _ServedOperations(dict[str, ServedOperation]):
             self._answers[id_].handler,
             QueryReader(self._document, operation),
             is_read=operation.method == "GET" and operation.request_schema is None,
+            success=operation.success,
         )
         return self[id_]
 

@@ -39,6 +39,8 @@ class ServedOperation:
     handler: Handler
     query: QueryReader
     is_read: bool
+    success: int
+    """The status of a normal answer."""
 
 
 class Steps:
@@ -141,7 +143,7 @@ class Steps:
         if kept is None:
             return None
         self._notes += kept.notes
-        return self._reply(self._served.operation.success, kept.content)
+        return self._reply(self._served.success, kept.content)
 
     def validate(self) -> Call:
         """Read the query and the body. Raises the 422 Problem."""
@@ -166,7 +168,7 @@ class Steps:
         content = self._served.handler(self._account.store, call)
         if self._served.is_read and isinstance(content, bytes | Parts):
             self._account.answer_cache.keep(self._request, self._key, content, self._notes)
-        return self._reply(self._served.operation.success, content)
+        return self._reply(self._served.success, content)
 
     def refuse(self, problem: Problem) -> Reply:
         """The vendor's envelope of a Problem."""
@@ -201,11 +203,11 @@ class Steps:
     def _reply(self, status: int, content: Mapping[str, Any] | Parts | bytes | None) -> Reply:
         if self._notes:
             self._add_notes()
-        operation = self._served.operation
-        if operation.text_type and status == operation.success:
-            self._headers[0] = ("content-type", operation.text_type)
+        text_type = self._served.operation.text_type
+        if text_type and status == self._served.success:
+            self._headers[0] = ("content-type", text_type)
         if content is None:
-            kept = self._headers if operation.text_type else self._headers[1:]
+            kept = self._headers if text_type else self._headers[1:]
             return Reply(status, b"", tuple(kept))
         if isinstance(content, Parts):
             return PartedReply(status, content, tuple(self._headers))  # type: ignore[arg-type]

@@ -12,9 +12,12 @@ from ...contract_tests.reports.run import Run
 from ...contract_tests.wire.counterexamples import REDACTED
 from ...mock_server.request.authentication import DEFAULT_TOKEN
 from ...openapi import bundled
+from ...openapi.intake.reading import within
 from ..options.reporting import Reporting, report_options
 
 _KEY_VARIABLE = "INCIDENT_IO_API_KEY"
+_SECONDS = 30
+"""Until a server has said whether it takes the key."""
 
 
 @click.command("conform")
@@ -74,12 +77,18 @@ def command(
 def _knock(base_url: str, api_key: str) -> None:
     """Raise click's error for a server that doesn't answer, or doesn't take the key."""
     try:
-        headers = {"authorization": f"Bearer {api_key}"}
-        answer = httpx.get(f"{base_url}/v1/identity", headers=headers, timeout=30)
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        status = within(_SECONDS, lambda: _status(f"{base_url}/v1/identity", api_key))
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
         raise click.ClickException(f"{base_url}: can't be reached: {error}") from None
-    if answer.status_code in (401, 403):
+    if status in (401, 403):
         raise click.ClickException(f"{base_url}: refuses the API key")
+
+
+def _status(url: str, api_key: str) -> int:
+    """The status of a GET, whose body nobody waits for."""
+    headers = {"authorization": f"Bearer {api_key}"}
+    with httpx.stream("GET", url, headers=headers, timeout=_SECONDS) as answer:
+        return answer.status_code
 
 
 def _coverage(outcome: Conformance) -> dict[str, object]:

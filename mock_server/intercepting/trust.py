@@ -9,6 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
+from ...openapi.intake.reading import InputError, read_file
+
 STORE_PASSWORD = "changeit"  # noqa: S105 - Java's own default; what the store holds is public
 _MARK = "-----END CERTIFICATE-----"
 _OF_SYSTEMS = (
@@ -56,8 +58,8 @@ def _contents(files: Iterable[str]) -> list[str]:
     texts = []
     for file in dict.fromkeys(files):
         try:
-            texts.append(Path(file).read_text(encoding="utf-8", errors="replace"))
-        except OSError:
+            texts.append(read_file(Path(file)).decode(errors="replace"))
+        except InputError:
             continue  # as OpenSSL does
     return texts
 

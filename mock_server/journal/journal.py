@@ -86,14 +86,11 @@ class Journal(Collection[Exchange]):
 
     def add(self, exchange: Exchange) -> None:
         """Note one that has just been answered."""
-        self.count = exchange.number
-        self._exchanges.append(exchange)
+        self.count, kept = exchange.number, self._exchanges
+        kept.append(exchange)
         self._size += exchange.size
-        while self._is_bounded and self._is_full():
-            self._size -= self._exchanges.popleft().size
-
-    def _is_full(self) -> bool:
-        return len(self._exchanges) > KEPT or (self._size > KEPT_BYTES and len(self._exchanges) > 1)
+        while self._is_bounded and (len(kept) > KEPT or (self._size > KEPT_BYTES and len(kept) > 1)):
+            self._size -= kept.popleft().size
 
     def keep_all(self) -> None:
         """Forget no exchange from now on, however many there are."""

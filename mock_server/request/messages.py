@@ -14,6 +14,8 @@ NOTE_HEADER = "incident-double-note"
 """Names what of the request was ignored without a word."""
 _HEADER = 150
 """Bytes that a header takes beside its characters."""
+_REPLY_HEADER = 200
+"""Bytes that a header of an answer takes in all: those are all alike."""
 CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
 
@@ -194,7 +196,7 @@ class Exchange:
         request, reply = self.request, self.reply
         head = request.head_size or size_of_head(request.headers.items())
         own = len(request.body or b"") + len(request.path) + len(request.query)
-        self.size = own + head + reply.size + size_of_head(reply.headers)
+        self.size = own + head + reply.size + _REPLY_HEADER * len(reply.headers)
 
     @property
     def operation_id(self) -> str | None:

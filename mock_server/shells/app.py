@@ -57,12 +57,13 @@ class _App:
         if scope["type"] != "http":
             await self._others(scope, receive, send)
             return
-        request = _request(scope)
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        request = _request(scope, headers)
         try:
             if is_own(scope["path"]):
                 reply = await self._own(request, scope, receive)
             else:
-                if _may_have_body(scope):
+                if _may_have_body(scope, headers):
                     request.body = await _body(receive, BODY_LIMIT)
                 reply = self._greeting(request) or self._accounts.answer(request)
         except ClientDisconnect:
@@ -74,9 +75,12 @@ class _App:
 
         None for every other request: then the application is to be called.
         """
-        if self._is_wrapped or scope["method"] != "GET" or is_own(scope["path"]) or _may_have_body(scope):
+        if self._is_wrapped or scope["method"] != "GET" or is_own(scope["path"]):
             return None
-        request = _request(scope)
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        if _may_have_body(scope, headers):
+            return None
+        request = _request(scope, headers)
         reply = self._greeting(request) or self._accounts.answer(request)
         return reply if reply.transmission is None else partial(self._deliver, reply)
 
@@ -106,7 +110,7 @@ class _App:
         refusal = self._console.refusal(request)
         if refusal is not None:
             return refusal
-        if _may_have_body(scope):
+        if _may_have_body(scope, dict(scope["headers"])):
             request.body = await _body(receive, body_limit(request.method, request.path))
         if request.path == SETTLE:
             return await _in_thread_of_its_own(self._console.answer, request)
@@ -131,8 +135,7 @@ async def _in_thread_of_its_own(answer: Callable[[Request], Reply], request: Req
     return await answered
 
 
-def _request(scope: Scope) -> Request:
-    headers: Mapping[bytes, bytes] = dict(scope["headers"])
+def _request(scope: Scope, headers: Mapping[bytes, bytes]) -> Request:
     authorization, client = headers.get(b"authorization"), scope.get("client")
     return Request(
         method=scope["method"],
@@ -146,10 +149,9 @@ def _request(scope: Scope) -> Request:
     )
 
 
-def _may_have_body(scope: Scope) -> bool:
+def _may_have_body(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
     # HTTP/1 announces a body in the headers, later versions needn't.
-    names = {name for name, _ in scope["headers"]}
-    return b"content-length" in names or b"transfer-encoding" in names or scope["http_version"] > "1.1"
+    return b"content-length" in headers or b"transfer-encoding" in headers or scope["http_version"] > "1.1"
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:

@@ -9,10 +9,10 @@ import re
 import select
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from .printable import one_line
@@ -27,6 +27,7 @@ _SILENT_SECONDS = 5.0
 _PIECE = 2**16
 _ENCODINGS = {"", "identity", "gzip", "deflate"}
 """What is unpacked piece by piece; of several after one another, a piece could become any size."""
+Result = TypeVar("Result")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -87,16 +88,36 @@ def _check_size(size: int, most: int) -> None:
 def read_url(url: str, *, seconds: float = _SECONDS, most: int = MOST_BYTES) -> bytes:
     """Return what a GET of a URL answers, unpacked. Raises InputError, `seconds` after the start at the latest."""
     shown = without_password(url)
-    results: list[bytes | str] = []
-    # Names that resolve slowly and heads that drip have no timeout of their own: a thread is left behind instead.
     end = time.monotonic() + seconds
-    thread = Thread(target=lambda: results.append(_fetched(url, end, most)), daemon=True)
-    thread.start()
-    thread.join(seconds)
-    result = results[0] if results else f"takes more than {seconds:g} seconds"
+    try:
+        result = within(seconds, lambda: _fetched(url, end, most))
+    except TimeoutError as error:
+        result = str(error)
     if isinstance(result, str):
         raise InputError(one_line(f"{shown}: {result}"))
     return result
+
+
+def within(seconds: float, ask: Callable[[], Result]) -> Result:
+    """Return what a server is asked for, and raise what asking raises, or TimeoutError after so many seconds."""
+    results: list[Result] = []
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            results.append(ask())
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            errors.append(error)
+
+    # Names that resolve slowly and heads that drip have no timeout of their own: a thread is left behind instead.
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise TimeoutError(f"takes more than {seconds:g} seconds")
+    return results[0]
 
 
 def _fetched(url: str, end: float, most: int) -> bytes | str:

@@ -1,8 +1,11 @@
 """`incident-double conform`: a server is judged from the command line."""
 
 import json
+import socketserver
 import subprocess
+import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -186,3 +189,28 @@ def test_a_key_that_is_refused_is_one_line(run: Run, served: Served) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"incident-double: {served.base_url}: refuses the API key\n"
+
+
+class Dripping(socketserver.BaseRequestHandler):
+    """Answers with a head that never ends."""
+
+    over = threading.Event()
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+            while not self.over.wait(0.02):
+                self.request.sendall(b"x")
+
+
+def test_a_server_that_never_comes_to_an_end_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conform, "_SECONDS", 0.3)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        threading.Thread(target=server.serve_forever).start()
+        base_url = f"http://127.0.0.1:{server.server_address[1]}"
+
+        done = CliRunner().invoke(conform.command, [base_url])
+        Dripping.over.set()
+        server.shutdown()
+
+    assert done.output == f"Error: {base_url}: can't be reached: takes more than 0.3 seconds\n"

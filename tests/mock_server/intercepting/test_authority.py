@@ -14,6 +14,7 @@ from cryptography import x509
 
 from incident_double.mock_server.intercepting import authority as module
 from incident_double.mock_server.intercepting.authority import Authority, authorities_folder
+from incident_double.mock_server.intercepting.trust import roots
 
 HOST = "api.incident.io"
 
@@ -177,3 +178,14 @@ def test_what_it_signs_can_sign_nothing() -> None:
     constraints = Authority.made(HOST).certificate.extensions.get_extension_for_class(x509.BasicConstraints)
 
     assert constraints.value == x509.BasicConstraints(ca=True, path_length=0)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+def test_a_bundle_that_is_no_file_is_left_out(tmp_path: Path) -> None:
+    """A folder, a device that never ends and a file of nonsense: the one that can be read counts."""
+    real, nonsense = tmp_path / "real.pem", tmp_path / "nonsense.pem"
+    real.write_text(Authority.made(HOST).pem)
+    nonsense.write_bytes(b"\xff\x00")
+    named = {"A": str(tmp_path), "B": "/dev/zero", "C": str(nonsense), "D": str(real)}
+
+    assert roots(named, named) == real.read_text()
