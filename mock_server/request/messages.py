@@ -82,9 +82,9 @@ class Parts:
 
     __slots__ = ("all", "size")
 
-    def __init__(self, parts: Sequence[bytes]) -> None:
+    def __init__(self, parts: Sequence[bytes], size: int | None = None) -> None:
         self.all = parts
-        self.size = sum(map(len, parts))
+        self.size = sum(map(len, parts)) if size is None else size
         """In bytes."""
 
     def __bytes__(self) -> bytes:
@@ -111,7 +111,7 @@ class Reply:
     @property
     def parts(self) -> Parts:
         """The body in the parts that it came in."""
-        return Parts((self.body,))
+        return Parts((self.body,), len(self.body))
 
     @property
     def size(self) -> int:

@@ -152,6 +152,8 @@ class QueryReader:
         self._document = document
         self._declared = {each.name: each for each in operation.parameters if each.location == "query"}
         self._types = {name: _types(document, each.schema) for name, each in self._declared.items()}
+        self._validators: dict[str, Validator] = {}
+        """Of values that are neither lists nor filters, each from when it is first asked for."""
         self._required = [each.name for each in self._declared.values() if each.required]
         self._levels = {
             each.name: filter_levels(document, each)
@@ -207,9 +209,11 @@ class QueryReader:
         place.setdefault(keys[-1], []).append(value)
 
     def _scalar(self, parameter: Parameter, text: str) -> Any:
-        schema = self._document.resolve(parameter.schema)
         value = _typed(self._types[parameter.name], text)
-        validator = self._document.validator(schema)
+        validator = self._validators.get(parameter.name)
+        if validator is None:
+            validator = self._document.validator(self._document.resolve(parameter.schema))
+            self._validators[parameter.name] = validator
         if validator.is_valid(value):  # quicker than to look for what is wrong
             return value
         for error in validator.iter_errors(value):

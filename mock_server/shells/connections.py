@@ -130,6 +130,9 @@ def _unsent(transport: asyncio.Transport) -> int:
     return int(count)
 
 
+_take_header = HttpToolsProtocol.on_header  # of which there are many, and super() takes its time
+
+
 class Protocol(HttpToolsProtocol):
     """HTTP that hands over its connection."""
 
@@ -169,8 +172,10 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Close the connection once everything is answered that its client was to send."""
         super().on_response_complete()
+        if not self._connection.finished.is_set():
+            return
         is_answering = self.answering is not None and not self.answering.response_complete
-        if self._connection.finished.is_set() and not is_answering and not self.transport.is_closing():
+        if not is_answering and not self.transport.is_closing():
             self.transport.close()
 
     def _wait(self, seconds: float | None) -> None:
@@ -224,7 +229,7 @@ class Protocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header of the request."""
         if self._is_in_head:  # what comes after a body is a trailer, and says nothing of the request
-            super().on_header(name, value)
+            _take_header(self, name, value)
 
     def on_body(self, body: bytes) -> None:
         """Take some of the body."""
