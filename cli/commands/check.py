@@ -1,10 +1,8 @@
 """`incident-double check`: is a client's conversation with the API as it should be?"""
 
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +10,12 @@ import click
 from starlette.types import ASGIApp
 
 from ...contract_tests.drive.adapters import FORMS
-from ...contract_tests.drive.talk import Talk
 from ...contract_tests.judging import judge
 from ...contract_tests.reports.run import Run
 from ...contract_tests.sweep.sweeping import Sweep
 from ...contract_tests.sweep.verdicts import as_json, findings_of, table
-from ...contract_tests.webhooks import deliver_events
-from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
+from ...contract_tests.wire.conversation import Conversation
 from ...contract_tests.wire.coverage import coverage_line, coverage_of
-from ...contract_tests.wire.printed_crashes import PrintedCrash, crashes_in
 from ...contract_tests.wire.recording import Recorder
 from ...fixtures import realistic
 from ...fixtures.harness_extra import require_harness
@@ -33,14 +28,13 @@ from ...openapi import bundled, read_document
 from ..options.arming import armed, fault_option
 from ..options.driving import adapter, hold, passed_over, talking
 from ..options.interception import WITH_EXTRA, Interception, can_intercept, interception_options
-from ..options.receiver import Receiver
 from ..options.reporting import Reporting, report_options
 from ..options.sweeping import Sweeping, sweep_options
 from ..options.webhook_options import check_webhooks
 from ..running.descendants import ending_descendants
 from ..running.interrupts import signals_as_interrupts
-from ..running.printed import Printed
-from ..running.subject import failure_of, running
+from ..running.receiver import Receiver
+from ..running.session import Session
 
 FAILED = 3
 """The exit code where nothing was found, but the command itself failed or never asked the double for anything."""
@@ -49,42 +43,11 @@ _VARIABLES = {
     "INCIDENT_IO_API_KEY": "api_key",
     "INCIDENT_IO_WEBHOOK_SECRET": "webhook_secret",
 }
-_SECONDS_TO_LISTEN = 30
 _ASKED_NOTHING = "asked the double for nothing"
 _MANY = 300
 """Incidents for a command: more than the largest page holds, or it couldn't show that it stops early."""
 _FEW = 120
 """Incidents for what asks for pages of its own choice."""
-
-
-@dataclass(slots=True)
-class _Session:
-    """What one run has come to so far."""
-
-    recorder: Recorder
-    talk: Talk | None = None
-    """With a client that is driven."""
-    deliveries: list[WebhookDelivery] = field(default_factory=list)
-    failure: str | None = None
-    """What is wrong with the command itself."""
-    interrupted: bool = False
-
-    crashes: list[PrintedCrash] = field(default_factory=list)
-    """What the command has printed of its own errors."""
-
-    @contextmanager
-    def reading(self) -> Iterator[int]:
-        """Read what a command prints to this descriptor, and pass it on."""
-        printed = Printed(to_stderr=True)
-        try:
-            yield printed.writing
-        finally:
-            self.crashes += crashes_in(printed.lines())
-
-    def conversation(self) -> Conversation:
-        if self.talk is not None:
-            return self.talk.conversation()
-        return replace(self.recorder.conversation(), deliveries=self.deliveries, crashes=self.crashes)
 
 
 @click.command("check", context_settings={"allow_interspersed_args": False})
@@ -165,9 +128,9 @@ def command(
     connect = None if client is None else adapter(client, document)
     receiver = None if webhook is None else Receiver.given(webhook, webhook_secret, seed)
     names = _names(variables)
-    session = _Session(Recorder(double))
+    session = Session(double, Recorder(double))
     accounts = Accounts(double)
-    app = create_app(accounts)
+    app = session.watching(create_app(accounts))
     with (
         ending_descendants(),
         serving(app) as base_url,
@@ -192,7 +155,7 @@ def command(
                 ):
                     hold(session.talk, examples=examples, seed=seed)
             else:
-                _hold(session, double, command_line, environment, timeout, receiver)
+                session.run(command_line, environment, timeout, receiver)
         except KeyboardInterrupt:
             session.interrupted = True
             click.echo("interrupted: this is what was found so far", err=True)
@@ -225,38 +188,6 @@ def _names(texts: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
     return names
 
 
-def _hold(
-    session: _Session,
-    double: Double,
-    command_line: Sequence[str],
-    environment: Mapping[str, str],
-    timeout: float | None,
-    receiver: Receiver | None,
-) -> None:
-    """Let the client do what it does; the session keeps what comes of it."""
-    if receiver is not None and not command_line:
-        if not receiver.is_listening():
-            raise click.ClickException(f"nobody listens at {receiver.url}")
-        _deliver(session, double, receiver)
-        return
-    with session.reading() as errors, running(command_line, environment, stderr=errors) as process:
-        if receiver is None:
-            try:
-                session.failure = failure_of(process.wait(timeout))
-            except subprocess.TimeoutExpired:
-                session.failure = f"did not end within {timeout:g} seconds"
-        elif receiver.comes_to_listen(process, timeout or _SECONDS_TO_LISTEN):
-            _deliver(session, double, receiver)
-            session.failure = failure_of(process.poll() or 0)
-        else:
-            session.failure = failure_of(process.poll() or 0) or f"does not listen at {receiver.url}"
-
-
-def _deliver(session: _Session, double: Double, receiver: Receiver) -> None:
-    for delivery in deliver_events(receiver.url, receiver.secret, double, seed=receiver.seed):
-        session.deliveries.append(delivery)
-
-
 def _sweep_verdict(swept: Sweep, about: Mapping[str, object], reporting: Reporting) -> int:
     """Report how the client took each fault. Returns the exit code."""
     run = Run(sys.argv[1:], findings_of(swept), {**about, "sweep": as_json(swept)})
@@ -265,7 +196,7 @@ def _sweep_verdict(swept: Sweep, about: Mapping[str, object], reporting: Reporti
     return 130 if swept.interrupted else status
 
 
-def _verdict(session: _Session, about: Mapping[str, object], reporting: Reporting) -> int:
+def _verdict(session: Session, about: Mapping[str, object], reporting: Reporting) -> int:
     """Report what was found. Returns the exit code."""
     conversation = session.conversation()
     asked = len(conversation.exchanges)
@@ -285,7 +216,7 @@ def _verdict(session: _Session, about: Mapping[str, object], reporting: Reportin
     return status or (FAILED if failure else 0)
 
 
-def _summary(session: _Session, conversation: Conversation, run: Run) -> Iterator[str]:
+def _summary(session: Session, conversation: Conversation, run: Run) -> Iterator[str]:
     """What is said of a run besides its findings."""
     events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
     yield f"{len(conversation.exchanges)} requests judged{events}"
