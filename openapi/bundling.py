@@ -4,10 +4,11 @@ Words lie in a tree like the document's own, with nothing but descriptions, summ
 lacks is described from its names. Operations keep their parameters' words by location and name: `query.after`.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from . import wording
 from .operations import Json
@@ -37,7 +38,7 @@ _LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Used", "X-
 
 def read_bundled() -> dict[str, Json]:
     """Return the bundled document, put together anew from the two files it comes from."""
-    return build(unpack(PATH.read_bytes()), json.loads(_WORDS.read_bytes()))
+    return build(unpack(PATH.read_bytes()), orjson.loads(_WORDS.read_bytes()))
 
 
 def build(facts: Mapping[str, Json], words: Mapping[str, Json]) -> dict[str, Json]:

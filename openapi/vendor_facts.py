@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from .operations import METHODS, Json
 
 PATH = Path(__file__).with_name("incident_io.facts.json.xz")
@@ -51,7 +53,7 @@ def pack(facts: Json) -> bytes:
 
 def unpack(content: bytes) -> Any:
     """Return the facts in what `pack` made."""
-    return json.loads(lzma.decompress(content))
+    return orjson.loads(lzma.decompress(content))
 
 
 def _paths(paths: Mapping[str, Json]) -> dict[str, Json]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from .operations import Json, Schema
 
@@ -27,6 +28,11 @@ def of_schema(name: str) -> str:
 
 def of_property(name: str, schema: Schema) -> str:
     """Return what a property or a parameter of that name holds."""
+    return _of_property(name, is_flag=schema.get("type") == "boolean")
+
+
+@cache  # most names are those of many properties
+def _of_property(name: str, *, is_flag: bool) -> str:
     if name in _KNOWN:
         return _KNOWN[name]
     words = _words(name)
@@ -41,7 +47,7 @@ def of_property(name: str, schema: Schema) -> str:
             )
         case ["is" | "has" as verb, *rest] if rest:
             return f"Whether it {verb} {' '.join(rest)}."
-    return f"Whether to {' '.join(words)}." if schema.get("type") == "boolean" else _sentence(words)
+    return f"Whether to {' '.join(words)}." if is_flag else _sentence(words)
 
 
 def of_tag(name: str) -> str:
