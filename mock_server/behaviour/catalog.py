@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..request.problem import invalid
+from ..store.first_members import member_of, members_of
 from ..store.store import Row, Store
 
 TYPES, ENTRIES = "catalog_types", "catalog_entries"
-SYNCED: Mapping[str, str] = {"Schedule": "schedules", "EscalationPath": "/escalation_paths"}
+SYNCED: Mapping[str, str] = {"Schedule": "schedules", "EscalationPath": "escalation_paths"}
 """The collections whose members the types of these names show as entries: nobody edits those."""
 COMPUTED = frozenset({"backlink", "path"})
 """The modes of attributes whose values follow from other entries, and can't be sent."""
@@ -21,7 +22,7 @@ def entries_of(store: Store, type_id: str) -> list[Row]:
     """The entries of a type, oldest first."""
     type_ = store.get(TYPES, type_id)
     if type_ is not None and is_synced(type_):
-        return [_synced(row, type_) for row in store.all(SYNCED[type_["type_name"]])]
+        return [_synced(row, type_) for row in members_of(store, SYNCED[type_["type_name"]])]
     return [row for row in store.all(ENTRIES) if row["catalog_type_id"] == type_id]
 
 
@@ -50,7 +51,7 @@ def entry_by_id(store: Store, id_: str) -> Row | None:
     if entry is not None:
         return entry
     for type_ in store.all(TYPES):
-        row = store.get(SYNCED[type_["registry_type"]], id_) if is_synced(type_) else None
+        row = member_of(store, SYNCED[type_["registry_type"]], id_) if is_synced(type_) else None
         if row is not None:
             return _synced(row, type_)
     return None

@@ -43,6 +43,19 @@ REPORT = {
     **{"encode": None, "expect": [], "schema": "IdentityV1", "document": None, "timeout": 0.5, "seed": 0},
     **{"findings": [FINDING], "known": [FINDING], "coverage": {"met": 1, "facts": 2}},
 }
+CHECK_REPORT = {
+    **{
+        "version": 1,
+        "arguments": ["check", "--seed", "1", "--fault", "*=500", "--", "true"],
+        "command": ["true"],
+    },
+    **{"client": None, "webhook": None, "seed": 1, "exchanges": 2, "events": 0, "failure": None},
+    "sweep": {
+        "faults": [{"fault": "500", "operation": "Severities V1#List", "verdict": "fine", "runs": [1]}]
+    },
+    "findings": [{**FINDING, "counterexample": {"request": {"method": "GET", "path": "/v1/severities"}}}],
+    **{"known": [], "coverage": {"met": 1, "facts": 2}},
+}
 DOCUMENT = {
     **{"openapi": "3.0.3", "info": {"title": "", "version": ""}},
     "paths": {
@@ -122,17 +135,19 @@ def mutated(value: Any, chance: random.Random) -> bytes:
     return text
 
 
-def replay_mutated(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+def replay_mutated(
+    report: Any, count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
     chance = random.Random(12)
     file = folder / "report.json"
     monkeypatch.chdir(folder)
     monkeypatch.setattr("sys.argv", ["incident-double", "replay", "--yes", str(file)])
     for _ in range(count):
-        file.write_bytes(mutated(REPORT, chance))
+        file.write_bytes(mutated(report, chance))
         status = main()
         printed = capfd.readouterr()
-        assert status in (0, 1, 2), (file.read_bytes(), printed.err)
-        assert printed.err.count("\n") == (status == 2), (file.read_bytes(), printed.err)
+        assert status in (0, 1, 2, 3), (file.read_bytes(), printed.err)
+        assert printed.err.count("\n") == (status >= 2), (file.read_bytes(), printed.err)
         assert "Traceback" not in printed.err
         assert "\x1b" not in printed.out + printed.err
 
@@ -140,14 +155,20 @@ def replay_mutated(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, ca
 def test_a_mutated_report_is_replayed_or_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    replay_mutated(200, tmp_path, monkeypatch, capfd)
+    replay_mutated(REPORT, 200, tmp_path, monkeypatch, capfd)
+
+
+def test_a_mutated_report_of_check_is_replayed_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    replay_mutated(CHECK_REPORT, 150, tmp_path, monkeypatch, capfd)
 
 
 @pytest.mark.endure
 def test_ten_thousand_mutated_reports_are_replayed_or_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    replay_mutated(10_000, tmp_path, monkeypatch, capfd)
+    replay_mutated(REPORT, 10_000, tmp_path, monkeypatch, capfd)
 
 
 def used(text: bytes) -> None:

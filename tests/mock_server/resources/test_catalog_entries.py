@@ -255,6 +255,19 @@ def test_schedules_are_entries_that_nobody_edits(call: Caller) -> None:
     assert call("DELETE", f"{PATH}/{entry['id']}").status == 422
 
 
+def test_escalation_paths_are_entries_too_before_and_after_one_is_made(call: Caller) -> None:
+    types = call.get("/v3/catalog_types")["catalog_types"]
+    synced = next(each for each in types if each["type_name"] == "EscalationPath")
+    before = call.get("/v2/escalation_paths")["escalation_paths"]
+    assert [each["external_id"] for each in listed(call, synced)] == [each["id"] for each in before] != []
+
+    body = {"name": "Nights", "path": []}
+    made = call("POST", "/v2/escalation_paths", body=body).body["escalation_path"]
+
+    after = [(each["external_id"], each["name"]) for each in listed(call, synced)]
+    assert after == [*((each["id"], each["name"]) for each in before), (made["id"], "Nights")]
+
+
 def test_a_custom_field_takes_the_entries_of_its_own_type_only(call: Caller, account: Account) -> None:
     fields = call.get("/v2/custom_fields")["custom_fields"]
     teams, services = (
