@@ -12,6 +12,8 @@ from ...fixtures.schema.kinds import Node
 from ...fixtures.schema.places import Path, site
 from ...openapi import Json
 
+_BETWEEN_LOOKS = 100
+"""Values until it is looked whether everything was shown."""
 _MOST_NAMED = 60
 """Properties that are named at most."""
 
@@ -24,11 +26,18 @@ class Modelling:
         self._root = _Seen()
         self.has_returned = False
         """Whether anything came back at all."""
+        self._noted = 0
+        self._is_whole = False
+        """Whether every property was shown, so that there is nothing more to learn."""
 
     def note(self, sent: Json, returned: Json) -> None:
         """Take note of what one value was encoded back to."""
         self.has_returned = True
-        _note(self._root, sent, returned)
+        if not self._is_whole:
+            _note(self._root, sent, returned)
+            self._noted += 1
+            if self._noted % _BETWEEN_LOOKS == 0:
+                self._is_whole = all(self._seen(each).shown for each in self._properties)
 
     def is_modelled(self, path: Path) -> bool:
         """Whether the decoder has ever shown a place as the schema has it, and everything that holds it."""
@@ -91,17 +100,21 @@ _NEVER = _Seen()
 def _note(seen: _Seen, sent: Any, returned: Any) -> None:
     if isinstance(sent, dict):
         back = returned if isinstance(returned, dict) else {}
+        known = seen.inside
         for name, before in sent.items():
             if before is None:
                 continue
-            inside = seen.inside.get(name)
+            inside = known.get(name)
             if inside is None:
-                inside = seen.inside[name] = _Seen()
-            inside.given = True
+                inside = known[name] = _Seen()
+                inside.given = True
+            is_container = isinstance(before, (dict, list))
+            if inside.shown and not is_container:
+                continue
             after = back.get(name)
             if not inside.shown and after is not None:
                 inside.shown = _is_alike(before, after)
-            if isinstance(before, dict | list):
+            if is_container:
                 _note(inside, before, after)
     elif isinstance(sent, list) and sent:
         item = seen.inside.setdefault("*", _Seen())
