@@ -1,8 +1,9 @@
 """One account: everything that a client of it can change or see, apart from what answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from random import Random
+from typing import Any, NamedTuple, Protocol
 
 from ..fixtures.domain.dataset import Dataset
 from ..openapi import Document
@@ -32,6 +33,34 @@ class Snapshot(NamedTuple):
     faults: Sequence[Armed]
     journal: JournalSnapshot | JournalMark
     webhooks: OutboxSnapshot
+
+
+class _Part(Protocol):
+    """A part of an account that can go back to how it was."""
+
+    def snapshot(self) -> Any:
+        """How it is."""
+
+    def restore(self, snapshot: Any) -> None:
+        """Go back to how it was."""
+
+
+class _Chance:
+    """A source of chance as a part of an account."""
+
+    def __init__(self, random: Random) -> None:
+        self.snapshot = random.getstate
+        self.restore = random.setstate
+
+
+class _Unlimited:
+    """Limits of an account that has none."""
+
+    def snapshot(self) -> None:
+        """Nothing is counted."""
+
+    def restore(self, snapshot: None) -> None:
+        """Nothing is counted."""
 
 
 class Account:
@@ -97,16 +126,20 @@ class Account:
     def snapshot(self) -> Snapshot:
         """The account as it is, to come back to."""
         with self.lock:
-            return Snapshot(
-                self.clock.now(),
-                self.store.snapshot(),
-                self.store.random.getstate(),
-                self.clock.snapshot(),
-                None if self.limits is None else self.limits.snapshot(),
-                self.faults.snapshot(),
-                self.journal.snapshot(),
-                self.webhooks.snapshot(),
-            )
+            now = self.clock.now()
+            return Snapshot(now, **{name: part.snapshot() for name, part in self._parts().items()})
+
+    def _parts(self) -> Mapping[str, _Part]:
+        """What it is made of, by the names of a snapshot's fields."""
+        return {
+            "store": self.store,
+            "chance": _Chance(self.store.random),
+            "clock": self.clock,
+            "limits": self.limits or _Unlimited(),
+            "faults": self.faults,
+            "journal": self.journal,
+            "webhooks": self.webhooks,
+        }
 
     def set_baseline(self) -> None:
         """Let this be how it began: `reset` will come back here."""
@@ -126,14 +159,8 @@ class Account:
         """Go back to a snapshot of this account, as often as one likes."""
         with self.lock:
             self.webhooks.stop()  # so that a clock which moves on makes nothing due that is to be forgotten
-            self.store.restore(snapshot.store)
-            self.store.random.setstate(snapshot.chance)
-            self.clock.restore(snapshot.clock)
-            if self.limits is not None:
-                self.limits.restore(snapshot.limits)
-            self.faults.restore(snapshot.faults)
-            self.journal.restore(snapshot.journal)
-            self.webhooks.restore(snapshot.webhooks)
+            for name, part in self._parts().items():
+                part.restore(getattr(snapshot, name))
             self.lock.replaced(by_start=snapshot is self._start)
 
     def close(self) -> None:
