@@ -48,6 +48,9 @@ _CATALOG_SCHEMA = frozenset(
     }
 )
 
+_FOLLOW_UP = frozenset(
+    {"assignee_id", "assignee_team_id", "follow_up_category_id", "follow_up_priority_option_id", "title"}
+)
 _CATALOG_ENTRY = frozenset({"attribute_values", "catalog_type_id", "external_id", "id", "name"})
 
 BUSINESS_RULES: Mapping[str, frozenset[str]] = {
@@ -84,26 +87,8 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
         }.items()
     },
     "Follow-ups V3#List": _CURSOR | _DATES,
-    "Follow-ups V3#Create": frozenset(
-        {
-            "assignee_id",
-            "assignee_team_id",
-            "follow_up_category_id",
-            "follow_up_priority_option_id",
-            "incident_id",
-            "title",
-        }
-    ),
-    "Follow-ups V3#Update": frozenset(
-        {
-            "assignee_id",
-            "assignee_team_id",
-            "follow_up_category_id",
-            "follow_up_priority_option_id",
-            "status",
-            "title",
-        }
-    ),
+    **{f"Follow-ups {version}#Create": _FOLLOW_UP | {"incident_id"} for version in ("V2", "V3")},
+    **{f"Follow-ups {version}#Update": _FOLLOW_UP | {"status"} for version in ("V2", "V3")},
     "Incident Attachments V1#List": frozenset({"incident_id"}),
     "Incident Attachments V1#Create": frozenset({"resource", "resource.url"}),
     **{
@@ -141,6 +126,7 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
                 "schedule.name",
                 "schedule.owning_team_ids",
                 "schedule.team_ids",
+                "entry_window_end",
             }
         )
         for verb in ("Create", "Update", "PreviewScheduleEntries")
