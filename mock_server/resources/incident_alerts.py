@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ...fixtures.domain.embedded import slim_alert, slim_category
 from ..behaviour.lookups import existing, is_seen, is_visible, require_incident
 from ..behaviour.paging import paged
 from ..request.call import Call
@@ -12,21 +13,6 @@ from ..store.incidents import number_of
 from ..store.store import Change, Row, Store
 
 COLLECTION = "incident_alerts"
-_CATEGORIES = {"live": "active", "learning": "post-incident"}
-"""What the categories of statuses are called here that are called something else elsewhere."""
-_OF_ALERT = (
-    "id",
-    "title",
-    "description",
-    "status",
-    "deduplication_key",
-    "alert_source_id",
-    "alert_group_ids",
-    "source_url",
-    "created_at",
-    "resolved_at",
-    "updated_at",
-)
 
 
 def list_incident_alerts(store: Store, call: Call) -> dict[str, Any]:
@@ -95,18 +81,15 @@ def _shown(store: Store, row: Row) -> Row:
         member_of(store, "alerts", row["alert"]["id"]),
         store.incidents.row(row["incident"]["id"]),
     )
-    category = incident["incident_status"]["category"]
     return {
         **{name: row[name] for name in ("id", "alert_route_id") if name in row},
-        "alert": row["alert"]
-        if alert is None
-        else {name: alert[name] for name in _OF_ALERT if name in alert},
+        "alert": row["alert"] if alert is None else slim_alert(alert),
         "incident": {
             "external_id": int(number_of(incident)),
             "id": incident["id"],
             "name": incident["name"],
             "reference": incident["reference"],
-            "status_category": _CATEGORIES.get(category, category),
+            "status_category": slim_category(incident["incident_status"]["category"]),
             "visibility": incident["visibility"],
             **({"summary": incident["summary"]} if "summary" in incident else {}),
         },
