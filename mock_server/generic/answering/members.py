@@ -89,15 +89,18 @@ class Members:
         name = _name(family, parents)
         if store.get(BEGUN, name) is not None:
             return name
-        is_given = family.name in self._given and not parents and store.holds(family.name)
-        return family.name if is_given else None
+        return family.name if self._is_given(store, family, parents) else None
+
+    def _is_given(self, store: Store, family: Family, parents: Sequence[str]) -> bool:
+        """Whether the collection begins with rows of the data set."""
+        return family.name in self._given and not parents and store.holds(family.name)
 
     def _beginning(self, store: Store, family: Family, parents: Sequence[str]) -> Iterator[Change]:
         """The changes after which the store keeps the members; none where it does."""
         name = _name(family, parents)
-        if self._held(store, family, parents) is not None:
-            yield from () if store.get(BEGUN, name) is not None else beginning(store, family.name)
-        else:
+        if self._is_given(store, family, parents):
+            yield from beginning(store, family.name)
+        elif store.get(BEGUN, name) is None:
             yield Change(BEGUN, name, {"id": name})
             for row in self._begin_with(store, family, parents):
                 yield Change(name, str(row[family.key]), row)
