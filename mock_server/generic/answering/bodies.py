@@ -7,7 +7,7 @@ from ....openapi import Json, Operation, Schema
 from ...request.call import Call
 from ...store.store import Row, Store
 from ..composing.composer import Composer
-from ..composing.fitting import Fitter
+from ..composing.fitting import MISSING, Fitter
 from ..composing.pointing import Pointer
 from ..composing.setting import Setting
 from ..recognising.families import Family
@@ -84,7 +84,7 @@ class Bodies:
         if not isinstance(sampled, dict):
             return sampled
         pointed = self.pointer.pointed(store, schema, sampled, call.operation.path, " ".join(place))
-        answer = self._composer.refreshed(schema, pointed, store, call)
+        answer = self._composer.refreshed(schema, sampled if pointed is MISSING else pointed, store, call)
         body = call.body if isinstance(call.body, Mapping) else {}
         scalars = {name: value for name, value in call.query.items() if not isinstance(value, dict | list)}
         given = {**known, **properties_in_path(call.operation.path, values), **scalars, **body}

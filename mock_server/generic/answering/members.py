@@ -9,7 +9,7 @@ from ....openapi import Json
 from ...request.problem import invalid
 from ...store.first_members import BEGUN, beginning
 from ...store.store import Change, Row, Store
-from ..composing.fitting import Fitter
+from ..composing.fitting import MISSING, Fitter
 from ..composing.pointing import CHOICES, Pointer
 from ..recognising.families import Family
 from ..recognising.paths import noun_of, singular
@@ -148,13 +148,17 @@ class Members:
                     yield family, row
 
     def _begin_with(self, store: Store, family: Family, parents: Sequence[str]) -> Iterator[Row]:
-        for row in self._first(family.name, tuple(parents)).values():
-            yield self._pointed(store, family, parents, row)
+        for made in self._first(family.name, tuple(parents)).values():
+            row = self._pointed(store, family, parents, made)
+            if row is not None:
+                yield row
 
-    def _pointed(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> Row:
-        """A made member that refers to what the store has."""
+    def _pointed(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> Row | None:
+        """A made member that refers to what the store has; None where it would have to refer to what there is not."""
         first, place = self._first_version[family.name], f"{_name(family, parents)} {row[family.key]}"
         pointed = self._pointer.pointed(store, first.item, row, family.path, place)
+        if pointed is MISSING:
+            return None
         known = {**properties_in_path(family.path, parents), family.key: row[family.key]}
         return {**pointed, **{name: row[name] for name in known if name in row}}
 

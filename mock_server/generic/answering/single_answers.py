@@ -78,7 +78,8 @@ class SingleAnswers:
         if kept is not None:
             return kept["thing"]
         sampled = self._fitter.sampler.sample(self._family.item, name)
-        return self._bodies.pointer.pointed(store, self._family.item, sampled, self._family.path, name)
+        pointed = self._bodies.pointer.pointed(store, self._family.item, sampled, self._family.path, name)
+        return sampled if pointed is MISSING else pointed
 
     def _payload(self, call: Call) -> Mapping[str, Any]:
         shape = self._family.shapes.get(call.operation.id)

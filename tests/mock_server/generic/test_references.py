@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from incident_double.fixtures import Dataset
+from incident_double.fixtures import EPOCH, Dataset
+from incident_double.fixtures.fresh_account import fresh_account
 from incident_double.mock_server import Double
 from incident_double.mock_server.generic.recognising.paths import noun_of, singular
 from incident_double.openapi import Document, Operation
@@ -117,12 +118,19 @@ def test_every_list_has_something(document: Document, shown: Shown) -> None:
     }
 
 
-def test_every_id_names_something_that_is_listed(shown: Shown) -> None:
-    known = {id_ for ids in shown.ids.values() for id_ in ids}
-    nouns = shown.ids.keys()
+@pytest.fixture(params=["grown", "fresh"])
+def account(request: pytest.FixtureRequest, document: Document, dataset: Dataset) -> Shown:
+    """All lists of an account, and of one that has just been set up, in which there is little to refer to."""
+    beginning = dataset if request.param == "grown" else fresh_account(now=EPOCH)
+    return Shown(Caller(Double(document, beginning, clock=StoppedClock(), rate_limit=0)))
+
+
+def test_every_id_names_something_that_is_listed(account: Shown) -> None:
+    known = {id_ for ids in account.ids.values() for id_ in ids}
+    nouns = account.ids.keys()
     lost = {
         (list_, name, id_)
-        for list_, rows in shown.rows.items()
+        for list_, rows in account.rows.items()
         for row in rows
         for name, id_ in named_ids(row)
         if isinstance(id_, str)
@@ -132,7 +140,7 @@ def test_every_id_names_something_that_is_listed(shown: Shown) -> None:
         and not IN_NO_LIST.fullmatch(name)
         # An object has an id of its own where no list is called like it: the layers of a rotation, say.
         and (name.endswith(("_id", "_ids")) or singular(name) in nouns)
-        and not shown.resolves(name, id_)
+        and not account.resolves(name, id_)
     }
 
     assert lost == set()
