@@ -127,6 +127,7 @@ BUSINESS_RULES: Mapping[str, frozenset[str]] = {
                 "schedule.owning_team_ids",
                 "schedule.team_ids",
                 "entry_window_end",
+                "entry_window_start",
             }
         )
         for verb in ("Create", "Update", "PreviewScheduleEntries")
