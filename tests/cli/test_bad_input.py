@@ -161,7 +161,7 @@ def test_a_mutated_report_is_replayed_or_refused(
 def test_a_mutated_report_of_check_is_replayed_or_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    replay_mutated(CHECK_REPORT, 150, tmp_path, monkeypatch, capfd)
+    replay_mutated(CHECK_REPORT, 50, tmp_path, monkeypatch, capfd)
 
 
 @pytest.mark.endure

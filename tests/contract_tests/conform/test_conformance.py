@@ -25,7 +25,7 @@ FEW, MANY = 5, 200
 
 FEWEST = 1
 """The same for operations that have no behaviour of their own, of which there are many."""
-ONE_IN = 12
+ONE_IN = 20
 """Of how many of those one is tried in the suite; `make endure` tries all."""
 
 DOCUMENT = "Utilities V1#OpenAPIV3"

@@ -84,7 +84,10 @@ def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching
     assert beyond_the_smallest(crash) <= 250
 
 
-@pytest.mark.parametrize("fetching", [[], ["--fetch"]], ids=["lines", "URLs"])
+@pytest.mark.parametrize(
+    "fetching",
+    [pytest.param([], id="lines"), pytest.param(["--fetch"], id="URLs", marks=pytest.mark.endure)],
+)
 def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
     (hang,), started = fuzz(tmp_path, "hang", "--examples", "25", "--timeout", "0.3", *fetching)
 
