@@ -22,7 +22,7 @@ class Bodies:
     def __init__(self, fitter: Fitter, composer: Composer, pointer: Pointer) -> None:
         self._fitter = fitter
         self._composer = composer
-        self.pointer = pointer
+        self._pointer = pointer
         self._beside: dict[str, Mapping[str, Any]] = {}
 
     def member(self, call: Call, family: Family, row: Row, setting: Setting) -> Any:
@@ -69,6 +69,11 @@ class Bodies:
             self._beside[operation.id] = sampled if isinstance(sampled, dict) else {}
         return self._beside[operation.id]
 
+    def pointed(self, store: Store, schema: Schema, sampled: Json, near: str, place: str) -> Any:
+        """A made-up value, with ids of what is there where that can be; `near` is the path that it is about."""
+        pointed = self._pointer.pointed(store, schema, sampled, near, place)
+        return sampled if pointed is MISSING else pointed
+
     def made_up(self, store: Store, call: Call, known: Mapping[str, Any]) -> Any:
         """An answer from the schema, stable by seed and arguments, with what was given or is known in its place."""
         schema = answer_of(call.operation)
@@ -83,8 +88,8 @@ class Bodies:
         sampled = self._fitter.sampler.sample(schema, *place)
         if not isinstance(sampled, dict):
             return sampled
-        pointed = self.pointer.pointed(store, schema, sampled, call.operation.path, " ".join(place))
-        answer = self._composer.refreshed(schema, sampled if pointed is MISSING else pointed, store, call)
+        pointed = self.pointed(store, schema, sampled, call.operation.path, " ".join(place))
+        answer = self._composer.refreshed(schema, pointed, store, call)
         body = call.body if isinstance(call.body, Mapping) else {}
         scalars = {name: value for name, value in call.query.items() if not isinstance(value, dict | list)}
         given = {**known, **properties_in_path(call.operation.path, values), **scalars, **body}

@@ -77,9 +77,9 @@ class SingleAnswers:
         kept = store.get(KEPT, name)
         if kept is not None:
             return kept["thing"]
-        sampled = self._fitter.sampler.sample(self._family.item, name)
-        pointed = self._bodies.pointer.pointed(store, self._family.item, sampled, self._family.path, name)
-        return sampled if pointed is MISSING else pointed
+        item = self._family.item
+        sampled = self._fitter.sampler.sample(item, name)
+        return self._bodies.pointed(store, item, sampled, self._family.path, name)
 
     def _payload(self, call: Call) -> Mapping[str, Any]:
         shape = self._family.shapes.get(call.operation.id)

@@ -46,7 +46,7 @@ class Pointer:
         result, is_complete = {}, True
         for inner, each in value.items():
             part, below = self._fitter.property(schema, inner), f"{place}.{inner}"
-            family = self._family(schema, value, name, inner, near)
+            family = self._referents.of_property(schema, value, name, inner, near)
             if family is None:
                 pointed = self._value(store, part, each, (inner, near, below))
             else:
@@ -59,14 +59,6 @@ class Pointer:
 
     def _permitted(self, schema: Schema, value: Any) -> Any:
         return value if self._fitter.permits(schema, value) else MISSING
-
-    def _family(
-        self, schema: Schema, value: Mapping[str, Any], name: str, inner: str, near: str
-    ) -> Family | None:
-        if inner == "id":
-            # The id of the whole value is its own.
-            return self._referents.of_object(name, schema, value) if name else None
-        return self._referents.of_id(inner, value, near)
 
     def _id(self, ids: Sequence[Json], schema: Schema, value: Json, place: str) -> Any:
         """An id, or several, in the place of those that were made up; MISSING where there is none to refer to."""

@@ -58,7 +58,7 @@ class References:
         elif isinstance(value, Mapping):
             for inner, each in value.items():
                 field = f"{place}.{inner}".lstrip(".")
-                family = self._family(schema, value, name, inner, near)
+                family = self._referents.of_property(schema, value, name, inner, near)
                 if family is None:
                     part = self._fitter.property(schema, inner)
                     yield from self._ids(part, each, inner, near, field)
@@ -67,21 +67,14 @@ class References:
                     if isinstance(id_, str | int) and id_ != "":
                         yield field, family, str(id_)
 
-    def _family(
-        self, schema: Schema, value: Mapping[str, Any], name: str, inner: str, near: str
-    ) -> Family | None:
-        if inner == "id":
-            # The id of the whole body is its own.
-            return self._referents.of_object(name, schema, value) if name else None
-        return self._referents.of_id(inner, value, near)
-
     def named(
         self, store: Store, call: Call, schema: Schema, name: str, value: Mapping[str, Any]
     ) -> Row | None:
         """The object that a value under that name stands for, by its key or another property that identifies it."""
         family = self._referents.of_object(name, schema, value)
-        if family is None:
-            return None
+        return None if family is None else self._row(store, call, family, value)
+
+    def _row(self, store: Store, call: Call, family: Family, value: Mapping[str, Any]) -> Row | None:
         key = value.get(family.key)
         if isinstance(key, str | int):
             return self._find(store, call, family, str(key))
@@ -106,16 +99,13 @@ class References:
             inner: self.refreshed(store, call, self._fitter.property(schema, inner), each, inner)
             for inner, each in value.items()
         }
-        row = (
-            self.named(store, call, schema, name, value)
-            if name and isinstance(value.get("id"), str)
-            else None
-        )
-        if row is None:
+        is_named = bool(name) and isinstance(value.get("id"), str)
+        family = self._referents.of_object(name, schema, value) if is_named else None
+        row = None if family is None else self._row(store, call, family, value)
+        if family is None or row is None:
             return result
         newer = {inner: row[inner] for inner in result if inner in row and inner != "type"}
-        family = self._referents.of_object(name, schema, value)
-        gone = self._fitter.properties(family.item).keys() - row.keys() if family is not None else ()
+        gone = self._fitter.properties(family.item).keys() - row.keys()
         now = {inner: each for inner, each in {**result, **newer}.items() if inner not in gone}
         return now if self._fitter.permits(schema, now) else result
 

@@ -55,6 +55,15 @@ class Referents:
             return named
         return self.named(noun, near)
 
+    def of_property(
+        self, schema: Mapping[str, Any], value: Mapping[str, Any], name: str, inner: str, near: str
+    ) -> Family | None:
+        """The collection whose ids an inner property of an object holds; `name` is the object's own, empty for none."""
+        if inner == "id":
+            # The id of a whole body is its own.
+            return self.of_object(name, schema, value) if name else None
+        return self.of_id(inner, value, near)
+
     def of_object(self, name: str, schema: Mapping[str, Any], value: Mapping[str, Any]) -> Family | None:
         """The collection that an object under that name is one of: going by its `type`, its name, its schema's name."""
         kind = value.get("type")

@@ -106,7 +106,11 @@ def named_ids(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def shown(document: Document, dataset: Dataset) -> Shown:
-    return Shown(Caller(Double(document, dataset, clock=StoppedClock(), rate_limit=0)))
+    return shown_by(document, dataset)
+
+
+def shown_by(document: Document, beginning: Dataset) -> Shown:
+    return Shown(Caller(Double(document, beginning, clock=StoppedClock(), rate_limit=0)))
 
 
 def test_every_list_has_something(document: Document, shown: Shown) -> None:
@@ -121,8 +125,7 @@ def test_every_list_has_something(document: Document, shown: Shown) -> None:
 @pytest.fixture(params=["grown", "fresh"])
 def account(request: pytest.FixtureRequest, document: Document, dataset: Dataset) -> Shown:
     """All lists of an account, and of one that has just been set up, in which there is little to refer to."""
-    beginning = dataset if request.param == "grown" else fresh_account(now=EPOCH)
-    return Shown(Caller(Double(document, beginning, clock=StoppedClock(), rate_limit=0)))
+    return shown_by(document, dataset if request.param == "grown" else fresh_account(now=EPOCH))
 
 
 def test_every_id_names_something_that_is_listed(account: Shown) -> None:
