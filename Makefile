@@ -7,6 +7,9 @@ FOLDERS := openapi fixtures mock_server contract_tests cli
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" pyproject.toml --all-extras $(ARGS)
 
+# Images often set it, and each of the hundreds of processes that the tests start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: serve test endure coverage check bench parity docs contract pools lock
 
 serve: $(READY)

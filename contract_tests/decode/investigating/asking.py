@@ -5,7 +5,7 @@ from ..inputs import encoded
 from ..outcomes import Died, Hung, Outcome, Target
 
 MOST = 2_000
-_COSTS = {Died: 20, Hung: 150}
+_COSTS = {Died: 20, Hung: 300}
 """What an answer costs, in answers of the usual kind: deaths and hangs take their time."""
 
 

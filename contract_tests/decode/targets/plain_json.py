@@ -19,7 +19,7 @@ from ..exact_json import parse_loosely
 _DEEPEST = 200
 """Levels; no schema nests so deeply that a program would have to."""
 _MOST_VALUES = 5_000
-"""In all: what refers to itself more than once would have no end."""
+"""In all: what makes new values whenever it is looked at would have no end."""
 
 _MOST_BITS = 8 * 1024
 """Of an integer: Python itself writes none that is much longer."""
@@ -35,29 +35,31 @@ def plain_json(value: Any, sent: Json) -> Json:
     try:
         return orjson.loads(orjson.dumps(value))
     except (TypeError, ValueError, RecursionError):
-        return _plain(value, sent, _DEEPEST, iter(range(_MOST_VALUES)))
+        return _plain(value, sent, (), iter(range(_MOST_VALUES)))
 
 
-def _plain(value: Any, sent: Json, deepest: int, left: Iterator[int]) -> Json:
+def _plain(value: Any, sent: Json, holders: tuple[int, ...], left: Iterator[int]) -> Json:
+    """The value as JSON; `holders` are the ids of what it is in, from the outermost one on."""
     kind = type(value)
     if kind in (str, int):
         return encodable(value) if kind is str else _written(value)
     if value is None or kind in (bool, float):
         return value
-    if deepest == 0 or next(left, None) is None:
+    if id(value) in holders or len(holders) == _DEEPEST or next(left, None) is None:
         return _unreadable(value)
+    holders = (*holders, id(value))
     if isinstance(value, Mapping):
         before = sent if isinstance(sent, dict) else {}
         return {
-            key: _plain(each, before.get(key), deepest - 1, left)
+            key: _plain(each, before.get(key), holders, left)
             for key, each in ((_name(name), each) for name, each in value.items())
         }
     if isinstance(value, Enum):
-        return _plain(value.value, sent, deepest - 1, left)
+        return _plain(value.value, sent, holders, left)
     if (fields := _fields(value)) is not None:
-        return _plain(fields, sent, deepest - 1, left)
+        return _plain(fields, sent, holders, left)
     if isinstance(value, list | tuple | set | frozenset):
-        return _list(value, sent, deepest, left)
+        return _list(value, sent, holders, left)
     return _leaf(value)
 
 
@@ -66,11 +68,11 @@ def _name(name: Any) -> str:
     return encodable(str(plain))
 
 
-def _list(value: Iterable[Any], sent: Json, deepest: int, left: Iterator[int]) -> Json:
+def _list(value: Iterable[Any], sent: Json, holders: tuple[int, ...], left: Iterator[int]) -> Json:
     before = sent if isinstance(sent, list) else []
     items = list(value)
     plain = [
-        _plain(each, before[index] if index < len(before) else None, deepest - 1, left)
+        _plain(each, before[index] if index < len(before) else None, holders, left)
         for index, each in enumerate(items)
     ]
     if isinstance(value, set | frozenset):  # which has no order that could be kept

@@ -172,7 +172,7 @@ def test_the_older_revision_lacks_what_the_newer_sdk_needs(run: Run, tmp_path: P
 
 def test_what_is_new_since_the_clients_revision_is_skew(run: Run, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    run("fuzz", OLDER, "--examples", "400", "--json", str(report))
+    run("fuzz", OLDER, "--examples", "250", "--json", str(report))
 
     closed = {each["pointer"]: each["verdict"] for each in findings(report) if each["rule"] == "enum-closed"}
     assert closed["/external_issue_reference/provider"] == "skew"

@@ -57,7 +57,7 @@ def write(folder: Path, fault: str) -> None:
 
 def fuzzed(run: Run, folder: Path, fault: str) -> None:
     write(folder, fault)
-    expect = ("--expect", "client.RefusedError", "--examples", "700")
+    expect = ("--expect", "client.RefusedError", "--examples", "250")
     run("fuzz", "client:Incident.from_dict", *expect, "--json", "report.json")
 
 
@@ -103,7 +103,7 @@ def test_what_shows_below_the_severity_that_is_asked_for_does_not_fail(run: Run,
 
 def test_a_process_is_started_again(run: Run, tmp_path: Path) -> None:
     (tmp_path / "lines.py").write_text(LINES)
-    run("fuzz", "--exec", f"{sys.executable} lines.py", "--examples", "400", "--json", "report.json")
+    run("fuzz", "--exec", f"{sys.executable} lines.py", "--examples", "100", "--json", "report.json")
 
     still = run("replay", "--yes", "report.json")
     assert still.returncode == 1

@@ -15,7 +15,7 @@ def decode(value):
     assert value["mode"] != "tutorial"
     return value
 """
-FUZZ = ("fuzz", "client:decode", "--shape", "conforming", "--examples", "120")
+FUZZ = ("fuzz", "client:decode", "--shape", "conforming", "--examples", "20")
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_a_careful_decoder_keeps_everything(tmp_path: Path, fetching: list[str])
 
 @pytest.mark.parametrize("fetching", [[], ["--fetch"]], ids=["lines", "URLs"])
 def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
-    (crash,), started = fuzz(tmp_path, "crash", "--examples", "80", *fetching)
+    (crash,), started = fuzz(tmp_path, "crash", "--examples", "30", *fetching)
 
     assert summary(crash) == ("optional-required", "death", "error", "/severity")
     assert crash["message"] == (
@@ -89,7 +89,7 @@ def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching
     [pytest.param([], id="lines"), pytest.param(["--fetch"], id="URLs", marks=pytest.mark.endure)],
 )
 def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
-    (hang,), started = fuzz(tmp_path, "hang", "--examples", "25", "--timeout", "0.3", *fetching)
+    (hang,), started = fuzz(tmp_path, "hang", "--examples", "15", "--timeout", "0.3", *fetching)
 
     assert summary(hang) == ("decoder-hangs", "hang", "error", "/incident_role_assignments")
     assert hang["message"] == "no answer within 0.3 seconds"

@@ -268,7 +268,7 @@ def test_the_ready_test_of_a_finding_fails_until_the_client_is_mended(
 ) -> None:
     fuzz = [str(Path(sys.executable).with_name("incident-double")), "fuzz", "client:Incident.from_dict"]
     (tmp_path / "client.py").write_text(DECODER.replace("{fault}", fault))
-    only = ["--shape", "conforming", "--examples", "150", "--json", "report.json"]
+    only = ["--shape", "conforming", "--examples", "20", "--json", "report.json"]
     subprocess.run([*fuzz, *options, *only], cwd=tmp_path, stdout=subprocess.DEVNULL, check=False)
     (finding,) = json.loads((tmp_path / "report.json").read_text())["findings"]
     (tmp_path / "test_it.py").write_text(finding["test"])

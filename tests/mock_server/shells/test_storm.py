@@ -22,6 +22,8 @@ from .hostile_requests import HostileRequests
 
 SHORT, LONG = 10_000, 1_000_000
 """Requests of a storm: in the suite, and of `make endure`."""
+WARMING, WATCHED = 8_000, 4_000
+"""Requests that fill what is kept on purpose, and those after them, which are to leave nothing behind."""
 ROUND = 5_000
 """Requests after which the storm goes on with a fresh double, since what succeeds makes the state grow."""
 LONGEST = 3.0
@@ -124,7 +126,10 @@ def _answer_all(double: Double, contract: Contract, requests: Iterator[Request])
         assert changes_nothing or reply.status >= 400, f"{request} was answered {reply}"
 
 
-def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document, dataset: Dataset) -> None:
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.endure)])
+def test_what_is_refused_or_only_reads_leaves_nothing_behind(
+    document: Document, dataset: Dataset, times: int
+) -> None:
     double = Double(document, dataset, rate_limit=1_000_000)
     # What the document alone implies is made when it is first asked for, which takes many more requests to be done.
     storm = HostileRequests(document, dataset, 0, refused_only=True, operations=handlers())
@@ -133,9 +138,9 @@ def test_what_is_refused_or_only_reads_leaves_nothing_behind(document: Document,
     tracemalloc.start()
     try:
         # Fills what is kept on purpose: validators, routes that were found.
-        _answer_all(double, contract, islice(storm, 12_000))
+        _answer_all(double, contract, islice(storm, times * WARMING))
         warm = _held_memory(double)
-        _answer_all(double, contract, islice(storm, 8000))
+        _answer_all(double, contract, islice(storm, times * WATCHED))
         grown = _held_memory(double) - warm
     finally:
         tracemalloc.stop()
