@@ -1,8 +1,9 @@
 """Judging a conversation: every rule looks at it, and what they find is grouped by cause."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ..openapi import Document, Json
 from .findings import Finding, in_order, without_indices
@@ -20,19 +21,22 @@ class _Group:
     breaches: list[Breach] = field(default_factory=list)
 
 
-def judge(conversation: Conversation) -> list[Finding]:
-    """What every rule with a judge finds, one finding for each rule, operation and place; the worst first."""
+def judge(*conversations: Conversation) -> list[Finding]:
+    """What every rule with a judge finds, one finding for each rule, operation and place; the worst first.
+
+    Several conversations of one client, such as one with each account, are judged each by itself.
+    """
     return in_order(
-        _finding(group, conversation.document) for group in _groups(conversation, rules().values())
+        _finding(group, conversations[0].document) for group in _groups(conversations, rules().values())
     )
 
 
-def _groups(conversation: Conversation, judging: Iterable[Described]) -> Iterable[_Group]:
+def _groups(conversations: Sequence[Conversation], judging: Iterable[Described]) -> Iterable[_Group]:
     groups: dict[tuple[str | None, ...], _Group] = {}
     for described in judging:
         if described.rule.judge is None:
             continue
-        for breach in described.rule.judge(conversation):
+        for breach in chain.from_iterable(map(described.rule.judge, conversations)):
             pointer = without_indices(breach.pointer)
             frame = re.sub(r":\d+", "", breach.frame or "")
             cause = described.id, _operation(breach), pointer, breach.exception, frame, breach.severity

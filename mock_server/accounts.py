@@ -22,6 +22,7 @@ from .request.authentication import ApiKey
 from .request.messages import Reply, Request
 from .request.problem import not_kept
 from .store.transactions import CommitError
+from .watching import Watchers
 
 log = logging.getLogger("incident_double")
 
@@ -79,6 +80,8 @@ class Accounts:
         self._next_look = now()
         self._ended = 0
         """How many, since garbage was last collected for it."""
+        self.opened: Watchers[[Double]] = Watchers()
+        """Those to be told of each account that is opened."""
         self.is_closed = False
         """Whether nobody in this process is to be answered any more."""
         self._log = kept_in
@@ -191,6 +194,7 @@ class Accounts:
         if self._log is not None:
             owner = Owner(name, token, FIRST if at is None else "")
             _kept(AccountLog.keep, entry.double, self._log, owner)
+        self.opened.notify(entry.double)
         self._by_name[name] = self._by_key[token] = entry
         return entry
 

@@ -130,6 +130,8 @@ def command(
     names = _names(variables)
     session = Session(double, Recorder(double))
     accounts = Accounts(double)
+    if not sweeping.is_asked:  # whose accounts are its own, and judged run by run
+        accounts.opened.add(session.record)
     app = session.watching(create_app(accounts))
     with (
         ending_descendants(),
@@ -198,16 +200,17 @@ def _sweep_verdict(swept: Sweep, about: Mapping[str, object], reporting: Reporti
 
 def _verdict(session: Session, about: Mapping[str, object], reporting: Reporting) -> int:
     """Report what was found. Returns the exit code."""
-    conversation = session.conversation()
-    asked = len(conversation.exchanges)
+    conversations = session.conversations()
+    said = Conversation(session.double.document, [each for one in conversations for each in one.exchanges])
+    asked = len(said.exchanges)
     failure = session.failure or (None if asked or session.deliveries else _ASKED_NOTHING)
     run = Run(
         sys.argv[1:],
-        judge(conversation),
+        judge(*conversations),
         {**about, "exchanges": asked, "events": len(session.deliveries), "failure": failure},
-        coverage_of(conversation),
+        coverage_of(said),
     )
-    status = reporting.finish(run, summary=list(_summary(session, conversation, run)))
+    status = reporting.finish(run, summary=list(_summary(session, asked, run)))
     if session.interrupted:
         return 130
     if failure is not None:
@@ -216,11 +219,11 @@ def _verdict(session: Session, about: Mapping[str, object], reporting: Reporting
     return status or (FAILED if failure else 0)
 
 
-def _summary(session: Session, conversation: Conversation, run: Run) -> Iterator[str]:
+def _summary(session: Session, asked: int, run: Run) -> Iterator[str]:
     """What is said of a run besides its findings."""
     events = f", {len(session.deliveries)} events delivered" if session.deliveries else ""
-    yield f"{len(conversation.exchanges)} requests judged{events}"
-    if conversation.exchanges:
+    yield f"{asked} requests judged{events}"
+    if asked:
         yield coverage_line(run.coverage)
     for line in [] if session.talk is None else passed_over(session.talk):
         yield f"not asked of it: {line}"

@@ -1,8 +1,8 @@
 """What `fuzz` and `check` have in common: where a report goes, and what a run's exit code says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -45,23 +45,35 @@ class Reporting:
     def finish(self, run: Run, *, summary: Sequence[str] = ()) -> int:
         """Write and print the report, then the lines of a summary, then what to mend first.
 
-        Returns the exit code: 1 for findings that the run fails on.
+        Returns the exit code: 1 for findings that the run fails on. Raises click's error, once all else is done, for
+        a report that can't be written.
         """
         if self.baseline is not None:
             new, known = without_known(run.findings, self.baseline)
             run = replace(run, findings=new, known=known)
-        if self.json_file is not None:
-            write_json(run, self.json_file)
-        if self.junit_file is not None:
-            write_junit(run, self.junit_file, fail_on=self.fail_on)
-        if self.html_file is not None:
-            write_html(run, self.html_file)
+        problems = [*self._written(run)]
         if self.github:
             for line in annotations(run):
                 click.echo(printable(line))
         for line in (render(run), *summary, *mend_first(run.findings)):
             click.echo(line)
+        if problems:
+            raise click.ClickException("; ".join(problems))
         return int(bool(at_least(run.findings, self.fail_on)))
+
+    def _written(self, run: Run) -> Iterator[str]:
+        """Write the report in each form that is asked for. Yields what is wrong with those that can't be written."""
+        writers = (
+            (self.json_file, write_json),
+            (self.junit_file, partial(write_junit, fail_on=self.fail_on)),
+            (self.html_file, write_html),
+        )
+        for path, write in writers:
+            try:
+                if path is not None:
+                    write(run, path)
+            except OSError as error:
+                yield f"{path}: can't be written: {error.strerror}"
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,6 @@
 """One run of `check`: what the client does while it is watched, and what comes of it."""
 
+import math
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ class Session:
 
     double: Double
     recorder: Recorder
+    """Of the first account, the only one that a driven client has."""
+    others: list[Recorder] = field(default_factory=list)
+    """Of the accounts that the client has opened, each of which is a conversation of its own."""
     talk: Talk | None = None
     """With a client that is driven."""
     deliveries: list[WebhookDelivery] = field(default_factory=list)
@@ -37,11 +41,20 @@ class Session:
     interrupted: bool = False
     _printed: Printed | None = None
 
-    def conversation(self) -> Conversation:
-        """Everything that is to be judged."""
+    def record(self, double: Double) -> None:
+        """Judge what is said to this account, too, however soon it ends."""
+        self.others.append(Recorder(double))
+
+    def conversations(self) -> list[Conversation]:
+        """Everything that is to be judged, account by account."""
         if self.talk is not None:
-            return self.talk.conversation()
-        return replace(self.recorder.conversation(), deliveries=self.deliveries, crashes=self.crashes)
+            return [self.talk.conversation()]
+        said = [each.conversation() for each in (self.recorder, *self.others)]
+        said[0] = replace(said[0], deliveries=self.deliveries)
+        for crash in self.crashes:
+            led_to_it = max(range(len(said)), key=lambda number: _last_before(crash.at, said[number]))
+            said[led_to_it] = replace(said[led_to_it], crashes=[*said[led_to_it].crashes, crash])
+        return said
 
     def run(
         self,
@@ -93,3 +106,8 @@ class Session:
     def _deliver(self, receiver: Receiver) -> None:
         for delivery in deliver_events(receiver.url, receiver.secret, self.double, seed=receiver.seed):
             self.deliveries.append(delivery)
+
+
+def _last_before(moment: float, conversation: Conversation) -> float:
+    """When the last exchange began that had begun by then; in the distant past where there was none."""
+    return max((each.started for each in conversation.exchanges if each.started <= moment), default=-math.inf)

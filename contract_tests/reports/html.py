@@ -14,6 +14,7 @@ from ..rules import rules
 from .regression import regression_test
 from .run import Run
 from .terminal import counted, place_of
+from .writing import write_whole
 
 _LONGEST = 20_000
 """Characters of a counterexample that are shown; all of it is in the JSON report."""
@@ -23,7 +24,7 @@ _PARAGRAPH = re.compile(r"\n\n(\w+): ")
 
 def write_html(run: Run, path: Path) -> None:
     """Write the report. Raises OSError."""
-    path.write_text(page(run), encoding="utf-8", errors="backslashreplace")
+    write_whole(path, page(run).encode("utf-8", "backslashreplace"))
 
 
 def page(run: Run) -> str:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from ..findings import Severity, at_least
 from .run import Run
+from .writing import write_whole
 
 
 def write_junit(run: Run, path: Path, *, fail_on: Severity) -> None:
@@ -31,7 +32,7 @@ def write_junit(run: Run, path: Path, *, fail_on: Severity) -> None:
             ElementTree.SubElement(case, "skipped", message=each.severity)
     if not run.findings:
         ElementTree.SubElement(suite, "testcase", classname=name, name="nothing found")
-    ElementTree.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
+    write_whole(path, ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ from ...openapi.intake.reading import InputError, UnfitJsonError, parse_json, re
 from ..findings import Finding
 from .regression import regression_test
 from .report_schema import VERSION, has_unknown_severity, is_report
+from .writing import write_whole
 
 
 class ReportError(InputError):
@@ -51,7 +52,7 @@ class Run:
 def write_json(run: Run, path: Path) -> None:
     """Write the report. Raises OSError."""
     text = json.dumps(run.as_json(), indent=2, default=str)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_whole(path, (text + "\n").encode())
 
 
 def read_report(path: Path) -> dict[str, Any]:

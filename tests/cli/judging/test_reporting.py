@@ -1,6 +1,9 @@
 """Where reports go, and which findings fail a run: the same options for `fuzz`, `check` and `conform`."""
 
 import json
+import resource
+import stat
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -8,7 +11,7 @@ import pytest
 
 from incident_double.cli import main
 
-from ..conftest import Run
+from ..conftest import COMMAND, Run
 
 DECODER = """
 def decode(value):
@@ -48,6 +51,47 @@ def test_a_baseline_lets_pass_what_is_known_and_nothing_else(run: Run, client: P
     )
     ended = run(*FUZZ, "--baseline", "known.json")
     assert (ended.returncode, ended.stdout.splitlines()[-3]) == (1, "1 error, 0 warnings, 0 notes")
+
+
+def test_a_report_that_can_t_be_written_costs_no_other(run: Run, client: Path) -> None:
+    ended = run(*FUZZ, "--json", "/dev/full", "--junit", "r.xml", "--html", "/dev/full")
+
+    problem = "/dev/full: can't be written: No space left on device"
+    assert (ended.returncode, ended.stderr) == (2, f"incident-double: {problem}; {problem}\n")
+    assert len(ElementTree.parse(client / "r.xml").getroot()) == 1
+    assert "1 error, 0 warnings, 0 notes" in ended.stdout
+
+
+def test_a_report_that_has_no_room_leaves_the_one_before(client: Path) -> None:
+    (client / "r.json").write_text("the one before")
+    ended = subprocess.run(
+        [COMMAND, *FUZZ, "--json", "r.json"],
+        cwd=client,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
+    )
+
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        "incident-double: r.json: can't be written: File too large\n",
+    )
+    assert (client / "r.json").read_text() == "the one before"
+    assert list(client.glob(".r.json*")) == []
+
+
+def test_a_report_goes_through_a_link_and_keeps_the_mode_of_its_file(run: Run, client: Path) -> None:
+    (client / "kept.json").touch(mode=0o600)
+    (client / "link.json").symlink_to("kept.json")
+    run(*FUZZ, "--json", "link.json", "--junit", "r.xml")
+    (client / "r.xml").chmod(0o640)
+    ended = run(*FUZZ, "--json", "/dev/stdout", "--junit", "r.xml")
+
+    assert (client / "link.json").is_symlink()
+    assert json.loads((client / "kept.json").read_text())["findings"]
+    assert stat.S_IMODE((client / "r.xml").stat().st_mode) == 0o640
+    assert ended.stdout.startswith('{\n  "version": 1,')
 
 
 @pytest.mark.parametrize(
