@@ -58,12 +58,15 @@ class _Dispatch:
             raise ValueError(f"resources claim operations that there are not: {', '.join(sorted(unknown))}")
         self._ours = families(self._contract)
         sampler = Sampler(document, seed=seed)
-        if document is not self._contract:  # which a test has tried out
+        is_tried = document is self._contract  # by a test
+        if not is_tried:
             require_servable(document, sampler)
         self._behaved = {id_ for id_ in document.operations if self._has_behaviour(document.operations[id_])}
         self._fitter = Fitter(document, sampler)
         known = {id_: each for id_, each in completing.items() if self._is_ours(document.operations.get(id_))}
-        self._generic = Generic(document, self._finders(), self._fitter, known, self._given())
+        self._generic = Generic(
+            document, self._finders(), self._fitter, known, self._given(), is_tried=is_tried
+        )
         self._versions = self._operations_by_role()
 
     def answers(self) -> dict[str, Answer]:

@@ -10,7 +10,6 @@ import click
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...contract_tests.drive.talk import Talk
-from ...contract_tests.webhooks import deliver_events
 from ...contract_tests.wire.conversation import Conversation, WebhookDelivery
 from ...contract_tests.wire.printed_crashes import PrintedCrash, crashes_in
 from ...contract_tests.wire.recording import Recorder
@@ -104,6 +103,8 @@ class Session:
             self.crashes += crashes_in(printed.lines())
 
     def _deliver(self, receiver: Receiver) -> None:
+        from ...contract_tests.webhooks import deliver_events  # noqa: PLC0415 - httpx takes long to import
+
         for delivery in deliver_events(receiver.url, receiver.secret, self.double, seed=receiver.seed):
             self.deliveries.append(delivery)
 

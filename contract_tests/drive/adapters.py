@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ...openapi import Document
-from . import exec_client, openapi_python_client
+from . import exec_client
 from .client import AdapterError, Connect
 
 FORMS = "openapi-python-client:PACKAGE, exec:COMMAND or MODULE:ATTRIBUTE"
@@ -22,6 +22,8 @@ def find_adapter(name: str, document: Document) -> Connect:
     if not rest:
         raise AdapterError(f"{name}: not an adapter: expected {FORMS}")
     if kind == "openapi-python-client":
+        from . import openapi_python_client  # noqa: PLC0415 - it needs httpx, which takes long to import
+
         return openapi_python_client.adapter(rest, document)
     if kind == "exec":
         return _command(rest, document)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from typing import Literal
 from urllib.parse import parse_qs
 
@@ -18,11 +17,12 @@ _REPLY_HEADER = 200
 """Bytes that a header of an answer takes in all: those are all alike."""
 CONTROL = "/_double/"
 """Where the paths begin that are the double's own."""
+_CONTROL = CONTROL.removesuffix("/")
 
 
 def is_own(path: str) -> bool:
     """Whether a path, decoded, is the double's own rather than the API's."""
-    return path.startswith(CONTROL) or path == CONTROL[:-1]
+    return path.startswith(_CONTROL) and (len(path) == len(_CONTROL) or path.startswith(CONTROL))
 
 
 @dataclass(slots=True)  # each request pays for one of these, and freezing would triple the price
@@ -74,7 +74,10 @@ class Transmission:
 
 def size_of_head(headers: Collection[tuple[str | bytes, str | bytes]]) -> int:
     """About how many bytes headers take."""
-    return sum(map(len, chain.from_iterable(headers))) + _HEADER * len(headers)
+    size = _HEADER * len(headers)
+    for name, value in headers:  # which takes less than whatever needs no loop
+        size += len(name) + len(value)
+    return size
 
 
 class Parts:
@@ -109,9 +112,9 @@ class Reply:
     """When all of it was sent, by the machine's monotonic clock; None while it is not, or was never to be."""
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Sequence[bytes]:
         """The body in the parts that it came in."""
-        return Parts((self.body,), len(self.body))
+        return (self.body,)
 
     @property
     def size(self) -> int:
@@ -163,9 +166,9 @@ class PartedReply(Reply):
             self._parts, self._whole = Parts((body,)), body
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Sequence[bytes]:
         """The body in the parts that it came in."""
-        return self._parts
+        return self._parts.all
 
     @property
     def size(self) -> int:

@@ -40,8 +40,8 @@ class _Buckets:
     """What a request draws on: the operation's own bucket, where it has one, before the key's."""
 
     each: tuple[_Bucket, ...]
-    quotas: str
-    """All of them, as the headers have it."""
+    limits: Mapping[int, tuple[str, str]]
+    """The header that says all of them, by the limit of the one that is the next to be empty."""
 
 
 class RateLimits:
@@ -88,7 +88,10 @@ class RateLimits:
     def _buckets_of(self, key: ApiKey, operation_id: str, now: float) -> _Buckets:
         names = [operation_id, ""] if operation_id in OPERATION_LIMITS else [""]
         each = tuple(self._bucket(key, name, now) for name in names)
-        return _Buckets(each, ", ".join(f"{bucket.limit};window={WINDOW}" for bucket in reversed(each)))
+        quotas = ", ".join(f"{bucket.limit};window={WINDOW}" for bucket in reversed(each))
+        return _Buckets(
+            each, {bucket.limit: ("x-ratelimit-limit", f"{bucket.limit}, {quotas}") for bucket in each}
+        )
 
     def _bucket(self, key: ApiKey, name: str, now: float) -> _Bucket:
         limit = self._limit_of(name)
@@ -117,7 +120,7 @@ def _refusal(key: ApiKey, binding: _Bucket, buckets: _Buckets, now: float) -> Pr
 def _headers(binding: _Bucket, buckets: _Buckets, now: float) -> Headers:
     remaining = int(binding.tokens)
     return (
-        ("x-ratelimit-limit", f"{binding.limit}, {buckets.quotas}"),
+        buckets.limits[binding.limit],
         ("x-ratelimit-remaining", str(remaining)),
         ("x-ratelimit-used", str(binding.limit - remaining)),
         ("x-ratelimit-reset", str(math.ceil(now + binding.seconds_to(binding.limit)))),

@@ -87,7 +87,7 @@ class _App:
     async def _deliver(self, reply: Reply, scope: Scope, receive: Receive, send: Send) -> None:
         connection = None if self._is_wrapped else scope.get("extensions", {}).get(CONNECTION)
         if connection is not None and reply.transmission is None and scope["method"] != "HEAD":
-            await connection.answer(reply.status, reply.headers, reply.parts)
+            await connection.answer(reply)
             return
         fields = [(name.encode(), value.encode()) for name, value in reply.headers]
         if reply.status not in WITHOUT_LENGTH:

@@ -4,13 +4,12 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from ..request.messages import Parts, Reply
+from ..request.messages import Reply
 from .delivering import CONNECTION, WITHOUT_LENGTH
 
 if sys.platform == "linux":
@@ -40,7 +39,7 @@ class Connection:
         self.finished = asyncio.Event()
         """Set once the client will send no more: it has left, or waits for the rest of its answers."""
 
-    async def answer(self, status: int, headers: Iterable[tuple[str, str]], body: Parts) -> None:
+    async def answer(self, reply: Reply) -> None:
         """Answer the request whole, as the server would, in one piece with its head: a page isn't copied for that."""
         cycle = self._protocol.answering
         if cycle is None:
@@ -48,14 +47,12 @@ class Connection:
         if cycle.flow.write_paused and not cycle.disconnected:
             await cycle.flow.drain()
         if not cycle.disconnected:
-            self.answer_at_once(cycle, status, headers, body)
+            self.answer_at_once(cycle, reply)
 
-    def answer_at_once(
-        self, cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[str, str]], body: Parts
-    ) -> None:
+    def answer_at_once(self, cycle: RequestResponseCycle, reply: Reply) -> None:
         """The same without waiting until the client takes more."""
         cycle.response_started, cycle.waiting_for_100_continue = True, False
-        self._transport.writelines([_head(cycle, status, headers, body.size), *body.all])
+        self._transport.writelines([_head(cycle, reply), *reply.parts])
         cycle.response_complete = True
         cycle.message_event.set()
         if not cycle.keep_alive:
@@ -97,14 +94,14 @@ class Connection:
         self._lost.set()
 
 
-def _head(cycle: RequestResponseCycle, status: int, headers: Iterable[tuple[str, str]], size: int) -> bytes:
+def _head(cycle: RequestResponseCycle, reply: Reply) -> bytes:
     """Status and headers as the server writes them."""
-    lines = [STATUS_LINE[status]]
+    lines = [STATUS_LINE[reply.status]]
     for name, value in cycle.default_headers:
         lines += (name, b": ", value, b"\r\n")
-    lines.append("".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1"))
-    if status not in WITHOUT_LENGTH:
-        lines.append(b"content-length: %d\r\n" % size)
+    lines.append("".join([f"{name}: {value}\r\n" for name, value in reply.headers]).encode("latin-1"))
+    if reply.status not in WITHOUT_LENGTH:
+        lines.append(b"content-length: %d\r\n" % reply.size)
     if not cycle.keep_alive:
         lines.append(b"connection: close\r\n")
     lines.append(b"\r\n")
@@ -130,11 +127,8 @@ def _unsent(transport: asyncio.Transport) -> int:
     return int(count)
 
 
-_take_header = HttpToolsProtocol.on_header  # of which there are many, and super() takes its time
-
-
 class Protocol(HttpToolsProtocol):
-    """HTTP that hands over its connection."""
+    """HTTP that hands over its connection, with one timer for whatever it waits for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -145,7 +139,8 @@ class Protocol(HttpToolsProtocol):
         self._overhead = 0
         self._is_in_head = self._is_in_body = self._has_body = self._is_timed = False
         self._is_at_once = False
-        self._giving_up: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._wait(SECONDS_KEPT_ALIVE)
 
     def data_received(self, data: bytes) -> None:
@@ -156,36 +151,60 @@ class Protocol(HttpToolsProtocol):
         if (self._is_in_head or self._is_in_body) and self._overhead > _MOST_BYTES_OF_A_HEAD:
             if not self.transport.is_closing():
                 self.send_400_response("The head of the request is too long")
+        elif self._is_in_body:
+            self._wait(_SECONDS_FOR_MORE)
         elif not self._is_in_head:
-            self._wait(_SECONDS_FOR_MORE if self._is_in_body else None)
+            self._wait(None if self._is_answering else SECONDS_KEPT_ALIVE)
         elif not self._is_timed:
             self._is_timed = True
             self._wait(_SECONDS_FOR_A_HEAD)
 
+    @property
+    def _is_answering(self) -> bool:
+        return self.answering is not None and not self.answering.response_complete
+
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection of a client that will send no more until it has all its answers."""
         self._connection.finished.set()
-        is_answering = self.answering is not None and not self.answering.response_complete
         is_complete = not self._is_in_head and not self._is_in_body
-        return is_answering and is_complete and self.scheme == "http"
+        return self._is_answering and is_complete and self.scheme == "http"
 
     def on_response_complete(self) -> None:
-        """Close the connection once everything is answered that its client was to send."""
-        super().on_response_complete()
-        if not self._connection.finished.is_set():
+        """Answer what was sent meanwhile; close the connection once that is all its client was to send."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
             return
-        is_answering = self.answering is not None and not self.answering.response_complete
-        if not is_answering and not self.transport.is_closing():
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif not self._is_in_head and not self._is_in_body:
+            self._wait(SECONDS_KEPT_ALIVE)
+        if self._connection.finished.is_set() and not self._is_answering and not self.transport.is_closing():
             self.transport.close()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Leave it to `_wait`: a timer for each request would cost more than most answers."""
 
     def _wait(self, seconds: float | None) -> None:
         """Close the connection unless more comes in so many seconds; None for waiting no longer."""
-        if self._giving_up is not None:
-            self._giving_up.cancel()
-        self._giving_up = None if seconds is None else self.loop.call_later(seconds, self._give_up)
+        if seconds is None:
+            self._deadline = None
+            return
+        self._deadline = self.loop.time() + seconds
+        if self._timer is not None:
+            if self._timer.when() <= self._deadline:
+                return  # it will look again
+            self._timer.cancel()
+        self._timer = self.loop.call_at(self._deadline, self._look)
 
-    def _give_up(self) -> None:
-        if not self.transport.is_closing():
+    def _look(self) -> None:
+        """Close the connection if it has waited long enough; else look again when it will have."""
+        self._timer = None
+        if self._deadline is None:
+            return
+        if self._deadline > self.loop.time():
+            self._timer = self.loop.call_at(self._deadline, self._look)
+        elif not self.transport.is_closing():
             self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -202,7 +221,7 @@ class Protocol(HttpToolsProtocol):
         try:
             reply = answer_at_once(cycle.scope)
             if isinstance(reply, Reply):
-                self._connection.answer_at_once(cycle, reply.status, reply.headers, reply.parts)
+                self._connection.answer_at_once(cycle, reply)
             else:
                 super()._start_asgi_task(cycle, reply or app)
         finally:
@@ -215,9 +234,8 @@ class Protocol(HttpToolsProtocol):
                 cycle.disconnected = True  # the server itself knows this of the last one only
         self.pipeline.clear()
         super().connection_lost(exc)
-        if self.timeout_keep_alive_task is not None:
-            self.timeout_keep_alive_task.cancel()  # or it would hold on to a connection that a client has reset
-        self._wait(None)
+        if self._timer is not None:
+            self._timer.cancel()  # or it would hold on to the connection
         self._connection.end()
 
     def on_message_begin(self) -> None:
@@ -225,11 +243,6 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self._is_in_head, self._is_timed, self._overhead = True, False, 0
         self.scope["extensions"] = self._extensions
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header of the request."""
-        if self._is_in_head:  # what comes after a body is a trailer, and says nothing of the request
-            _take_header(self, name, value)
 
     def on_body(self, body: bytes) -> None:
         """Take some of the body."""
@@ -240,6 +253,7 @@ class Protocol(HttpToolsProtocol):
         """Begin to read a body."""
         self._is_in_head, self._is_in_body = False, True
         super().on_headers_complete()
+        self.headers = []  # what comes after a body is a trailer, and says nothing of the request
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""

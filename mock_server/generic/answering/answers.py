@@ -49,7 +49,8 @@ class Generic:
     """The handlers for a document's operations.
 
     `finders` know what resources keep, by the names of families, `completions` what they add to what is kept here, by
-    operationId, and `given` names the collections that begin with rows of a data set.
+    operationId, and `given` names the collections that begin with rows of a data set. `is_tried` says that the
+    document is known to permit a member of every family.
     """
 
     def __init__(
@@ -59,10 +60,12 @@ class Generic:
         fitter: Fitter,
         completions: Mapping[str, Completion] | None = None,
         given: Container[str] = (),
+        *,
+        is_tried: bool = False,
     ) -> None:
         found = families(document)
-        possible = {id(each) for each in set(found.values()) if _can_be_made(each, fitter)}
-        self.families = {id_: each for id_, each in found.items() if id(each) in possible}
+        possible = {each for each in set(found.values()) if is_tried or can_be_made(each, fitter)}
+        self.families = {id_: each for id_, each in found.items() if each in possible}
         self._finders = finders
         distinct = {id(each): each for each in self.families.values()}.values()
         kept = [each for each in distinct if each.key and each.name not in finders]
@@ -152,7 +155,7 @@ class Generic:
         return lambda store, _, values: self._members.find(store, family, values[:-1], values[-1])
 
 
-def _can_be_made(family: Family, fitter: Fitter) -> bool:
+def can_be_made(family: Family, fitter: Fitter) -> bool:
     """Whether the document permits any member at all."""
     try:
         fitter.sampler.sample(family.item)

@@ -4,6 +4,9 @@ import pytest
 
 from incident_double.fixtures.schema.samples import Sampler
 from incident_double.mock_server.dispatch import answers
+from incident_double.mock_server.generic.answering.answers import can_be_made
+from incident_double.mock_server.generic.composing.fitting import Fitter
+from incident_double.mock_server.generic.recognising.families import families
 from incident_double.mock_server.generic.recognising.servable import require_servable
 from incident_double.mock_server.resources import handlers, severities, teams
 from incident_double.openapi import Document, bundled
@@ -18,7 +21,9 @@ def test_every_operation_is_answered_and_by_the_resource_that_claims_it(document
 
 
 def test_the_bundled_document_can_be_served_without_being_tried_out(document: Document) -> None:
-    require_servable(document, Sampler(document, seed=0))
+    sampler = Sampler(document, seed=0)
+    require_servable(document, sampler)
+    assert all(can_be_made(family, Fitter(document, sampler)) for family in families(document).values())
 
 
 def test_an_operation_that_two_resources_claim_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

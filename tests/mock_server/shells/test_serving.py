@@ -10,7 +10,8 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from incident_double.fixtures import Dataset
-from incident_double.mock_server import Double
+from incident_double.mock_server import DEFAULT_TOKEN, Double
+from incident_double.mock_server.faults.arming import parse_fault
 from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document
@@ -74,6 +75,24 @@ def test_a_request_that_is_never_finished_is_given_up(
         with socket.create_connection((host, int(port)), timeout=5) as client:
             client.sendall(sent)
             assert client.recv(1) == b""
+
+
+@pytest.mark.parametrize("path", ["/v1/severities", "/_double/health"])
+def test_a_connection_that_is_idle_is_given_up_after_its_last_answer_and_not_before(
+    document: Document, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """The first answer takes longer than a connection may be idle."""
+    monkeypatch.setattr("incident_double.mock_server.shells.connections.SECONDS_KEPT_ALIVE", 0.2)
+    slow = parse_fault("Incident Types V1#List:delay=0.5", document)
+    request = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\r\n"
+    asked = "".join(request.format(each, DEFAULT_TOKEN) for each in ("/v1/incident_types", path))
+    with serving(create_app(Double(document, dataset, faults=[slow]))) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as client:
+            client.sendall(asked.encode())
+            received = b"".join(iter(lambda: client.recv(65536), b""))
+
+    assert received.count(b"HTTP/1.1 200 OK\r\n") == 2
 
 
 def is_left(client: socket.socket, sent: bytes) -> bool:
