@@ -37,7 +37,7 @@ def decode(value):
 def fuzz(run: Run, tmp_path: Path, fault: str) -> "tuple[int, list[dict[str, object]], str]":
     (tmp_path / "guest.py").write_text(DECODER.replace("{fault}", fault))
     report = tmp_path / "report.json"
-    ended = run("fuzz", "guest:decode", "--examples", "50", "--timeout", "0.3", "--json", str(report))
+    ended = run("fuzz", "guest:decode", "--examples", "50", "--timeout", "0.2", "--json", str(report))
     assert "Traceback" not in ended.stderr
     return ended.returncode, json.loads(report.read_text())["findings"], ended.stdout
 

@@ -25,7 +25,7 @@ from .filter_model import CATEGORIES, MODES, Filter, held, listed
 from .incident_model import IncidentModel
 from .settings_model import Refused, Row
 
-EXAMPLES, MANY = 20, 500
+EXAMPLES, MANY = 14, 500
 """Runs of each machine: in the suite, where they are always the same ones, and of `make endure`."""
 STEPS = 40
 MEMORY = Path("/dev/shm")
