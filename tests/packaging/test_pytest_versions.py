@@ -53,7 +53,9 @@ class Environment:
 
     def __init__(self, home: Path, release: str, wheel: Path) -> None:
         self.python = empty(home)
-        install(self.python, "--no-compile", f"pytest~={release}.0")  # nobody measures what isn't the double's
+        install(
+            self.python, "--no-compile", f"pytest~={release}.0"
+        )  # nobody measures what isn't the double's
         before = size(self.python)
         install(self.python, wheel)
         self.added = size(self.python) - before
