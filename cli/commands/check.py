@@ -193,8 +193,10 @@ def _names(texts: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
 def _sweep_verdict(swept: Sweep, about: Mapping[str, object], reporting: Reporting) -> int:
     """Report how the client took each fault. Returns the exit code."""
     run = Run(sys.argv[1:], findings_of(swept), {**about, "sweep": as_json(swept)})
-    status = reporting.finish(run)
-    click.echo(table(swept))
+    try:
+        status = reporting.finish(run)
+    finally:
+        click.echo(table(swept))
     return 130 if swept.interrupted else status
 
 
@@ -210,12 +212,14 @@ def _verdict(session: Session, about: Mapping[str, object], reporting: Reporting
         {**about, "exchanges": asked, "events": len(session.deliveries), "failure": failure},
         coverage_of(said),
     )
-    status = reporting.finish(run, summary=list(_summary(session, asked, run)))
+    try:
+        status = reporting.finish(run, summary=list(_summary(session, asked, run)))
+    finally:
+        if failure is not None and not session.interrupted:
+            hint = f"; {WITH_EXTRA}" if failure == _ASKED_NOTHING and not can_intercept() else ""
+            click.echo(f"incident-double: the command itself {failure}{hint}", err=True)
     if session.interrupted:
         return 130
-    if failure is not None:
-        hint = f"; {WITH_EXTRA}" if failure == _ASKED_NOTHING and not can_intercept() else ""
-        click.echo(f"incident-double: the command itself {failure}{hint}", err=True)
     return status or (FAILED if failure else 0)
 
 

@@ -110,5 +110,6 @@ class Session:
 
 
 def _last_before(moment: float, conversation: Conversation) -> float:
-    """When the last exchange began that had begun by then; in the distant past where there was none."""
-    return max((each.started for each in conversation.exchanges if each.started <= moment), default=-math.inf)
+    """When the last exchange began that was answered by then; in the distant past where there was none."""
+    last = conversation.last_answered(moment)
+    return -math.inf if last is None else last.started

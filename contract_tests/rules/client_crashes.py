@@ -13,25 +13,20 @@ client's own for what can't be decoded.
 
 from collections.abc import Iterator
 
-from ..wire.conversation import Conversation, WireExchange
+from ..wire.conversation import Conversation
 from ..wire.rule import Breach, Rule
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
     for crash in conversation.crashes:
-        answered = [each for each in conversation.exchanges if _is_answered(each, crash.at)]
-        if answered:
-            last = answered[-1]
+        last = conversation.last_answered(crash.at)
+        if last is not None:
             yield Breach(
                 f"after the answer {last.status} the command printed {crash.message}",
                 last,
                 exception=crash.exception,
                 frame=crash.frame or None,
             )
-
-
-def _is_answered(exchange: WireExchange, at: float) -> bool:
-    return exchange.status != 0 and exchange.started <= at
 
 
 RULE = Rule(("command",), "error", "leaked-exception", _judge)

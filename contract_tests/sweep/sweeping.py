@@ -11,7 +11,7 @@ from ...mock_server.faults.arming import parse_fault
 from ...mock_server.pipeline import Double
 from ...openapi import Operation
 from ..wire.conversation import WireExchange
-from ..wire.recording import conversation
+from ..wire.recording import Recorder
 from .comparing import CleanRuns
 from .effects import Effects
 from .outcomes import Ended, Trial, outcome_of
@@ -119,13 +119,13 @@ def _seen(
     with open_account() as double:
         if fault is not None:
             double.faults.arm(parse_fault(fault.spec, double.document))
-        effects = Effects(double)
+        effects, recorder = Effects(double), Recorder(double)
         try:
             ended = run(double, Patience(double, seconds, most).is_over)
         finally:
             effects.end()
         with double.lock:
-            exchanges = conversation(double.document, double.journal.since(0)).exchanges
+            exchanges = recorder.exchanges
     return _Seen(ended, effects, exchanges)
 
 

@@ -112,6 +112,11 @@ class Conversation:
     crashes: Sequence[PrintedCrash] = ()
     """What a command has printed of its own errors, in order."""
 
+    def last_answered(self, moment: float) -> WireExchange | None:
+        """The last exchange that had begun by then, of those that were answered."""
+        answered = (each for each in reversed(self.exchanges) if each.status != 0 and each.started <= moment)
+        return next(answered, None)
+
     @cached_property
     def by_operation(self) -> Mapping[str, Sequence[WireExchange]]:
         """The exchanges of each operation that was called, by operationId, in order."""

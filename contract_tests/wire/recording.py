@@ -9,16 +9,15 @@ from .conversation import Conversation, WireExchange
 
 
 class Recorder:
-    """Has a double remember every exchange, however many there are. The control plane's are none."""
+    """Remembers every exchange with a double, however often that is reset. The control plane's are none."""
 
     def __init__(self, double: Double) -> None:
-        self._double = double
-        self._first = double.journal.count
-        double.journal.keep_all()
+        self._document = double.document
+        self._recorded = double.journal.record()
 
     def __len__(self) -> int:
         """How many exchanges have begun."""
-        return self._double.journal.count - self._first
+        return len(self._recorded)
 
     @property
     def exchanges(self) -> Sequence[WireExchange]:
@@ -27,11 +26,11 @@ class Recorder:
 
     def exchanges_since(self, first: int) -> Sequence[WireExchange]:
         """Those of a number on, counted from 0."""
-        return [_exchange(each) for each in self._double.journal.since(self._first + first)]
+        return [_exchange(each) for each in self._recorded[first:]]
 
     def conversation(self) -> Conversation:
         """What was said so far."""
-        return Conversation(self._double.document, self.exchanges)
+        return Conversation(self._document, self.exchanges)
 
 
 def conversation(document: Document, exchanges: Iterable[messages.Exchange]) -> Conversation:

@@ -42,7 +42,7 @@ class Journal(Collection[Exchange]):
         """`redaction` says what may be shown of the exchanges, `operations` which there can be; any if left out."""
         self._redaction = redaction
         self._operations = operations
-        self._is_bounded = True
+        self._records: tuple[list[Exchange], ...] = ()
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
         self.count = 0
@@ -89,12 +89,16 @@ class Journal(Collection[Exchange]):
         self.count, kept = exchange.number, self._exchanges
         kept.append(exchange)
         self._size += exchange.size
-        while self._is_bounded and (len(kept) > KEPT or (self._size > KEPT_BYTES and len(kept) > 1)):
+        while len(kept) > KEPT or (self._size > KEPT_BYTES and len(kept) > 1):
             self._size -= kept.popleft().size
+        for record in self._records:
+            record.append(exchange)
 
-    def keep_all(self) -> None:
-        """Forget no exchange from now on, however many there are."""
-        self._is_bounded = False
+    def record(self) -> list[Exchange]:
+        """Give a list to which every exchange is added from now on, whatever the journal forgets or goes back to."""
+        record: list[Exchange] = []
+        self._records = (*self._records, record)
+        return record
 
     def clear(self) -> None:
         """Forget all there is; the numbers go on."""

@@ -33,18 +33,18 @@ def size_of(snapshots: Iterable[Snapshot], now: StoreSnapshot) -> int:
 
 
 def _containers(store: StoreSnapshot) -> Iterator[Any]:
-    yield from store.collections.values()
+    yield from tuple(store.collections.values())
     yield from (store.incidents.rendered, store.incidents.numbers)
     for index in (store.incidents.indexed, *store.belongings.values()):
         yield from (index.ids, index.keys, index.positions)
-        for holders in index.facets.values():
+        for holders in tuple(index.facets.values()):
             yield holders
-            yield from holders.values()
+            yield from tuple(holders.values())
 
 
 def _rows(store: StoreSnapshot) -> Iterator[Any]:
-    for rows in store.collections.values():
-        yield from rows.values()
+    for rows in tuple(store.collections.values()):
+        yield from tuple(rows.values())
     yield from (each.content for each in tuple(store.incidents.rendered.values()))
 
 

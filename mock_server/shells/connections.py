@@ -25,6 +25,8 @@ _SECONDS_FOR_MORE = 60.0
 _MOST_BYTES_OF_A_HEAD = 2 * 1024 * 1024
 """And of what else comes without any of a body: trailers, and what a chunk says of itself."""
 _SECONDS_BETWEEN_LOOKS = 0.001
+_A_MOMENT = 0.001
+"""Seconds that make no difference to a deadline, and that a loop's clock may not show."""
 _SIOCOUTQNSD = 0x894B
 """Linux's request for the number of bytes that are in a socket and not sent."""
 
@@ -202,7 +204,9 @@ class Protocol(HttpToolsProtocol):
         self._timer = None
         if self._deadline is None:
             return
-        if self._deadline > self.loop.time():
+        if self.flow.read_paused:  # until it has an answer, the client can't send what is waited for
+            self._wait(_SECONDS_FOR_MORE)
+        elif self._deadline - self.loop.time() > _A_MOMENT:
             self._timer = self.loop.call_at(self._deadline, self._look)
         elif not self.transport.is_closing():
             self.transport.close()

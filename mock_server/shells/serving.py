@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from .connections import SECONDS_KEPT_ALIVE, Protocol
+from .connections import Protocol
 
 _SECONDS_TO_START = 30
 
@@ -26,7 +26,6 @@ def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int 
         lifespan="off",
         ws="none",
         proxy_headers=False,  # or FORWARDED_ALLOW_IPS would let everyone say that they are this machine
-        timeout_keep_alive=SECONDS_KEPT_ALIVE,
         timeout_graceful_shutdown=seconds_to_finish,
     )
 

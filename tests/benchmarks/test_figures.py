@@ -25,6 +25,7 @@ def test_the_table_and_the_json_hold_the_same_figures(
         monkeypatch.setattr(module, name, few)
     path = tmp_path / "figures.json"
     done = CliRunner().invoke(main, ["--rounds", "1", "--incidents", "2000", "--json", str(path)])
+    assert done.exit_code == 0, done.output
     heading, *lines = done.stdout.splitlines()
     figures = json.loads(path.read_text(encoding="utf-8"))
 

@@ -87,7 +87,9 @@ def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
     with plane.double.lock:
         snapshot = plane.double.snapshot()._replace(journal=plane.double.journal.mark())
-    size = size_of(plane.double.snapshots.values(), snapshot.store)
+    size = size_of(
+        tuple(plane.double.snapshots.values()), snapshot.store
+    )  # others make and delete them meanwhile
     if size > BUDGET:
         raise invalid("", f"the snapshots that are kept take {size // 2**20} MiB already: delete one")
     id_ = token_hex(4)

@@ -75,3 +75,34 @@ client(opened()["key"]).get("/v1/severities").json()["severities"][0]["colour"]
     assert status == 1
     (finding,) = report["findings"]
     assert (finding["rule"], finding["operation"]) == ("client-crashes", "Severities V1#List")
+
+
+def test_a_crash_is_named_with_an_answer_though_another_account_gave_none(judged: Any) -> None:
+    status, report = judged(
+        """
+row = first.get("/v1/severities").json()["severities"][0]
+try:
+    client(opened()["key"]).get("/v1/identity")
+except httpx.TransportError:
+    row["colour"]
+""",
+        "--fault",
+        "Utilities V1#Identity:lost",
+    )
+
+    assert status == 1
+    assert ("client-crashes", "Severities V1#List") in {
+        (each["rule"], each["operation"]) for each in report["findings"]
+    }
+
+
+def test_what_was_said_before_a_reset_is_judged_too(judged: Any) -> None:
+    status, report = judged("""
+first.get("/v2/incidents?severity=Major&page_size=250")
+for _ in range(2):
+    first.post("/_double/reset").raise_for_status()
+""")
+
+    assert status == 1
+    assert report["exchanges"] == 1
+    assert "filter-wrong-syntax" in {each["rule"] for each in report["findings"]}

@@ -4,6 +4,7 @@ import json
 import resource
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -60,6 +61,13 @@ def test_a_report_that_can_t_be_written_costs_no_other(run: Run, client: Path) -
     assert (ended.returncode, ended.stderr) == (2, f"incident-double: {problem}; {problem}\n")
     assert len(ElementTree.parse(client / "r.xml").getroot()) == 1
     assert "1 error, 0 warnings, 0 notes" in ended.stdout
+
+
+def test_what_check_says_last_is_said_though_a_report_can_t_be_written(run: Run) -> None:
+    ended = run("check", "--json", "/dev/full", "--", sys.executable, "-c", "raise SystemExit(5)")
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("incident-double: the command itself ended with exit code 5\n")
 
 
 def test_a_report_that_has_no_room_leaves_the_one_before(client: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Request, running
 from incident_double.mock_server.control import ControlPlane
+from incident_double.mock_server.store.store import StoreSnapshot
 
 from .conftest import Controller
 
@@ -99,6 +100,19 @@ def test_a_snapshot_that_goes_while_all_are_shown_is_no_error(double: Double) ->
 
     plane.double.snapshots = cast("Any", {"one": Going(), "two": Going()})
     assert plane.answer(Request("GET", "/_double/snapshots")).status == 200
+
+
+def test_a_snapshot_that_goes_while_another_is_made_is_no_error(double: Double) -> None:
+    plane, content = ControlPlane(double), double.snapshot().store
+
+    class Going:
+        @property
+        def store(self) -> StoreSnapshot:
+            plane.double.snapshots.clear()
+            return content
+
+    plane.double.snapshots = cast("Any", {"one": Going(), "two": Going()})
+    assert plane.answer(Request("POST", "/_double/snapshots")).status == 201
 
 
 @contextmanager

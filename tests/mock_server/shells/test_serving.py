@@ -88,11 +88,36 @@ def test_a_connection_that_is_idle_is_given_up_after_its_last_answer_and_not_bef
     asked = "".join(request.format(each, DEFAULT_TOKEN) for each in ("/v1/incident_types", path))
     with serving(create_app(Double(document, dataset, faults=[slow]))) as url:
         host, _, port = url.removeprefix("http://").partition(":")
+        began = time.monotonic()
         with socket.create_connection((host, int(port)), timeout=5) as client:
             client.sendall(asked.encode())
             received = b"".join(iter(lambda: client.recv(65536), b""))
 
+    assert time.monotonic() - began >= 0.5 + 0.2
     assert received.count(b"HTTP/1.1 200 OK\r\n") == 2
+
+
+def test_a_client_that_waits_for_an_answer_before_it_sends_the_rest_is_not_given_up(
+    document: Document, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server itself reads no more until it has answered."""
+    monkeypatch.setattr("incident_double.mock_server.shells.connections._SECONDS_FOR_MORE", 0.2)
+    slow = parse_fault("Incident Types V1#List:delay=0.6", document)
+    head = "{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
+    asked = head.format("GET /v1/incident_types", DEFAULT_TOKEN) + "\r\n"
+    upload = head.format("POST /v1/severities", DEFAULT_TOKEN) + "Content-Length: 2\r\n\r\n{"
+    double, deadline = Double(document, dataset, faults=[slow]), time.monotonic() + 10
+    with serving(create_app(double)) as url:
+        host, _, port = url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as client:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client.sendall(asked.encode())
+            while not double.journal.count:  # or the two might come as one
+                assert time.monotonic() < deadline
+            client.sendall(upload.encode())
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
+            client.sendall(b"}")
+            assert b"HTTP/1.1 422 " in client.recv(65536)
 
 
 def is_left(client: socket.socket, sent: bytes) -> bool:
