@@ -176,6 +176,8 @@ class Protocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
+        if self._is_in_head or (self._is_in_body and self.cycle is not self.answering):
+            self._wait(_SECONDS_FOR_MORE)  # a client may have waited for this answer before it sends the rest
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
@@ -204,7 +206,8 @@ class Protocol(HttpToolsProtocol):
         self._timer = None
         if self._deadline is None:
             return
-        if self.flow.read_paused:  # until it has an answer, the client can't send what is waited for
+        if self._is_answering and (self._is_in_head or self.cycle is not self.answering):
+            # What is waited for is of a later request.
             self._wait(_SECONDS_FOR_MORE)
         elif self._deadline - self.loop.time() > _A_MOMENT:
             self._timer = self.loop.call_at(self._deadline, self._look)
@@ -216,6 +219,8 @@ class Protocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.answering = cycle
+        if cycle is self.cycle and self._is_in_body:
+            self._note_that_it_closes(cycle)
         answer_at_once = getattr(app, "answer_at_once", None)
         # Answers to what was sent after a slow request come out of each other: those are tasks.
         if answer_at_once is None or self._is_at_once or self.flow.write_paused:
@@ -230,6 +235,10 @@ class Protocol(HttpToolsProtocol):
                 super()._start_asgi_task(cycle, reply or app)
         finally:
             self._is_at_once = False
+
+    def _note_that_it_closes(self, cycle: RequestResponseCycle) -> None:
+        """Let the last answer be one after which the client wants no more: uvicorn sees that itself from 0.53 on."""
+        cycle.keep_alive = cycle.keep_alive and self.parser.should_keep_alive()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what waits for it."""
@@ -257,6 +266,8 @@ class Protocol(HttpToolsProtocol):
         """Begin to read a body."""
         self._is_in_head, self._is_in_body = False, True
         super().on_headers_complete()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._note_that_it_closes(self.cycle)
         self.headers = []  # what comes after a body is a trailer, and says nothing of the request
 
     def on_message_complete(self) -> None:

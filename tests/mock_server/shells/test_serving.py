@@ -100,7 +100,7 @@ def test_a_connection_that_is_idle_is_given_up_after_its_last_answer_and_not_bef
 def test_a_client_that_waits_for_an_answer_before_it_sends_the_rest_is_not_given_up(
     document: Document, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server itself reads no more until it has answered."""
+    """What it sends is an upload after a request that is answered slowly."""
     monkeypatch.setattr("incident_double.mock_server.shells.connections._SECONDS_FOR_MORE", 0.2)
     slow = parse_fault("Incident Types V1#List:delay=0.6", document)
     head = "{} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n"
