@@ -2,11 +2,13 @@
 
 import json
 import socketserver
+import subprocess
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from incident_double.mock_server.shells.app import create_app
 from incident_double.mock_server.shells.serving import serving
 from incident_double.openapi import Document, bundled
 
-from ...serving import Served
+from ...serving import COMMAND, Served
 from ..conftest import Run
 
 
@@ -69,13 +71,27 @@ def judged(folder: Path, double: Double, document: Document, *options: str) -> J
     recorder = Recorder(double)
     path = folder / "report.json"
     given = ["--examples", "1", "--json", str(path), "--api-key", DEFAULT_TOKEN, *options]
-    with serving(create_app(double)) as base_url, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(conform, "bundled", lambda: document)
-        patch.setattr("sys.argv", ["incident-double", "conform", base_url, *given])
-        done = CliRunner().invoke(conform.command, [f"{base_url}/", *given], standalone_mode=False)
+    with serving(create_app(double)) as base_url:
+        how = by_the_command if document is bundled() else partial(in_this_process, document)
+        status, output = how([f"{base_url}/", *given])
     asked = Counter((each.method, each.path, "authorization" in each.headers) for each in recorder.exchanges)
     statuses = {each.status for each in recorder.exchanges}
-    return Judged(done.return_value, done.output, json.loads(path.read_text()), asked, statuses)
+    return Judged(status, output, json.loads(path.read_text()), asked, statuses)
+
+
+def by_the_command(arguments: Sequence[str]) -> tuple[int, str]:
+    """What the installed command ends with, and prints."""
+    done = subprocess.run([COMMAND, "conform", *arguments], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def in_this_process(document: Document, arguments: Sequence[str]) -> tuple[int, str]:
+    """The same, by another document than the bundled one, which the command can't be given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conform, "bundled", lambda: document)
+        patch.setattr("sys.argv", ["incident-double", "conform", *arguments])
+        done = CliRunner().invoke(conform.command, arguments, standalone_mode=False)
+    return done.return_value, done.output
 
 
 def with_paths(wanted: Callable[[str], bool]) -> Document:
@@ -91,6 +107,8 @@ SEVERITIES = with_paths(lambda path: path.startswith("/v1/severities"))
 @pytest.fixture(scope="module", params=[FEW, pytest.param(ALL, marks=pytest.mark.endure)])
 def document(request: pytest.FixtureRequest) -> Document:
     """What the double is judged by."""
+    if request.param == ALL:
+        return bundled()
     some = {"/v1/severities", *list(bundled().raw["paths"])[request.param // 2 :: request.param]}
     return with_paths(some.__contains__)
 

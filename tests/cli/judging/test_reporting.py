@@ -1,6 +1,7 @@
 """Where reports go, and which findings fail a run: the same options for `fuzz`, `check` and `conform`."""
 
 import json
+import os
 import resource
 import stat
 import subprocess
@@ -78,6 +79,7 @@ def test_a_report_that_has_no_room_leaves_the_one_before(client: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
     )
 
