@@ -4,10 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 
-from ...mock_server.pipeline import Double
 from ..wire.conversation import WireExchange
 from ..wire.queries import same_request
-from ..wire.recording import conversation
+from ..wire.recording import Recorder
 
 MANY = 20
 """How much more often than without a fault the same request is sent by a client that knows no end."""
@@ -29,8 +28,8 @@ class Patience:
     So it does with one that sends the same request `most` times, where that is given.
     """
 
-    def __init__(self, double: Double, silence: float, most: int | None = None) -> None:
-        self._double = double
+    def __init__(self, recorder: Recorder, silence: float, most: int | None = None) -> None:
+        self._recorder = recorder
         self._silence = silence
         self._most = most
         self._began = self._heard = time.monotonic()
@@ -47,14 +46,12 @@ class Patience:
         return is_silent or now - self._began > _TIMES_SILENCE * self._silence or self._is_endless()
 
     def _listen(self) -> None:
-        with self._double.lock:
-            new = self._double.journal.since(self._count)
-        for exchange in conversation(self._double.document, new).exchanges:
+        new = self._recorder.exchanges_since(self._count)
+        for exchange in new:
             self._longest_pause = max(self._longest_pause, exchange.started - self._heard)
             self._heard = max(self._heard, exchange.started)
             self._sent[same_request(exchange)] += 1
-        if new:
-            self._count = new[-1].number
+        self._count += len(new)
 
     def _is_endless(self) -> bool:
         return self._most is not None and max(self._sent.values(), default=0) >= self._most

@@ -121,7 +121,7 @@ def _seen(
             double.faults.arm(parse_fault(fault.spec, double.document))
         effects, recorder = Effects(double), Recorder(double)
         try:
-            ended = run(double, Patience(double, seconds, most).is_over)
+            ended = run(double, Patience(recorder, seconds, most).is_over)
         finally:
             effects.end()
         with double.lock:
