@@ -14,8 +14,8 @@ import pytest
 from .conftest import ROOT, run
 from .environments import empty, install, said
 
-RELEASES = ["7.4", "8.4", "9.0"]
-"""Of each, the newest patch."""
+RELEASES = ["7.4", pytest.param("8.4", marks=pytest.mark.endure), "9.0"]
+"""Of each, the newest patch; what lies between the oldest and the newest is tried by `make endure`."""
 OF_EXAMPLES = ["incident-io", "requests"]
 """What the examples import beside what the double brings."""
 SUITES = ["exporter", "retrying_writer", "sdk_suite", "webhook_consumer"]

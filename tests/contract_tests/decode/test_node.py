@@ -22,6 +22,12 @@ CARELESS = Path(__file__).with_name("careless_decoder.mjs")
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
 
+both_or_lines = pytest.mark.parametrize(
+    "fetching",
+    [pytest.param([], id="lines"), pytest.param(["--fetch"], id="URLs", marks=pytest.mark.endure)],
+)
+"""The ways that inputs reach a decoder; the second, of what takes long, is left to `make endure`."""
+
 
 def run(tmp_path: Path, *arguments: str) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
     """How the command ended, and its findings."""
@@ -60,7 +66,7 @@ def beyond_the_smallest(finding: dict[str, Any]) -> int:
     return len(compact(finding["counterexample"]).encode()) - len(compact(least).encode())
 
 
-@pytest.mark.parametrize("fetching", [[], ["--fetch"]], ids=["lines", "URLs"])
+@both_or_lines
 def test_a_careful_decoder_keeps_everything(tmp_path: Path, fetching: list[str]) -> None:
     command = f"node {CLIENT / 'decode.mjs'}"
     ended, findings = run(
@@ -84,10 +90,7 @@ def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching
     assert beyond_the_smallest(crash) <= 250
 
 
-@pytest.mark.parametrize(
-    "fetching",
-    [pytest.param([], id="lines"), pytest.param(["--fetch"], id="URLs", marks=pytest.mark.endure)],
-)
+@both_or_lines
 def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
     (hang,), started = fuzz(tmp_path, "hang", "--examples", "15", "--timeout", "0.3", *fetching)
 
