@@ -3,11 +3,11 @@
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
 
+from ...mock_server.intercepting.hosts import listening_at
 from ...mock_server.request.authentication import DEFAULT_TOKEN
 from ...mock_server.shells.app import create_app
 from ...mock_server.shells.serving import serving
@@ -62,16 +62,16 @@ def _environment(
         _require_alone(context)
         _require_listening(url)
         with interception.variables(url) as variables:
-            yield {**variables, **_told(url.rstrip("/"), made_of.api_key or DEFAULT_TOKEN)}
+            yield {**variables, **_addressing(url.rstrip("/"), made_of.api_key or DEFAULT_TOKEN)}
         return
     double = made_of.make()
     app = create_app(double, control_token=made_of.control_token)
     with serving(app) as base_url, interception.variables(app) as variables:
-        yield {**variables, **_told(base_url, double.api_key)}
+        yield {**variables, **_addressing(base_url, double.api_key)}
     made_of.beginning.save(double)
 
 
-def _told(base_url: str, api_key: str) -> dict[str, str]:
+def _addressing(base_url: str, api_key: str) -> dict[str, str]:
     return {"INCIDENT_IO_BASE_URL": base_url, "INCIDENT_IO_API_KEY": api_key}
 
 
@@ -85,17 +85,11 @@ def _require_alone(context: click.Context) -> None:
 
 
 def _require_listening(url: str) -> None:
-    """Raise click's error where nobody listens at a URL, or it is none."""
+    """Raise click's error where nobody listens at a URL, or it isn't a double's."""
     try:
-        parts = urlsplit(url)
-        address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-        if parts.scheme in ("http", "https") and parts.hostname:
-            socket.create_connection(address, _SECONDS_TO_CONNECT).close()
-            return
-    except ValueError:
-        pass
+        there = listening_at(url)
+        socket.create_connection((there.host, there.port), _SECONDS_TO_CONNECT).close()
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--on'") from None
     except OSError:
         raise click.ClickException(f"nobody listens at {url}") from None
-    raise click.BadParameter(
-        f"not the base URL of a double, such as http://127.0.0.1:8080: {url}", param_hint="'--on'"
-    )

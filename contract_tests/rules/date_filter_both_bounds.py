@@ -11,6 +11,8 @@ Fix: Use one `date_range`, which includes both days: `created_at[date_range]=202
 
 from collections.abc import Iterator
 
+from ...mock_server.behaviour.date_operators import require_one_bound
+from ...mock_server.request.problem import Problem
 from ..wire.conversation import Conversation
 from ..wire.queries import filter_values, filters_of, is_the_vendors
 from ..wire.rule import Breach, Rule
@@ -22,8 +24,10 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
     for id_, exchanges in conversation.by_operation.items():
         for name in {"created_at", "updated_at"} & filters_of(conversation.document.operations[id_]):
             for exchange in exchanges:
-                if {"gte", "lte"} <= {operator for _, operator, _ in filter_values(exchange, (name,))}:
-                    yield Breach(f"{name} takes gte or lte, not both: use date_range", exchange, pointer=name)
+                try:
+                    require_one_bound(name, [operator for _, operator, _ in filter_values(exchange, (name,))])
+                except Problem as problem:
+                    yield Breach(problem.errors[0].message, exchange, pointer=name)
 
 
 RULE = Rule(("watch", "drive"), "error", "wrong-request", _judge)

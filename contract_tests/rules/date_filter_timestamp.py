@@ -13,6 +13,7 @@ side.
 
 from collections.abc import Iterator
 
+from ...mock_server.behaviour.date_operators import OPERATORS, ends
 from ...openapi import rfc3339
 from ..wire.conversation import Conversation
 from ..wire.queries import filter_values
@@ -25,8 +26,8 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
     for id_ in _DAYS_ONLY:
         for exchange in conversation.by_operation.get(id_, ()):
             for name, operator, value in filter_values(exchange, ("created_at", "updated_at")):
-                days = value.split("~") if operator == "date_range" else [value]
-                if operator in ("gte", "lte", "date_range") and not all(_is_day(each) for each in days):
+                days = filter(None, ends(value)) if operator == "date_range" else [value]
+                if operator in OPERATORS and not all(_is_day(each) for each in days):
                     yield Breach(f"{name} takes days such as 2026-05-01, not {value}", exchange, pointer=name)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ...mock_server.assumptions import HIDDEN_BY_DEFAULT_CATEGORIES
+from ...mock_server.behaviour import date_operators
 from ...mock_server.faults import kinds
 from ...mock_server.request.messages import Request
 from ...mock_server.request.nesting import parsed
@@ -16,7 +17,7 @@ from ...mock_server.request.validation import filter_levels
 from ...openapi import Document, Json, Operation
 from .conversation import WireExchange
 
-OPERATORS = frozenset({"one_of", "not_in", "gte", "lte", "date_range", "is_blank", "is_set"})
+OPERATORS = frozenset({"one_of", "not_in", "is_blank", "is_set", *date_operators.OPERATORS})
 """What stands in the last bracket of a filter (behaviour.md#filter-form)."""
 _NOT_CHOOSING = frozenset(
     {

@@ -15,7 +15,7 @@ from ..request.call import Call
 from ..request.problem import invalid, not_found
 from ..store.belongings import SECONDS_AN_HOUR
 from ..store.store import Change, Row, Store
-from .date_operators import Span, spans
+from .date_operators import Span, moment, spans
 from .incident_moves import actor_of
 from .lookups import existing, is_seen, is_visible, referenced, sees_private
 
@@ -46,13 +46,8 @@ def listed(store: Store, call: Call, collection: str) -> int:
 
 
 def _moment(name: str, text: str, *, end: bool = False) -> int:
-    """Milliseconds; spans are half-open, unlike the days of the incidents list."""
-    try:
-        if len(text) == len("YYYY-MM-DD"):
-            return (rfc3339.day(text) + end) * 24 * _HOUR
-        return _milliseconds(text)
-    except ValueError:
-        raise invalid(name, f"{name} takes an RFC 3339 date-time or a date: {text}") from None
+    """Milliseconds, rounded up: spans are half-open, unlike the days of the incidents list."""
+    return -(-moment(name, text, end=end) // _MILLISECOND)
 
 
 def _milliseconds(text: str) -> int:
@@ -66,10 +61,10 @@ def _in_time(store: Store, collection: str, name: str, span: Span) -> int:
     first = None if start is None else -(-start // _HOUR)
     last = None if end is None else end // _HOUR - 1
     found = index.between(name, first, last)
-    for hour in {moment // _HOUR for moment in span if moment is not None and moment % _HOUR}:
+    for hour in {bound // _HOUR for bound in span if bound is not None and bound % _HOUR}:
         for id_ in index.ids(index.between(name, hour, hour)):
-            moment = _milliseconds(store.row(collection, id_)[name])
-            if (start is None or start <= moment) and (end is None or moment < end):
+            at = _milliseconds(store.row(collection, id_)[name])
+            if (start is None or start <= at) and (end is None or at < end):
                 found |= index.bit(id_)
     return found
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp
 
 from ..shells.serving import Server, served
 from .authority import Authority, server_context, write_whole
-from .hosts import API_HOST, HTTP, HTTPS, AllowedHosts
+from .hosts import API_HOST, HTTP, HTTPS, AllowedHosts, Listening, listening_at
 from .lines import Address, Line, listening, splice
 from .only_hosts import OnlyHosts
 from .proxy import Routes, proxying, report_once
@@ -44,15 +43,15 @@ def gateway_to(
 ) -> Iterator[Gateway]:
     """Open the ways to an application, or to a double that runs at a URL, until the block ends.
 
-    Raises OSError where it can't listen, and ValueError for a URL that is none.
+    Raises OSError where it can't listen, and ValueError for a URL that isn't a double's.
     """
     authorities = {host: Authority.kept(host) for host in hosts}
     with ExitStack() as opened:
         context = server_context(authorities)
         if isinstance(app_or_url, str):
-            target = _target(app_or_url)
+            target = listening_at(app_or_url)
             tls = opened.enter_context(relaying(target, context))
-            plain = tls if target.tls else target.address
+            plain = tls if target.is_secure else (target.host, target.port)
         else:
             app = OnlyHosts(app_or_url, authorities)
             tls = _address(opened.enter_context(served(app, tls=context)))
@@ -78,28 +77,14 @@ def answering_as(
         yield
 
 
-@dataclass(frozen=True)
-class _Target:
-    address: Address
-    tls: ssl.SSLContext | None
-
-
-def _target(url: str) -> _Target:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise ValueError(f"not the base URL of a double, such as http://127.0.0.1:8080: {url}")
-    is_secure = parts.scheme == "https"
-    address = (parts.hostname, parts.port or (HTTPS if is_secure else HTTP))
-    return _Target(address, ssl.create_default_context() if is_secure else None)
-
-
 @contextmanager
-def relaying(target: _Target, tls: ssl.SSLContext) -> Iterator[Address]:
+def relaying(target: Listening, tls: ssl.SSLContext) -> Iterator[Address]:
     """End TLS for a double that speaks HTTP, and pass on everything, until the block ends. Yields the address."""
 
+    context = ssl.create_default_context() if target.is_secure else None
+
     async def relay(client: Line) -> None:
-        host, port = target.address
-        await splice(client, await Line.opened(host, port, tls=target.tls))
+        await splice(client, await Line.opened(target.host, target.port, tls=context))
 
     with listening(relay, tls=tls) as address:
         yield address

@@ -1,11 +1,13 @@
 """Which rows a query's filters let pass, going by the names of the filters and by what the rows are like."""
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ....openapi import Schema, rfc3339
+from ....openapi import Schema
+from ...behaviour.date_operators import ends, moment, require_one_bound
 from ...request.call import Call
-from ...request.problem import Problem, invalid
+from ...request.problem import Problem
 from ...store.store import Row
 from ..composing.fitting import Fitter
 
@@ -25,7 +27,7 @@ _FROM = ("from", "start_at", "since", "start", "window_start")
 _TO = ("to", "end_at", "until", "end", "window_end")
 _BEGINS = ("start_at", "starts_at", "started_at", "published_at", "created_at")
 _ENDS = ("end_at", "ends_at", "ended_at", "resolved_at")
-_DAY = "YYYY-MM-DD"
+_COMPARED = {"gte": operator.ge, "gt": operator.gt, "lte": operator.le, "lt": operator.lt}
 Test = Callable[[Any], bool]
 
 
@@ -67,7 +69,7 @@ def _filter(name: str, wanted: Any, call: Call, fitter: Fitter, schema: Schema) 
         text = str(wanted).casefold()
         return lambda row: any(text in str(row.get(each, "")).casefold() for each in _SEARCHED)
     if name in (*_FROM, *_TO) and any(each in fitter.properties(schema) for each in (*_BEGINS, *_ENDS)):
-        return _window(name, _instant(name, str(wanted), end=name in _TO))
+        return _window(name, moment(name, str(wanted), end=name in _TO))
     return None
 
 
@@ -93,20 +95,20 @@ def _read(value: Any, place: Sequence[str]) -> Any:
 
 
 def _operators(wanted: Mapping[str, Any], call: Call, name: str) -> Iterator[tuple[str, Any]]:
-    # Seen live on every list of the vendor's that has such a filter (behaviour.md#date-filter-both-bounds).
-    if call.operation.scopes and {"gte", "lte"} <= wanted.keys() and name.endswith("_at"):
-        raise invalid(name, f"{name} takes gte or lte, not both: use date_range")
+    # Seen live on every list of the vendor's that has such a filter.
+    if call.operation.scopes and name.endswith("_at"):
+        require_one_bound(name, wanted)
     yield from wanted.items()
 
 
-def _operation(name: str, operator: str, operands: Any, call: Call) -> Test:
-    """What `name[operator]=operand` asks of a value; an unknown operator asks nothing."""
+def _operation(name: str, verb: str, operands: Any, call: Call) -> Test:
+    """What `name[verb]=operand` asks of a value; an unknown verb asks nothing."""
     if isinstance(operands, Mapping):  # name[id][operator]=operand
         tests = [_operation(name, each, inner, call) for each, inner in operands.items()]
-        return lambda value: all(test(_texts(_under(value, operator))) for test in tests)
+        return lambda value: all(test(_texts(_under(value, verb))) for test in tests)
     if not isinstance(operands, list):
         return lambda _: True
-    match operator:
+    match verb:
         case "one_of" | "in" | "is" | "eq" | "any_of":
             return lambda value: _has(value, operands)
         case "not_in" | "ne" | "not" | "none_of":
@@ -114,26 +116,23 @@ def _operation(name: str, operator: str, operands: Any, call: Call) -> Test:
         case "is_blank":
             return lambda value: (value in (None, "", [], {})) is (operands[-1] == "true")
         case "gte" | "gt" | "lte" | "lt":
-            return _bound(name, operator, operands)
+            return _bound(name, verb, operands)
         case "date_range":
             return _ranges(name, operands)
-    call.notes.append(f"{name}: no operator {operator} is known, ignored")
+    call.notes.append(f"{name}: no operator {verb} is known, ignored")
     return lambda _: True
 
 
-def _bound(name: str, operator: str, operands: list[str]) -> Test:
-    upper = operator.startswith("l")
+def _bound(name: str, verb: str, operands: list[str]) -> Test:
+    compared = _COMPARED[verb]
     if not name.endswith(("_at", "_date", "date")):
         limits = [_number(each) for each in operands]
-        return lambda value: (
-            value is not None
-            and all((_number(value) <= each) if upper else (_number(value) >= each) for each in limits)
-        )
-    moments = [_instant(name, each, end=upper) for each in operands]
+        return lambda value: value is not None and all(compared(_number(value), each) for each in limits)
+    moments = [moment(name, each, end=verb in ("gt", "lte")) for each in operands]
 
     def passes(value: Any) -> bool:
         at = _moment(value)
-        return at is not None and all(at <= each if upper else at >= each for each in moments)
+        return at is not None and all(compared(at, each) for each in moments)
 
     return passes
 
@@ -141,8 +140,8 @@ def _bound(name: str, operator: str, operands: list[str]) -> Test:
 def _ranges(name: str, operands: list[str]) -> Test:
     windows = []
     for each in operands:
-        first, _, last = each.partition("~")
-        windows.append((_instant(name, first, end=False), _instant(name, last, end=True)))
+        first, last = ends(each)
+        windows.append((moment(name, first), moment(name, last, end=True)))
 
     def passes(value: Any) -> bool:
         at = _moment(value)
@@ -164,20 +163,9 @@ def _window(name: str, limit: int) -> Test:
     return passes
 
 
-def _instant(name: str, text: str, *, end: bool) -> int:
-    """Nanoseconds since 1970; of a day its beginning, or its end. Raises the 422 Problem."""
-    try:
-        if len(text) == len(_DAY):
-            return (rfc3339.day(text) + end) * 86_400_000_000_000 - end
-        seconds, nanoseconds = rfc3339.instant(text)
-    except ValueError:
-        raise invalid(name, f"{name} takes an RFC 3339 date-time or a date: {text}") from None
-    return seconds * 1_000_000_000 + nanoseconds
-
-
 def _moment(value: Any) -> int | None:
     try:
-        return _instant("", str(value), end=False)
+        return moment("", str(value))
     except Problem:
         return None
 

@@ -167,7 +167,14 @@ def test_another_api_can_be_stood_in_for(run: Run) -> None:
         ([], "give a COMMAND, after -- and the options"),
         (["--on", "http://127.0.0.1:1", "--", "true"], "nobody listens at http://127.0.0.1:1"),
         (["--on", "127.0.0.1:8080", "--", "true"], "not the base URL of a double"),
-        (["--on", "http://a:b", "--", "true"], "not the base URL of a double"),
+        *(
+            (["--on", url, "--", "true"], "not the base URL of a double")
+            for url in ("http://a:b", "http://a:99999", "http://[", "http://", "http://me:it@a", "ftp://a")
+        ),
+        *(
+            (["--on", f"http://a/{more}", "--", "true"], "not the base URL of a double")
+            for more in ("v2", "?a", "#a")
+        ),
         (["--on", "http://127.0.0.1:1", "--seed", "3", "--", "true"], "--on and --seed exclude each other"),
         (["--allow-host", "http://a", "--", "true"], "not the name of a host: http://a"),
         (["--api-host", "127.0.0.1", "--", "true"], "not the name of a host: 127.0.0.1"),
