@@ -10,10 +10,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from ...openapi import Document, control_plane
 from ..accounts import Accounts
 from ..assumptions import BODY_LIMIT
-from ..journal.redaction import Redaction
 from ..pipeline import Double
 from ..request.authentication import ApiKey
 from ..request.call import Call
@@ -26,6 +24,7 @@ from ..store.transactions import CommitError
 from ..tables import merged
 from .guard import admit
 from .guesses import Guesses, check_token
+from .view import View
 
 log = logging.getLogger("incident_double")
 
@@ -43,10 +42,10 @@ _HEADERS = (
 )
 _NOBODY = ApiKey("")
 
-Handler = Callable[["ControlPlane", Call], Any]
+Handler = Callable[[View, Call], Any]
 
 
-class ControlPlane:
+class ControlPlane(View):
     """The control plane of a server's accounts, as seen from one of them: the first, or that of `double`.
 
     `token`, where given, is asked of everyone. Raises ValueError for a short one. Pages of the `origins` may use it as
@@ -63,20 +62,10 @@ class ControlPlane:
     ) -> None:
         if token is not None:
             check_token(token)
+        super().__init__(accounts, token=token, double=double)
         self.guesses = Guesses()
         """Of the control token."""
-        self.accounts = accounts if isinstance(accounts, Accounts) else Accounts(accounts)
-        self.double = double or self.accounts.first
-        """The account that is spoken of."""
-        self.account: str | None = None
-        """The name by which a request has named it; None for the one that is spoken of otherwise."""
-        self.token = token
         self.origins = origins
-
-    @cached_property
-    def document(self) -> Document:
-        """The document of the control plane, read when it is first asked for."""
-        return control_plane()
 
     @cached_property
     def _router(self) -> Router:
@@ -101,10 +90,6 @@ class ControlPlane:
         other = copy(self)
         other.double, other.account = double, name
         return other
-
-    def redaction(self) -> Redaction:
-        """What may be shown of exchanges now."""
-        return self.double.redaction(*([] if self.token is None else [self.token]))
 
     def respond(self, request: Request) -> Reply:
         """The reply to any request. Never raises."""

@@ -1,6 +1,7 @@
 """The order of the rooms inside each folder of the product (see ARCHITECTURE.md): no arrow points upwards."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -23,10 +24,20 @@ ORDER: Mapping[str, Sequence[str]] = {
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
+    "mock_server/control": ("guesses", "guard", "view", "operations", "plane", "__init__"),
+    "mock_server/console": ("paths", "answers", "rendering", "visit", "pages", "console", "__init__"),
     "mock_server/generic": ("recognising", "composing", "answering"),
+    "mock_server/intercepting": (
+        *("hosts", "lines", "authority", "trust", "only_hosts", "preloads", "in_process"),
+        *("proxied_request", "proxy", "gateway", "environment"),
+    ),
     "contract_tests": (
         *("findings", "wire", "webhooks", "rules", "judging", "sweep"),
         *("decode", "drive", "conform", "reports"),
+    ),
+    "contract_tests/decode": (
+        *("exact_json", "inputs", "modelling", "outcomes", "targets"),
+        *("reading", "symptoms", "investigating", "replaying", "fuzz"),
     ),
     "cli": ("running", "options", "commands", "__init__"),
 }
@@ -44,15 +55,34 @@ def name_of(module: Path) -> str:
 NAMES = {name_of(module): module for module in MODULES}
 
 
+LOADERS = ("merged", "modules_of", "import_module")
+"""What imports modules by their names: all those of a package, or one that is known when it runs."""
+
+
 def targets(module: Path) -> Iterator[str]:
-    """The modules of ours that a module imports, wherever in it; a folder stands for its `__init__`."""
+    """The modules of ours that a module imports, wherever in it and in whatever way.
+
+    A folder stands for its `__init__`, unless all its modules are loaded.
+    """
     for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+        found: list[str] = []
         if isinstance(node, ast.ImportFrom) and node.level:
             start = [*module.parts[: -node.level], *(node.module.split(".") if node.module else [])]
-            for alias in node.names:
-                found = nearest([*start, alias.name])
-                if found and found != name_of(module):
-                    yield found
+            found = [nearest([*start, alias.name]) for alias in node.names]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOADERS:
+            package = loaded_from(module, node.args)
+            found = [name for name in NAMES if package and name.rpartition(".")[0] == package]
+        yield from (name for name in found if name and name != name_of(module))
+
+
+def loaded_from(module: Path, arguments: Sequence[ast.expr]) -> str:
+    """The package whose modules one is that is imported by name, as far as the code says; empty for none of ours."""
+    package = ".".join(module.parts[:-1])
+    first, is_relative = ast.unparse(arguments[0]), len(arguments) == 2
+    if first == "__name__":
+        return name_of(module)
+    text = re.fullmatch(r"f['\"](\{__package__\})?((?:\.\w+)*)\.?(?:\{.+\})?['\"]", first)
+    return f"{package}{text[2]}" if text and text[2] and (text[1] or is_relative) else ""
 
 
 def nearest(parts: Sequence[str]) -> str:
@@ -99,12 +129,27 @@ def test_a_room_imports_only_from_the_rooms_before_it(folder: str) -> None:
     assert wrong_arrows(folder, ORDER[folder], ARROWS) == []
 
 
-@pytest.mark.parametrize("folder", [each for each in ORDER if "generic" not in each])
+@pytest.mark.parametrize("folder", ORDER)
 def test_every_room_has_its_place(folder: str) -> None:
     rooms = {room(folder, name) for name in NAMES} - {None}
 
     assert rooms - set(ORDER[folder]) <= {"__init__"}
     assert set(ORDER[folder]) <= rooms
+
+
+def test_the_map_has_the_same_order() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    (block,) = (each for each in re.findall(r"```\n(.*?)```", page, re.DOTALL) if "▶ judging" in each)
+    drawn = {
+        folder: re.split(r"[\s,▶]+", rooms.strip())
+        for folder, rooms in re.findall(r"^(\w+)/ +(.*(?:\n +.*)*)", block, re.MULTILINE)
+    }
+
+    assert drawn == {
+        folder: [each for each in order if each != "__init__"]
+        for folder, order in ORDER.items()
+        if "/" not in folder
+    }
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -149,6 +194,23 @@ def test_an_arrow_that_points_upwards_is_seen() -> None:
     assert wrong_arrows("mock_server", ORDER["mock_server"], arrows) == [
         "mock_server.store.store -> mock_server.pipeline"
     ]
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("mock_server/control/plane.py", "mock_server.control.operations"),
+        ("mock_server/console/console.py", "mock_server.console.pages"),
+        ("mock_server/resources/__init__.py", "mock_server.resources"),
+        ("contract_tests/rules/__init__.py", "contract_tests.rules"),
+        ("cli/__init__.py", "cli.commands"),
+    ],
+)
+def test_an_import_by_name_is_seen(module: str, package: str) -> None:
+    loaded = {name for name in NAMES if name.rpartition(".")[0] == package}
+
+    assert len(loaded) > 5
+    assert loaded <= {*targets(Path(module))}
 
 
 def test_a_circle_is_seen() -> None:

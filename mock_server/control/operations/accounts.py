@@ -5,13 +5,13 @@ from typing import Any
 from ...accounts import Entry
 from ...request.call import Call
 from ...request.problem import invalid, not_found
-from ..plane import ControlPlane
+from ..view import View
 from .state import apply_scenario
 
 
-def list_accounts(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def list_accounts(view: View, call: Call) -> dict[str, Any]:
     """All accounts, the first one first."""
-    redact = plane.redaction().text
+    redact = view.redaction().text
     return {
         "accounts": [
             {
@@ -19,35 +19,35 @@ def list_accounts(plane: ControlPlane, call: Call) -> dict[str, Any]:
                 "key": redact(each.double.redaction().text(each.double.api_key)),
                 "exchanges": each.double.journal.count,
             }
-            for each in plane.accounts
+            for each in view.accounts
         ]
     }
 
 
-def open_account(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def open_account(view: View, call: Call) -> dict[str, Any]:
     """One more, at the beginning of a scenario or at a snapshot where one is named. Raises ValueError."""
     if "scenario" in call.body and "snapshot" in call.body:
         raise invalid("", "give a scenario or a snapshot, not both")
     snapshot = None
     if "snapshot" in call.body:
-        snapshot = plane.double.snapshots.get(call.body["snapshot"])
+        snapshot = view.double.snapshots.get(call.body["snapshot"])
         if snapshot is None:
             raise invalid("snapshot", f"no such snapshot: {call.body['snapshot']}")
-    entry = plane.accounts.open(call.body.get("name"), at=snapshot)
+    entry = view.accounts.open(call.body.get("name"), at=snapshot)
     if "scenario" in call.body:
         try:
             apply_scenario(entry.double, call.body["scenario"], "scenario")
         except Exception:
-            plane.accounts.end(entry.name)
+            view.accounts.end(entry.name)
             raise
         entry.double.set_baseline()
     return {"account": _shown(entry)}
 
 
-def end_account(plane: ControlPlane, call: Call) -> None:
+def end_account(view: View, call: Call) -> None:
     """One less. Raises the 404 Problem where there is none, ValueError for the first."""
     try:
-        plane.accounts.end(call.path["name"])
+        view.accounts.end(call.path["name"])
     except KeyError:
         raise not_found("account") from None
 

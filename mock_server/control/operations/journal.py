@@ -10,52 +10,52 @@ from ...request.call import Call
 from ...request.messages import Exchange
 from ...request.problem import not_found
 from ...request.unserved import unserved
-from ..plane import ControlPlane
+from ..view import View
 
 
-def list_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def list_exchanges(view: View, call: Call) -> dict[str, Any]:
     """List the exchanges that the query asks for, oldest first."""
-    redaction = plane.redaction()
+    redaction = view.redaction()
     longest = call.query.get("longest_body")
     shown = [
-        redaction.exchange(each, longest_body=longest) | _unserved(plane, each)
-        for each in _asked_for(plane, call)
+        redaction.exchange(each, longest_body=longest) | _unserved(view, each)
+        for each in _asked_for(view, call)
     ]
-    return {"exchanges": shown, "last": plane.double.journal.count}
+    return {"exchanges": shown, "last": view.double.journal.count}
 
 
-def show_exchange(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def show_exchange(view: View, call: Call) -> dict[str, Any]:
     """Show one exchange, by its number. Raises the 404 Problem for one that is not in the journal, or no longer."""
     number = call.path["number"]
-    found = plane.double.journal.since(int(number) - 1)[:1] if number.isdecimal() and len(number) < 16 else []
+    found = view.double.journal.since(int(number) - 1)[:1] if number.isdecimal() and len(number) < 16 else []
     if not found or str(found[0].number) != number:
         raise not_found("exchange")
-    return {"exchange": plane.redaction().exchange(found[0]) | _unserved(plane, found[0])}
+    return {"exchange": view.redaction().exchange(found[0]) | _unserved(view, found[0])}
 
 
-def _unserved(plane: ControlPlane, exchange: Exchange) -> dict[str, Any]:
+def _unserved(view: View, exchange: Exchange) -> dict[str, Any]:
     """Why an exchange is about no operation; empty where it is about one."""
     if exchange.operation is not None:
         return {}
-    return {"unserved": str(unserved(plane.double.document, exchange.method, exchange.path))}
+    return {"unserved": str(unserved(view.double.document, exchange.method, exchange.path))}
 
 
-def export_exchanges(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def export_exchanges(view: View, call: Call) -> dict[str, Any]:
     """Export those exchanges as an HTTP Archive."""
-    return archive(_asked_for(plane, call), plane.redaction())
+    return archive(_asked_for(view, call), view.redaction())
 
 
-def clear(plane: ControlPlane, call: Call) -> None:
+def clear(view: View, call: Call) -> None:
     """Forget all exchanges."""
-    with plane.double.lock:
-        plane.double.journal.clear()
+    with view.double.lock:
+        view.double.journal.clear()
 
 
-def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def expect(view: View, call: Call) -> dict[str, Any]:
     """Say whether the client has asked for something. Raises ValueError for an operation that there isn't."""
     wanted = {name: value for name, value in call.body.items() if name != "after"}
-    verdict = plane.double.journal.judge(Expectation(**wanted), since=call.body.get("after", 0))
-    redaction = plane.redaction()
+    verdict = view.double.journal.judge(Expectation(**wanted), since=call.body.get("after", 0))
+    redaction = view.redaction()
     return {
         "met": verdict.met,
         "found": len(verdict.found),
@@ -64,9 +64,9 @@ def expect(plane: ControlPlane, call: Call) -> dict[str, Any]:
     }
 
 
-def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def list_findings(view: View, call: Call) -> dict[str, Any]:
     """List what every rule finds in the journal."""
-    found = findings(plane.double, since=call.query.get("after", 0))
+    found = findings(view.double, since=call.query.get("after", 0))
     return {
         "findings": [
             {
@@ -84,11 +84,11 @@ def list_findings(plane: ControlPlane, call: Call) -> dict[str, Any]:
     }
 
 
-def _asked_for(plane: ControlPlane, call: Call) -> list[Exchange]:
+def _asked_for(view: View, call: Call) -> list[Exchange]:
     query = call.query
     found = [
         each
-        for each in plane.double.journal.since(query.get("after", 0))
+        for each in view.double.journal.since(query.get("after", 0))
         if query.get("operation", each.operation_id) == each.operation_id
         and query.get("method", each.request.method).upper() == each.request.method
         and query.get("path", each.request.path) == each.request.path

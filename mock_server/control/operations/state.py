@@ -14,39 +14,39 @@ from ...request.problem import invalid, not_found
 from ...saved_state.snapshot_size import BUDGET, size_of
 from ...saved_state.state import exported_parts, load
 from ...scenarios import SHIPPED
-from ..plane import ControlPlane
+from ..view import View
 
 MOST_SNAPSHOTS = 100
 
 
-def show_health(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def show_health(view: View, call: Call) -> dict[str, Any]:
     """Say that the double is ready."""
-    return {"status": "ok", "incidents": len(plane.double.store.incidents.index)}
+    return {"status": "ok", "incidents": len(view.double.store.incidents.index)}
 
 
-def show_document(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def show_document(view: View, call: Call) -> dict[str, Any]:
     """Show the control plane's own document, with the double as its server."""
-    return {**plane.document.raw, "servers": [{"url": call.base_url}]}
+    return {**view.document.raw, "servers": [{"url": call.base_url}]}
 
 
-def show_state(plane: ControlPlane, call: Call) -> orjson.Fragment:
+def show_state(view: View, call: Call) -> orjson.Fragment:
     """Export everything the double knows."""
-    return orjson.Fragment(b"".join(exported_parts(plane.double)))
+    return orjson.Fragment(b"".join(exported_parts(view.double)))
 
 
-def update_state(plane: ControlPlane, call: Call) -> None:
+def update_state(view: View, call: Call) -> None:
     """Load what the double knows from now on. Raises ValueError, which names the first thing that is wrong."""
-    load(plane.double, call.body)
+    load(view.double, call.body)
 
 
-def begin_scenario(plane: ControlPlane, call: Call) -> None:
+def begin_scenario(view: View, call: Call) -> None:
     """Go to where a scenario begins: a shipped one, or the one in the body. Raises ValueError, in one line."""
     if ("name" in call.body) == ("scenario" in call.body):
         raise invalid("", "give the name of a scenario, or a scenario")
     if "scenario" in call.body:
-        apply_scenario(plane.double, call.body["scenario"], "scenario")
+        apply_scenario(view.double, call.body["scenario"], "scenario")
     else:
-        apply_scenario(plane.double, call.body["name"], "name")
+        apply_scenario(view.double, call.body["name"], "name")
 
 
 def apply_scenario(double: Double, scenario: str | Mapping[str, Any], field: str) -> None:
@@ -65,50 +65,50 @@ def apply_scenario(double: Double, scenario: str | Mapping[str, Any], field: str
         raise invalid(field, f"no such scenario: {scenario} (there are {', '.join(SHIPPED)})")
 
 
-def reset(plane: ControlPlane, call: Call) -> None:
+def reset(view: View, call: Call) -> None:
     """Go back to how the double began; snapshots stay."""
-    plane.double.reset()
+    view.double.reset()
 
 
-def update_seed(plane: ControlPlane, call: Call) -> None:
+def update_seed(view: View, call: Call) -> None:
     """Decide what chance makes from now on."""
-    with plane.double.lock:
-        plane.double.store.reseed(call.body["seed"])
+    with view.double.lock:
+        view.double.store.reseed(call.body["seed"])
 
 
-def list_snapshots(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def list_snapshots(view: View, call: Call) -> dict[str, Any]:
     """List the snapshots that are kept, oldest first."""
-    return {"snapshots": [_shown(id_, each) for id_, each in tuple(plane.double.snapshots.items())]}
+    return {"snapshots": [_shown(id_, each) for id_, each in tuple(view.double.snapshots.items())]}
 
 
-def create_snapshot(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def create_snapshot(view: View, call: Call) -> dict[str, Any]:
     """Make a snapshot. Raises the 422 Problem when there are too many, or those that there are take too much."""
-    if len(plane.double.snapshots) >= MOST_SNAPSHOTS:
+    if len(view.double.snapshots) >= MOST_SNAPSHOTS:
         raise invalid("", f"{MOST_SNAPSHOTS} snapshots are kept already: delete one")
-    with plane.double.lock:
-        snapshot = plane.double.snapshot()._replace(journal=plane.double.journal.mark())
+    with view.double.lock:
+        snapshot = view.double.snapshot()._replace(journal=view.double.journal.mark())
     size = size_of(
-        tuple(plane.double.snapshots.values()), snapshot.store
+        tuple(view.double.snapshots.values()), snapshot.store
     )  # others make and delete them meanwhile
     if size > BUDGET:
         raise invalid("", f"the snapshots that are kept take {size // 2**20} MiB already: delete one")
     id_ = token_hex(4)
-    plane.double.snapshots[id_] = snapshot
+    view.double.snapshots[id_] = snapshot
     return {"snapshot": _shown(id_, snapshot)}
 
 
-def delete_snapshot(plane: ControlPlane, call: Call) -> None:
+def delete_snapshot(view: View, call: Call) -> None:
     """Delete a snapshot."""
-    if plane.double.snapshots.pop(call.path["id"], None) is None:
+    if view.double.snapshots.pop(call.path["id"], None) is None:
         raise not_found("snapshot")
 
 
-def rollback(plane: ControlPlane, call: Call) -> None:
+def rollback(view: View, call: Call) -> None:
     """Go back to a snapshot."""
-    snapshot = plane.double.snapshots.get(call.path["id"])
+    snapshot = view.double.snapshots.get(call.path["id"])
     if snapshot is None:
         raise not_found("snapshot")
-    plane.double.rollback(snapshot)
+    view.double.rollback(snapshot)
 
 
 def _shown(id_: str, snapshot: Snapshot) -> dict[str, Any]:

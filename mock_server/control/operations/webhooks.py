@@ -4,59 +4,59 @@ from typing import Any
 
 from ...request.call import Call
 from ...request.problem import not_found
-from ..plane import ControlPlane
+from ..view import View
 
 _SECONDS = 15.0
 """How long to wait for deliveries unless another time is given: no attempt takes longer."""
 
 
-def list_endpoints(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def list_endpoints(view: View, call: Call) -> dict[str, Any]:
     """List all endpoints, their secrets cut short."""
-    return {"endpoints": [each.as_json() for each in plane.double.webhooks.endpoints()]}
+    return {"endpoints": [each.as_json() for each in view.double.webhooks.endpoints()]}
 
 
-def create_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def create_endpoint(view: View, call: Call) -> dict[str, Any]:
     """Register an endpoint. Raises ValueError for what is not a URL, a secret or an event type."""
-    with plane.double.lock:
-        endpoint = plane.double.webhooks.add(**call.body)
+    with view.double.lock:
+        endpoint = view.double.webhooks.add(**call.body)
     return {"endpoint": endpoint.as_json(with_secret=True)}
 
 
-def delete_endpoint(plane: ControlPlane, call: Call) -> None:
+def delete_endpoint(view: View, call: Call) -> None:
     """Delete an endpoint: nothing is sent there any more."""
-    _require(plane, call.path["id"])
-    with plane.double.lock:
-        plane.double.webhooks.remove(call.path["id"])
+    _require(view, call.path["id"])
+    with view.double.lock:
+        view.double.webhooks.remove(call.path["id"])
 
 
-def enable_endpoint(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def enable_endpoint(view: View, call: Call) -> dict[str, Any]:
     """Send to an endpoint again, after it was disabled for having failed too long."""
-    _require(plane, call.path["id"])
-    with plane.double.lock:
-        return {"endpoint": plane.double.webhooks.enable(call.path["id"]).as_json()}
+    _require(view, call.path["id"])
+    with view.double.lock:
+        return {"endpoint": view.double.webhooks.enable(call.path["id"]).as_json()}
 
 
-def list_deliveries(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def list_deliveries(view: View, call: Call) -> dict[str, Any]:
     """List the deliveries that are remembered, oldest first."""
-    redaction = plane.redaction()
-    return {"deliveries": [redaction.value(each.as_json()) for each in plane.double.webhooks.deliveries()]}
+    redaction = view.redaction()
+    return {"deliveries": [redaction.value(each.as_json()) for each in view.double.webhooks.deliveries()]}
 
 
-def redeliver(plane: ControlPlane, call: Call) -> None:
+def redeliver(view: View, call: Call) -> None:
     """Send a message again, under its own id."""
-    if all(each.key.message != call.path["id"] for each in plane.double.webhooks.deliveries()):
+    if all(each.key.message != call.path["id"] for each in view.double.webhooks.deliveries()):
         raise not_found("delivery")
-    with plane.double.lock:
-        plane.double.webhooks.redeliver(call.path["id"])
+    with view.double.lock:
+        view.double.webhooks.redeliver(call.path["id"])
 
 
-def settle(plane: ControlPlane, call: Call) -> dict[str, Any]:
+def settle(view: View, call: Call) -> dict[str, Any]:
     """Wait until nothing is due or under way."""
-    return {"settled": plane.double.webhooks.settled(call.body.get("seconds", _SECONDS))}
+    return {"settled": view.double.webhooks.settled(call.body.get("seconds", _SECONDS))}
 
 
-def _require(plane: ControlPlane, id_: str) -> None:
-    if all(each.id != id_ for each in plane.double.webhooks.endpoints()):
+def _require(view: View, id_: str) -> None:
+    if all(each.id != id_ for each in view.double.webhooks.endpoints()):
         raise not_found("endpoint")
 
 
