@@ -7,7 +7,7 @@ from pathlib import Path
 from incident_double.contract_tests.conform.behaviour import BEHAVIOURS
 from incident_double.contract_tests.rules import rules
 from incident_double.mock_server.assumptions import ASSUMPTIONS
-from incident_double.mock_server.dispatch import answers
+from incident_double.mock_server.pipeline.dispatch import answers
 from incident_double.openapi import bundled
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ...mock_server.dispatch import answers
+from ...mock_server.pipeline.dispatch import answers
 from ...openapi import Document, bundled, read_document
 
 

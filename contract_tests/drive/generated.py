@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 
-from ...mock_server.dispatch import answers
+from ...mock_server.pipeline.dispatch import answers
 from ...openapi import Document, Json, Operation
 from .talk import Talk, ids
 

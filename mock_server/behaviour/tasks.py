@@ -16,7 +16,7 @@ from ..request.problem import invalid, not_found
 from ..store.belongings import SECONDS_AN_HOUR
 from ..store.store import Change, Row, Store
 from .date_operators import Span, moment, spans
-from .incident_moves import actor_of
+from .incidents.moves import actor_of
 from .lookups import existing, is_seen, is_visible, referenced, sees_private
 
 _MILLISECOND = 1_000_000

@@ -16,8 +16,8 @@ from typing import Any, TypedDict, Unpack
 import orjson
 
 from ...openapi import Json
-from ..behaviour.incident_edit import recorded
-from ..behaviour.incident_moves import moved, update_row
+from ..behaviour.incidents.edit import recorded
+from ..behaviour.incidents.moves import moved, update_row
 from ..input_schema import InputSchema
 from ..pipeline import Double
 from ..request.authentication import ApiKey

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...openapi import Json
 from ...openapi.rfc3339 import written
-from ..behaviour.incident_payload import value_kind
+from ..behaviour.incidents.payload import value_kind
 from ..clock import moment
 from ..input_schema import listed, quoted
 from ..store.store import Row, Store

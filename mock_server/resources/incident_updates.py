@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..behaviour.idempotency import made_before, remembered
-from ..behaviour.incident_edit import recorded
-from ..behaviour.incident_moves import check_move, check_severity, moved, update_row
+from ..behaviour.incidents.edit import recorded
+from ..behaviour.incidents.moves import check_move, check_severity, moved, update_row
 from ..behaviour.lookups import existing, referenced, require_incident, sees_private
 from ..behaviour.paging import page_of
 from ..request.call import Call

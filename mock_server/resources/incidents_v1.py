@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..behaviour.idempotency import made_before
-from ..behaviour.incident_declaration import declaration, just_declared
+from ..behaviour.incidents.declaration import declaration, just_declared
 from ..behaviour.lookups import is_visible, sees_private
 from ..behaviour.paging import page_size, pagination_meta, unknown_cursor
 from ..request.call import Call

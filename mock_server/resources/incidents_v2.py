@@ -7,9 +7,9 @@ behaviour.md#showing-an-incident.
 import orjson
 
 from ..behaviour.idempotency import made_before
-from ..behaviour.incident_declaration import declaration, just_declared
-from ..behaviour.incident_edit import edit
-from ..behaviour.incident_filters import matching
+from ..behaviour.incidents.declaration import declaration, just_declared
+from ..behaviour.incidents.edit import edit
+from ..behaviour.incidents.filters import matching
 from ..behaviour.lookups import visible_incident
 from ..behaviour.paging import page_size, pagination_meta, unknown_cursor
 from ..request.call import Call

@@ -4,7 +4,7 @@ from typing import Any
 
 from ...fixtures.domain.embedded import embedded_user
 from ...openapi.rfc3339 import instant
-from ..behaviour.incident_payload import find_user
+from ..behaviour.incidents.payload import find_user
 from ..behaviour.lookups import existing, referenced
 from ..behaviour.paging import paged
 from ..behaviour.shifts import OVERRIDES

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...fixtures.domain.embedded import embedded_user
-from ..behaviour.incident_payload import find_user
+from ..behaviour.incidents.payload import find_user
 from ..behaviour.lookups import existing, referenced
 from ..behaviour.paging import DEFAULT_PAGE_SIZE, paged
 from ..behaviour.shifts import OVERRIDES, current_and_next

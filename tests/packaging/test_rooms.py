@@ -19,14 +19,15 @@ ORDER: Mapping[str, Sequence[str]] = {
     "mock_server": (
         *("assumptions", "tables", "watching", "clock", "input_schema", "request"),
         *("store", "journal", "faults", "answer_cache"),
-        *("behaviour", "webhooks", "account", "log", "resources", "completions", "generic", "dispatch"),
-        *("steps", "pipeline", "accounts"),
+        *("behaviour", "webhooks", "account", "log", "resources", "completions", "generic"),
+        *("pipeline", "accounts"),
         *("building", "saved_state", "scenarios", "findings"),
         *("control", "console", "shells", "intercepting", "running_double", "__init__", "pytest_plugin"),
     ),
     "mock_server/control": ("guesses", "guard", "view", "operations", "plane", "__init__"),
     "mock_server/console": ("paths", "answers", "rendering", "visit", "pages", "console", "__init__"),
     "mock_server/generic": ("recognising", "composing", "answering"),
+    "mock_server/pipeline": ("dispatch", "steps", "pipeline", "__init__"),
     "mock_server/intercepting": (
         *("hosts", "lines", "authority", "trust", "only_hosts", "preloads", "in_process"),
         *("proxied_request", "proxy", "gateway", "environment"),

@@ -13,8 +13,8 @@ from incident_double.contract_tests.conform.conformance import Conformance, chec
 from incident_double.fixtures import realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
 from incident_double.mock_server.account import Account
-from incident_double.mock_server.dispatch import answers
 from incident_double.mock_server.pipeline import Pipeline
+from incident_double.mock_server.pipeline.dispatch import answers
 from incident_double.mock_server.shells.app import create_app
 from incident_double.openapi import bundled
 

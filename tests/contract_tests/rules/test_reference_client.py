@@ -12,7 +12,7 @@ from examples.reference_client.client import days
 from incident_double.contract_tests.drive.conversations import hold_conversations
 from incident_double.contract_tests.judging import judge
 from incident_double.contract_tests.wire.conversation import Conversation
-from incident_double.mock_server.dispatch import answers
+from incident_double.mock_server.pipeline.dispatch import answers
 from incident_double.openapi import Document
 
 from ...serving import Served, serving

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from incident_double.cli.commands.operations import table
-from incident_double.mock_server.dispatch import answers
+from incident_double.mock_server.pipeline.dispatch import answers
 from incident_double.openapi import Document, bundled, read_document
 
 HERE = Path(__file__).parent

@@ -11,8 +11,8 @@ import pytest
 from incident_double.fixtures import Dataset, realistic
 from incident_double.fixtures.schema.reducer import smallest
 from incident_double.mock_server import Double
-from incident_double.mock_server.dispatch import answers
 from incident_double.mock_server.generic.recognising.families import Family, families
+from incident_double.mock_server.pipeline.dispatch import answers
 
 from ...calling import StoppedClock
 from .client import Answer, Client, example_of

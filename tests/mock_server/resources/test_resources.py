@@ -3,11 +3,11 @@
 import pytest
 
 from incident_double.fixtures.schema.samples import Sampler
-from incident_double.mock_server.dispatch import answers
 from incident_double.mock_server.generic.answering.answers import can_be_made
 from incident_double.mock_server.generic.composing.fitting import Fitter
 from incident_double.mock_server.generic.recognising.families import families
 from incident_double.mock_server.generic.recognising.servable import require_servable
+from incident_double.mock_server.pipeline.dispatch import answers
 from incident_double.mock_server.resources import handlers, severities, teams
 from incident_double.openapi import Document, bundled
 

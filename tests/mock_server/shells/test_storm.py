@@ -14,7 +14,7 @@ import pytest
 
 from incident_double.fixtures import COLLECTIONS, Dataset, realistic
 from incident_double.mock_server import DEFAULT_TOKEN, Double, Reply, Request
-from incident_double.mock_server.dispatch import answers
+from incident_double.mock_server.pipeline.dispatch import answers
 from incident_double.mock_server.resources import handlers
 from incident_double.openapi import Document, Operation, bundled
 

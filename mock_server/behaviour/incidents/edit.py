@@ -6,13 +6,13 @@ See behaviour.md#editing-an-incident.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...fixtures.domain.names import slug
-from ..request.call import Call
-from ..request.problem import required
-from ..store.store import Change, Row, Store
-from .incident_moves import check_move, check_severity, measured, moved, update_row
-from .incident_payload import custom_field_entries, role_assignments, timestamp_values
-from .lookups import referenced
+from ....fixtures.domain.names import slug
+from ...request.call import Call
+from ...request.problem import required
+from ...store.store import Change, Row, Store
+from ..lookups import referenced
+from .moves import check_move, check_severity, measured, moved, update_row
+from .payload import custom_field_entries, role_assignments, timestamp_values
 
 _SCOPES = {
     "name": "incidents.update_name",

@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...fixtures.domain.embedded import embedded_entry, embedded_role, embedded_user
-from ..request.problem import invalid
-from ..store.store import Row, Store
-from .catalog import find_entry
-from .lookups import referenced
+from ....fixtures.domain.embedded import embedded_entry, embedded_role, embedded_user
+from ...request.problem import invalid
+from ...store.store import Row, Store
+from ..catalog import find_entry
+from ..lookups import referenced
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _VALUE_KINDS = {"text": "value_text", "link": "value_link", "numeric": "value_numeric"}

@@ -6,15 +6,16 @@ See behaviour.md#creating-an-incident.
 from collections.abc import Mapping
 from typing import Any
 
-from ...fixtures.domain.identifiers import slack_id
-from ...fixtures.domain.names import channel_name, slug, two_word_name
-from ..assumptions import CATEGORIES_CLOSED_TO_THE_API
-from ..request.call import Call
-from ..request.problem import invalid
-from ..store.store import Change, Row, Store
-from .idempotency import remembered
-from .incident_moves import actor_of, check_severity, measured, moved, stamped, update_row
-from .incident_payload import (
+from ....fixtures.domain.identifiers import slack_id
+from ....fixtures.domain.names import channel_name, slug, two_word_name
+from ...assumptions import CATEGORIES_CLOSED_TO_THE_API
+from ...request.call import Call
+from ...request.problem import invalid
+from ...store.store import Change, Row, Store
+from ..idempotency import remembered
+from ..lookups import referenced
+from .moves import actor_of, check_severity, measured, moved, stamped, update_row
+from .payload import (
     custom_field_entries,
     new_custom_field_entries,
     new_role_assignments,
@@ -22,7 +23,6 @@ from .incident_payload import (
     role_assignments,
     timestamp_values,
 )
-from .lookups import referenced
 
 _COUNTER = "incident_number"
 

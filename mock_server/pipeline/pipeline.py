@@ -5,20 +5,20 @@ import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from ..fixtures.domain.dataset import Dataset
-from ..openapi import Document
-from .account import Account, Snapshot
-from .clock import Clock
+from ...fixtures.domain.dataset import Dataset
+from ...openapi import Document
+from ..account import Account, Snapshot
+from ..clock import Clock
+from ..faults.armed_fault import ArmedFault
+from ..request.authentication import ApiKey
+from ..request.credentials import token_reader
+from ..request.messages import Reply, Request
+from ..request.problem import ErrorEntry, Problem, not_kept
+from ..request.routing import Router
+from ..request.validation import QueryReader
+from ..store.transactions import CommitError
 from .dispatch import Answer, answers
-from .faults.armed_fault import ArmedFault
-from .request.authentication import ApiKey
-from .request.credentials import token_reader
-from .request.messages import Reply, Request
-from .request.problem import ErrorEntry, Problem, not_kept
-from .request.routing import Router
-from .request.validation import QueryReader
 from .steps import ServedOperation, Steps
-from .store.transactions import CommitError
 
 log = logging.getLogger("incident_double")
 

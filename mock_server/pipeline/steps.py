@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import orjson
 
-from ..openapi import Operation
-from .account import Account
-from .faults.armed_fault import ArmedFault
-from .request.authentication import ApiKey, authenticate
-from .request.call import Call
-from .request.messages import NOTE_HEADER, Exchange, PartedReply, Parts, Reply, Request
-from .request.problem import Problem, missing_scope
-from .request.routing import Router
-from .request.unserved import unserved
-from .request.validation import QueryReader, read_body
-from .resources import Handler
+from ...openapi import Operation
+from ..account import Account
+from ..faults.armed_fault import ArmedFault
+from ..request.authentication import ApiKey, authenticate
+from ..request.call import Call
+from ..request.messages import NOTE_HEADER, Exchange, PartedReply, Parts, Reply, Request
+from ..request.problem import Problem, missing_scope
+from ..request.routing import Router
+from ..request.unserved import unserved
+from ..request.validation import QueryReader, read_body
+from ..resources import Handler
 
 log = logging.getLogger("incident_double")
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 
-from ...openapi import rfc3339
-from ..assumptions import CATEGORY_ALIASES
-from ..request.call import Call
-from ..request.problem import invalid
-from ..store.incident_index import number_of
-from ..store.store import Store
-from .date_operators import spans, unknown_operator
-from .lookups import sees_private
+from ....openapi import rfc3339
+from ...assumptions import CATEGORY_ALIASES
+from ...request.call import Call
+from ...request.problem import invalid
+from ...store.incident_index import number_of
+from ...store.store import Store
+from ..date_operators import spans, unknown_operator
+from ..lookups import sees_private
 
 Operators = Mapping[str, list[str]]
 Reader = Callable[[Store, Call, Operators], Iterator[int]]

@@ -6,12 +6,12 @@ See behaviour.md#moving-between-statuses.
 from collections.abc import Sequence
 from typing import Any
 
-from ...fixtures.domain.lifecycle import duration_metrics, stamped_on_entering
-from ..assumptions import CATEGORIES_CLOSED_TO_THE_API, CATEGORIES_NEEDING_SEVERITY
-from ..request.call import Call
-from ..request.problem import ErrorEntry, Problem, invalid, required
-from ..store.store import Row, Store
-from .incident_payload import with_value
+from ....fixtures.domain.lifecycle import duration_metrics, stamped_on_entering
+from ...assumptions import CATEGORIES_CLOSED_TO_THE_API, CATEGORIES_NEEDING_SEVERITY
+from ...request.call import Call
+from ...request.problem import ErrorEntry, Problem, invalid, required
+from ...store.store import Row, Store
+from .payload import with_value
 
 OPT_OUT_ROLE = "post_incident_flow_opt_out"
 

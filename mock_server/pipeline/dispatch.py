@@ -7,19 +7,19 @@ from typing import Any
 
 import orjson
 
-from ..fixtures.domain.collections import every_collection
-from ..fixtures.schema.samples import Sampler
-from ..openapi import Document, Operation, Schema, bundled
-from .completions import completions
-from .generic.answering.answers import Finder, Generic
-from .generic.composing.fitting import Fitter
-from .generic.recognising.families import Family, families
-from .generic.recognising.paths import name_of, parameters
-from .generic.recognising.servable import require_servable
-from .request.call import Call
-from .request.messages import Parts
-from .resources import Handler, handlers
-from .store.store import Row, Store
+from ...fixtures.domain.collections import every_collection
+from ...fixtures.schema.samples import Sampler
+from ...openapi import Document, Operation, Schema, bundled
+from ..completions import completions
+from ..generic.answering.answers import Finder, Generic
+from ..generic.composing.fitting import Fitter
+from ..generic.recognising.families import Family, families
+from ..generic.recognising.paths import name_of, parameters
+from ..generic.recognising.servable import require_servable
+from ..request.call import Call
+from ..request.messages import Parts
+from ..resources import Handler, handlers
+from ..store.store import Row, Store
 
 _KEPT_APART = ("list", "create", "show", "update", "delete")
 

@@ -1,0 +1,1 @@
+"""What is peculiar to incidents: how they are declared, edited, moved on, sent and filtered."""
