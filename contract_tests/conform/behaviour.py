@@ -13,15 +13,14 @@ from typing import Any
 
 import httpx
 
+from ...fixtures.domain.identifiers import NOBODYS_ID
+from ...mock_server.assumptions import DEFAULT_MODES, HIDDEN_BY_DEFAULT_CATEGORIES
 from ..findings import Finding
 from ..wire.counterexamples import server_exchange
 
-_NOBODYS_ID = "01AAAAAAAAAAAAAAAAAAAAAAAA"
 _INCIDENTS = "/v2/incidents"
 _USERS = "/v2/users"
 _LIMIT = re.compile(r"\d+(, \d+;window=\d+)+")
-_HIDDEN_CATEGORIES = {"declined", "canceled", "merged"}
-_SHOWN_MODES = {"standard", "retrospective"}
 
 
 class Server:
@@ -123,13 +122,13 @@ def unknown_key_is_a_401(server: Server) -> str | None:
 
 def unknown_id_is_a_404(server: Server) -> str | None:
     """An incident that isn't there: 404 `resource_not_found`, in the envelope (behaviour.md#error-404-code)."""
-    return _error(server.get(f"{_INCIDENTS}/{_NOBODYS_ID}"), 404, None, "resource_not_found")
+    return _error(server.get(f"{_INCIDENTS}/{NOBODYS_ID}"), 404, None, "resource_not_found")
 
 
 def updates_of_an_unknown_incident_are_a_404(server: Server) -> str | None:
     """The updates of an incident that isn't there are no empty list (behaviour.md#updates-of-unknown-incident)."""
     return _error(
-        server.get("/v2/incident_updates", f"incident_id={_NOBODYS_ID}"), 404, None, "resource_not_found"
+        server.get("/v2/incident_updates", f"incident_id={NOBODYS_ID}"), 404, None, "resource_not_found"
     )
 
 
@@ -184,7 +183,7 @@ def date_filter_refuses_both_bounds(server: Server) -> str | None:
 
 def filter_in_wrong_syntax_is_ignored(server: Server) -> str | None:
     """A filter that isn't written `name[operator]=value` filters nothing (behaviour.md#filter-wrong-syntax-ignored)."""
-    return _ignored(server, f"severity={_NOBODYS_ID}")
+    return _ignored(server, f"severity={NOBODYS_ID}")
 
 
 def unknown_parameter_is_ignored(server: Server) -> str | None:
@@ -222,14 +221,14 @@ def some_categories_are_hidden_by_default(server: Server) -> str | None:
     See behaviour.md#default-categories.
     """
     rows = server.get(_INCIDENTS, "page_size=250").json()["incidents"]
-    shown = {row["incident_status"]["category"] for row in rows} & _HIDDEN_CATEGORIES
+    shown = {row["incident_status"]["category"] for row in rows} & {*HIDDEN_BY_DEFAULT_CATEGORIES}
     return f"listed by default: {', '.join(sorted(shown))}" if shown else None
 
 
 def some_modes_are_hidden_by_default(server: Server) -> str | None:
     """Test and tutorial incidents are left out unless they are asked for (behaviour.md#default-modes)."""
     rows = server.get(_INCIDENTS, "page_size=250").json()["incidents"]
-    shown = {row["mode"] for row in rows} - _SHOWN_MODES
+    shown = {row["mode"] for row in rows} - {*DEFAULT_MODES}
     return f"listed by default: {', '.join(sorted(shown))}" if shown else None
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from ...fixtures.domain.identifiers import NOBODYS_ID
 from ...openapi import Document, Json
 from ..findings import Finding, in_order, without_indices
 
@@ -35,7 +36,6 @@ _LISTS = {
     "users": "/v2/users",
 }
 """The dictionaries of conformance.toml, and where their ids are listed."""
-_NOBODYS_ID = "00000000000000000000000000"
 _FAILURES = "failures.jsonl"
 """Where conformance_hooks.py writes every failure that counts, one on each line."""
 _READ_ONLY = """
@@ -123,7 +123,7 @@ def _write_configuration(folder: Path, base_url: str, api_key: str, seed: int, r
     with httpx.Client(base_url=base_url, headers=headers) as client:
         for name, ids in _known_ids(client):
             rng.shuffle(ids)  # the first ones are drawn most often
-            lines = [f"{json.dumps(id_)}\n" for id_ in ids or [_NOBODYS_ID]]
+            lines = [f"{json.dumps(id_)}\n" for id_ in ids or [NOBODYS_ID]]
             (folder / name).write_text("".join(lines))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from ...fixtures.domain.identifiers import NOBODYS_ID
 from ...openapi import Json
 from .talk import Talk, ids
 
-_NOBODYS_ID = "01AAAAAAAAAAAAAAAAAAAAAAAA"
 _ENDLESS = 50
 """More often than a client tries again."""
 _READS = {"Incidents V2#Show": "incidents", "Users V2#Show": "users"}
@@ -24,9 +24,9 @@ def ask_for_what_is_not_there(talk: Talk) -> None:
     """
     for operation in list(talk.document.operations.values()):
         if operation.id.endswith("#Show") and not operation.deprecated:
-            talk.call(operation.id, {"id": _NOBODYS_ID})
+            talk.call(operation.id, {"id": NOBODYS_ID})
     for list_ in ("Incident Attachments V1#List", "Incident Updates V2#List", "Follow-ups V3#List"):
-        talk.call(list_, query={"incident_id": _NOBODYS_ID})
+        talk.call(list_, query={"incident_id": NOBODYS_ID})
 
 
 def be_refused(talk: Talk) -> None:
@@ -34,10 +34,10 @@ def be_refused(talk: Talk) -> None:
 
     See behaviour.md#error-422, behaviour.md#auth-invalid.
     """
-    body = {"idempotency_key": "drive:refused", "visibility": "public", "severity_id": _NOBODYS_ID}
+    body = {"idempotency_key": "drive:refused", "visibility": "public", "severity_id": NOBODYS_ID}
     talk.call("Incidents V2#Create", body=body)
     talk.call("Severities V1#Create", body={"name": _taken(talk, "severities"), "description": "Twice."})
-    changes = {"incident": {"severity_id": _NOBODYS_ID}, "notify_incident_channel": False}
+    changes = {"incident": {"severity_id": NOBODYS_ID}, "notify_incident_channel": False}
     talk.call("Incidents V2#Edit", {"id": ids(talk.dataset.collections["incidents"])[0]}, body=changes)
     with talk.wrong_key():
         for operation_id, path in _reads(talk):

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 
+from ...fixtures.domain.identifiers import NOBODYS_ID
 from ...mock_server.pipeline.dispatch import answers
 from ...openapi import Document, Json, Operation
 from .talk import Talk, ids
 
-_NOBODYS_ID = "01AAAAAAAAAAAAAAAAAAAAAAAA"
 _PAGING = ("after", "page_size")
 _COLLECTIONS = {"Follow-ups": "follow_ups"}
 """Where a resource's collection isn't called as the resource is."""
@@ -96,7 +96,7 @@ def _path(talk: Talk, operation: Operation) -> Mapping[str, str]:
     names = [each.name for each in operation.parameters if each.location == "path"]
     resource = operation.id.partition("#")[0].rpartition(" ")[0]
     rows = talk.dataset.collections.get(_COLLECTIONS.get(resource, resource.lower().replace(" ", "_")), ())
-    return {name: ids(rows)[-1] if rows else _NOBODYS_ID for name in names}
+    return {name: ids(rows)[-1] if rows else NOBODYS_ID for name in names}
 
 
 def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Json]:
@@ -112,7 +112,7 @@ def _query(talk: Talk, operation: Operation, case: Case[Any]) -> Mapping[str, Js
         "page_size": 25,
     }
     return {
-        name: known.get(name, _NOBODYS_ID if value == "" else value)
+        name: known.get(name, NOBODYS_ID if value == "" else value)
         for name, value in query.items()
         if name in needed or (name.partition("[")[0] not in filters and name not in _PAGING and value != "")
     }

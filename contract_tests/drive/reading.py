@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from ...openapi import Json
+from ..wire.queries import status_categories
 from .talk import Talk, ids
 
 Query = Mapping[str, Json]
 _PAGE = 250
 _MOST_PAGES = 50
-_CATEGORIES = ("triage", "live", "learning", "paused", "closed", "declined", "canceled", "merged")
 _NEEDS_A_FILTER = "Incident Attachments V1#List"
 _SHOWN = {
     "Incident Statuses V1#Show": "incident_statuses",
@@ -86,7 +86,7 @@ def _filters(talk: Talk) -> Iterator[Query]:
     statuses, severities = ids(rows["incident_statuses"]), ids(rows["severities"])
     yield {"status": {"one_of": statuses[4:6]}}
     yield {"status": {"not_in": statuses[4:6]}}
-    yield {"status_category": {"one_of": list(_CATEGORIES)}}
+    yield {"status_category": {"one_of": status_categories(talk.document)}}
     yield {"status_category": {"not_in": ["closed"]}}
     for operator in ("one_of", "not_in", "gte", "lte"):
         yield {"severity": {operator: severities[1:2]}}

@@ -24,6 +24,6 @@ RULE = Rule(
     modes=("decode", "drive"),
     severity="error",
     outcome="leaked-exception",
-    judge=refused("enum-closed"),
+    judge=refused("enum value"),
     decoding=Decoding(explains=_explains, changes=frozenset({"new-enum-value"})),
 )

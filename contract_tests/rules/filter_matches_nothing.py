@@ -26,7 +26,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
         if exchange.status == 200 and exchange.method == "GET":
             for name, what in _UNKNOWN.findall(exchange.answer_headers.get(NOTE_HEADER, "")):
                 # That a category stands for a status is a finding of its own.
-                if not is_word_for_category(name, what.rpartition(" ")[2]):
+                if not is_word_for_category(name, what.rpartition(" ")[2], conversation.document):
                     yield Breach(f"the filter {name} matches nothing: {what}", exchange, pointer=name)
 
 

@@ -22,6 +22,6 @@ RULE = Rule(
     modes=("decode", "drive"),
     severity="error",
     outcome="leaked-exception",
-    judge=refused("optional-required"),
+    judge=refused("absent property"),
     decoding=Decoding(explains=_explains),
 )

@@ -15,7 +15,7 @@ RULE = Rule(
     modes=("decode", "drive"),
     severity="error",
     outcome="leaked-exception",
-    judge=refused("property-closed"),
+    judge=refused("unknown property"),
     decoding=Decoding(changes=frozenset({"new-property"})),
     across_places=True,
 )

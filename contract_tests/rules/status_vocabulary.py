@@ -14,11 +14,10 @@ for ids from the list of statuses.
 from collections.abc import Iterator
 
 from ...mock_server.assumptions import CATEGORY_ALIASES
+from ...openapi import Document
 from ..wire.conversation import Conversation
-from ..wire.queries import filter_values
+from ..wire.queries import filter_values, status_categories
 from ..wire.rule import Breach, Rule
-
-_CATEGORIES = {"triage", "live", "learning", "paused", "closed", "declined", "canceled", "merged"}
 
 
 def _judge(conversation: Conversation) -> Iterator[Breach]:
@@ -27,14 +26,14 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
             if name == "status_category" and value in CATEGORY_ALIASES:
                 message = f"{value} is not one of the categories: they call it {CATEGORY_ALIASES[value]}"
                 yield Breach(message, exchange, pointer=name)
-            if is_word_for_category(name, value):
+            if is_word_for_category(name, value, conversation.document):
                 message = f"{value} is a category: status takes ids of statuses"
                 yield Breach(message, exchange, pointer=name)
 
 
-def is_word_for_category(name: str, value: str) -> bool:
+def is_word_for_category(name: str, value: str, document: Document) -> bool:
     """Whether a category, in whoever's words, is the value of the filter that takes ids of statuses."""
-    return name == "status" and value in _CATEGORIES | CATEGORY_ALIASES.keys()
+    return name == "status" and value in {*status_categories(document), *CATEGORY_ALIASES}
 
 
 RULE = Rule(("watch", "drive"), "warning", "wrong-request", _judge)

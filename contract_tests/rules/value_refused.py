@@ -28,6 +28,6 @@ RULE = Rule(
     modes=("decode", "drive"),
     severity="error",
     outcome="leaked-exception",
-    judge=refused("value-refused"),
+    judge=refused("nothing"),
     decoding=Decoding(explains=_explains, is_default=True),
 )

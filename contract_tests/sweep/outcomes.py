@@ -1,18 +1,33 @@
 """How a client took a fault, from how it ended, what it printed and what it did."""
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from ..wire.printed_crashes import is_crash
 from .comparing import StateDifference
 from .plan import PlannedFault
 
-Outcome = Literal[
-    "copes", "gives up", "crashes", "hangs", "retries without end", "leaves another state behind"
-]
-FAULTY: tuple[Outcome, ...] = ("leaves another state behind", "crashes", "hangs", "retries without end")
-"""What is wrong with a client, the worst first."""
 _LAST_LINES = 6
+
+
+class Outcome(StrEnum):
+    """How a client takes a fault; what a table calls it, and the rule that it breaks, if any."""
+
+    LEAVES_ANOTHER_STATE = ("leaves another state behind", "STATE", "sweep-leaves-another-state")
+    CRASHES = ("crashes", "CRASHES", "sweep-crashes")
+    HANGS = ("hangs", "HANGS", "sweep-hangs")
+    RETRIES_WITHOUT_END = ("retries without end", "RETRIES", "sweep-retries-without-end")
+    GIVES_UP = ("gives up", "gives up", None)
+    COPES = ("copes", "copes", None)
+
+    sign: str
+    rule: str | None
+
+    def __new__(cls, name: str, sign: str, rule: str | None) -> "Outcome":
+        """Make one that is its name wherever it is written."""
+        outcome = str.__new__(cls, name)
+        outcome._value_, outcome.sign, outcome.rule = name, sign, rule
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +60,7 @@ class Trial:
     @property
     def shown(self) -> str:
         """What shows that something is wrong with the client."""
-        if self.outcome == "leaves another state behind":
+        if self.outcome is Outcome.LEAVES_ANOTHER_STATE:
             return self.difference.described()
         return self.ended.last_lines
 
@@ -53,9 +68,9 @@ class Trial:
 def outcome_of(ended: Ended, difference: StateDifference, repeated: bool) -> Outcome:
     """How a client took the fault of a run; `repeated` is whether it sent the same again and again."""
     if difference.other:
-        return "leaves another state behind"
+        return Outcome.LEAVES_ANOTHER_STATE
     if ended.status is None:
-        return "retries without end" if repeated else "hangs"
+        return Outcome.RETRIES_WITHOUT_END if repeated else Outcome.HANGS
     if ended.status == 0:
-        return "leaves another state behind" if difference.missing else "copes"
-    return "crashes" if ended.status < 0 or is_crash(ended.output) else "gives up"
+        return Outcome.LEAVES_ANOTHER_STATE if difference.missing else Outcome.COPES
+    return Outcome.CRASHES if ended.status < 0 or is_crash(ended.output) else Outcome.GIVES_UP

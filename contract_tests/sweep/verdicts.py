@@ -1,37 +1,20 @@
 """What a sweep says of a client: findings, a table of operations and faults, and the same as JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ..findings import Finding, in_order
 from ..rules import rules
-from .outcomes import FAULTY, Trial
+from .outcomes import Trial
 from .sweeping import Sweep
-
-RULES: Mapping[str, str] = {
-    "leaves another state behind": "sweep-leaves-another-state",
-    "crashes": "sweep-crashes",
-    "hangs": "sweep-hangs",
-    "retries without end": "sweep-retries-without-end",
-}
-"""The rule that each bad outcome breaks."""
-_SIGNS = {
-    "copes": "copes",
-    "gives up": "gives up",
-    "crashes": "CRASHES",
-    "hangs": "HANGS",
-    "retries without end": "RETRIES",
-    "leaves another state behind": "STATE",
-}
 
 
 def findings_of(sweep: Sweep) -> list[Finding]:
     """One finding for each fault that the client takes badly."""
-    return in_order(_finding(each) for each in sweep.trials if each.outcome in FAULTY)
+    return in_order(_finding(each, each.outcome.rule) for each in sweep.trials if each.outcome.rule)
 
 
-def _finding(trial: Trial) -> Finding:
-    id_ = RULES[trial.outcome]
+def _finding(trial: Trial, id_: str) -> Finding:
     rule = rules()[id_].rule
     shown = trial.shown.strip().splitlines()
     message = f"{trial.outcome}: {shown[-1] if shown else trial.fault.spec}"
@@ -50,7 +33,7 @@ def _finding(trial: Trial) -> Finding:
 def table(sweep: Sweep) -> str:
     """Operations against faults, as text in columns; below it what wasn't tried."""
     kinds = list(dict.fromkeys(each.fault.kind for each in sweep.trials))
-    found = {(each.fault.operation.id, each.fault.kind): _SIGNS[each.outcome] for each in sweep.trials}
+    found = {(each.fault.operation.id, each.fault.kind): each.outcome.sign for each in sweep.trials}
     head = ["fault", *(operation.id for operation in sweep.operations)]
     rows = [
         [kind, *(found.get((operation.id, kind), "-") for operation in sweep.operations)] for kind in kinds

@@ -1,6 +1,7 @@
 """What became of good answers on the way through a driven client: what it refused, and what it changed."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.kinds import Constants, Node, Object
@@ -18,6 +19,9 @@ from .calls import (
 from .conversation import ClientCall, Conversation, Failure, WireExchange
 from .differences import differences
 from .rule import Breach, Judge
+
+Quoted = Literal["enum value", "absent property", "unknown property", "nothing"]
+"""What an exception's own words may quote of the answer that it refuses."""
 
 
 def changed(*ways: str) -> Judge:
@@ -43,8 +47,8 @@ def _changes(
             yield Breach(message, answer, pointer=pointer(each.path))
 
 
-def refused(rule: str) -> Judge:
-    """The judge of good answers that ended in an exception, for the rule that says why."""
+def refused(quoting: Quoted) -> Judge:
+    """The judge of good answers that ended in an exception which quotes this of them first."""
 
     def judge(conversation: Conversation) -> Iterator[Breach]:
         for call, answer in succeeded(conversation):
@@ -54,27 +58,27 @@ def refused(rule: str) -> Judge:
             if is_for_its_status(call, answer) or confuses_404_with_empty(call, answer):
                 continue
             node = _node(conversation.document, call.operation.id, answer.status)
-            found, path = _why(node, answer.answer(), failure)
-            if found == rule:
+            quoted, path = _quoted(node, answer.answer(), failure)
+            if quoted == quoting:
                 what = f"an answer of {answer.status}"
                 yield breach_by(failure, what, answer, pointer=None if path is None else pointer(path))
 
     return judge
 
 
-def _why(node: Node | None, served: Json, failure: Failure) -> tuple[str, Path | None]:
-    """The rule, and the place in the answer, that an exception's own words point at."""
+def _quoted(node: Node | None, served: Json, failure: Failure) -> tuple[Quoted, Path | None]:
+    """What an exception quotes first of an answer, and where that stands."""
     for place in places(node, served) if node is not None else ():
         if isinstance(place.kind, Constants) and _quotes(failure, place.value):
-            return "enum-closed", place.path
+            return "enum value", place.path
         if isinstance(place.kind, Object):
             for name in place.kind.optional:
                 if name not in place.value and _quotes(failure, name):
-                    return "optional-required", (*place.path, name)
+                    return "absent property", (*place.path, name)
             for name in place.value:
                 if place.kind.node(name) is None and _quotes(failure, name):
-                    return "property-closed", (*place.path, name)
-    return "value-refused", None
+                    return "unknown property", (*place.path, name)
+    return "nothing", None
 
 
 def _quotes(failure: Failure, value: Json) -> bool:

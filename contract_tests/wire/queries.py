@@ -34,6 +34,12 @@ def is_the_vendors(document: Document) -> bool:
     return "Incidents V2#List" in document.operations
 
 
+def status_categories(document: Document) -> list[str]:
+    """The words for the categories of statuses; none in the document of another API."""
+    category = document.schemas.get("IncidentStatusV2", {}).get("properties", {}).get("category", {})
+    return list(category.get("enum", ()))
+
+
 def request_of(exchange: WireExchange) -> Request:
     """The request of an exchange as the pipeline has it."""
     return Request(

@@ -2,6 +2,7 @@
 
 from ..request.call import Call
 from ..request.problem import invalid, not_found, required
+from ..store.row_index import RowIndex
 from ..store.store import Row, Store
 
 
@@ -26,6 +27,19 @@ def sees_private(call: Call) -> bool:
     return call.key.has_role("global_access")
 
 
+def visible_rows(call: Call, index: RowIndex) -> int:
+    """Find the rows of an index (of incidents, or of what belongs to them) that the key may see."""
+    return index.all_rows if sees_private(call) else index.having("visibility", ["public"])
+
+
+def visible_row(store: Store, call: Call, collection: str, what: str) -> Row:
+    """Find the row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
+    row = existing(store, collection, call.path["id"], what)
+    if not is_visible(store, call, row["incident_id"]):
+        raise not_found(what)
+    return row
+
+
 def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
     """Find the id of the incident with that ULID or bare number.
 
@@ -42,10 +56,10 @@ def is_seen(store: Store, call: Call, incident_id: str) -> bool:
     return store.incidents.index.knows(incident_id) and is_visible(store, call, incident_id)
 
 
-def require_incident(store: Store, call: Call, incident_id: str) -> None:
-    """Raise the 404 Problem for an incident that there isn't, or that is hidden from the key."""
+def require_incident(store: Store, call: Call, incident_id: str, what: str = "incident") -> None:
+    """Raise the 404 Problem, for what it belongs to, where the key doesn't see an incident or there isn't one."""
     if not is_seen(store, call, incident_id):
-        raise not_found("incident")
+        raise not_found(what)
 
 
 def is_visible(store: Store, call: Call, incident_id: str) -> bool:

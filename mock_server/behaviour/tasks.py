@@ -12,12 +12,12 @@ from ...fixtures.domain.embedded import embedded_user
 from ...openapi import rfc3339
 from ..assumptions import DEFAULT_MODES
 from ..request.call import Call
-from ..request.problem import invalid, not_found
+from ..request.problem import invalid
 from ..store.belongings import SECONDS_AN_HOUR
 from ..store.store import Change, Row, Store
 from .date_operators import Span, moment, spans
 from .incidents.moves import actor_of
-from .lookups import existing, is_seen, is_visible, referenced, sees_private
+from .lookups import is_seen, referenced, visible_rows
 
 _MILLISECOND = 1_000_000
 """Nanoseconds."""
@@ -32,9 +32,7 @@ def listed(store: Store, call: Call, collection: str) -> int:
     """
     index = store.belongings[collection]
     modes = [call.query["incident_mode"]] if "incident_mode" in call.query else DEFAULT_MODES
-    found = index.having("mode", modes)
-    if not sees_private(call):
-        found &= index.having("visibility", ["public"])
+    found = index.having("mode", modes) & visible_rows(call, index)
     for name in ("incident_id", "assignee_team_id"):
         if name in call.query:
             found &= index.having(name, [call.query[name]])
@@ -67,14 +65,6 @@ def _in_time(store: Store, collection: str, name: str, span: Span) -> int:
             if (start is None or start <= at) and (end is None or at < end):
                 found |= index.bit(id_)
     return found
-
-
-def visible_task(store: Store, call: Call, collection: str, what: str) -> Row:
-    """Find the row that the path names. Raises the 404 Problem, also when its incident is hidden from the key."""
-    row = existing(store, collection, call.path["id"], what)
-    if not is_visible(store, call, row["incident_id"]):
-        raise not_found(what)
-    return row
 
 
 def new_task(store: Store, call: Call) -> dict[str, Any]:

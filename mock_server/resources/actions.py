@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..behaviour.lookups import not_blank
+from ..behaviour.lookups import not_blank, visible_row
 from ..behaviour.paging import page_of
-from ..behaviour.tasks import listed, new_task, save, set_reference, visible_task, with_status
+from ..behaviour.tasks import listed, new_task, save, set_reference, with_status
 from ..request.call import Call
 from ..store.store import Change, Store
 
@@ -18,7 +18,7 @@ def list_actions(store: Store, call: Call) -> dict[str, Any]:
 
 def show_action(store: Store, call: Call) -> dict[str, Any]:
     """Show the action of that id."""
-    return {"action": visible_task(store, call, COLLECTION, "action")}
+    return {"action": visible_row(store, call, COLLECTION, "action")}
 
 
 def create_action(store: Store, call: Call) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def create_action(store: Store, call: Call) -> dict[str, Any]:
 
 def update_action(store: Store, call: Call) -> dict[str, Any]:
     """Give the action a new description and status; the assignee stays unless the body names one, or null."""
-    before = visible_task(store, call, COLLECTION, "action")
+    before = visible_row(store, call, COLLECTION, "action")
     not_blank(call, "description")
     row = {**with_status(store, call, before), "description": call.body["description"]}
     set_reference(store, call, row, "assignee_id", "assignee", "users")
@@ -40,7 +40,7 @@ def update_action(store: Store, call: Call) -> dict[str, Any]:
 
 def delete_action(store: Store, call: Call) -> None:
     """Delete the action."""
-    row = visible_task(store, call, COLLECTION, "action")
+    row = visible_row(store, call, COLLECTION, "action")
     store.apply([Change(COLLECTION, row["id"], None)])
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..behaviour.lookups import not_blank
+from ..behaviour.lookups import not_blank, visible_row
 from ..behaviour.paging import page_of
-from ..behaviour.tasks import listed, new_task, save, set_reference, visible_task, with_status
+from ..behaviour.tasks import listed, new_task, save, set_reference, with_status
 from ..request.call import Call
 from ..store.store import Change, Row, Store
 
@@ -18,7 +18,7 @@ def list_follow_ups(store: Store, call: Call) -> dict[str, Any]:
 
 def show_follow_up(store: Store, call: Call) -> dict[str, Any]:
     """Show the follow-up of that id."""
-    return {"follow_up": visible_task(store, call, COLLECTION, "follow-up")}
+    return {"follow_up": visible_row(store, call, COLLECTION, "follow-up")}
 
 
 def create_follow_up(store: Store, call: Call) -> dict[str, Any]:
@@ -34,12 +34,12 @@ def create_follow_up(store: Store, call: Call) -> dict[str, Any]:
 
 def update_follow_up(store: Store, call: Call) -> dict[str, Any]:
     """Give the follow-up a new title and status, and what else the body names; null takes an assignee away."""
-    return _save(store, call, with_status(store, call, visible_task(store, call, COLLECTION, "follow-up")))
+    return _save(store, call, with_status(store, call, visible_row(store, call, COLLECTION, "follow-up")))
 
 
 def delete_follow_up(store: Store, call: Call) -> None:
     """Delete the follow-up."""
-    row = visible_task(store, call, COLLECTION, "follow-up")
+    row = visible_row(store, call, COLLECTION, "follow-up")
     store.apply([Change(COLLECTION, row["id"], None)])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...fixtures.domain.embedded import slim_alert, slim_category
-from ..behaviour.lookups import existing, is_seen, is_visible, require_incident
+from ..behaviour.lookups import existing, is_visible, require_incident
 from ..behaviour.paging import paged
 from ..request.call import Call
 from ..request.problem import invalid, not_found
@@ -55,8 +55,7 @@ def create_incident_alert(store: Store, call: Call) -> dict[str, Any]:
 def transition_incident_alert(store: Store, call: Call) -> dict[str, Any]:
     """Confirm the connection of an alert with an incident, or detach the two."""
     row = existing(store, COLLECTION, call.path["id"], "incident alert")
-    if not is_seen(store, call, row["incident"]["id"]):
-        raise not_found("incident alert")
+    require_incident(store, call, row["incident"]["id"], "incident alert")
     return _keep(store, {**row, "state": call.body["state"]})
 
 

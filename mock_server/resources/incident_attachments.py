@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..behaviour.lookups import existing, is_visible, require_incident, sees_private
+from ..behaviour.lookups import require_incident, visible_row, visible_rows
 from ..request.call import Call
-from ..request.problem import invalid, not_found, required
+from ..request.problem import invalid, required
 from ..store.store import Change, Store
 
 COLLECTION = "incident_attachments"
@@ -21,7 +21,7 @@ def list_attachments(store: Store, call: Call) -> dict[str, Any]:
     if "incident_id" in wanted:
         require_incident(store, call, wanted["incident_id"])
     index = store.belongings[COLLECTION]
-    found = index.all_rows if sees_private(call) else index.having("visibility", ["public"])
+    found = visible_rows(call, index)
     for name in ("incident_id", "resource_type", "external_id"):
         if name in wanted:
             found &= index.having(name, [wanted[name]])
@@ -53,9 +53,7 @@ def create_attachment(store: Store, call: Call) -> dict[str, Any]:
 
 def delete_attachment(store: Store, call: Call) -> None:
     """Delete the attachment."""
-    row = existing(store, COLLECTION, call.path["id"], "incident attachment")
-    if not is_visible(store, call, row["incident_id"]):
-        raise not_found("incident attachment")
+    row = visible_row(store, call, COLLECTION, "incident attachment")
     store.apply([Change(COLLECTION, row["id"], None)])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from ..behaviour.idempotency import made_before, remembered
 from ..behaviour.incidents.edit import recorded
 from ..behaviour.incidents.moves import check_move, check_severity, moved, update_row
-from ..behaviour.lookups import existing, referenced, require_incident, sees_private
+from ..behaviour.lookups import existing, referenced, require_incident, visible_rows
 from ..behaviour.paging import page_of
 from ..request.call import Call
 from ..request.problem import required
@@ -20,13 +20,11 @@ def list_updates(store: Store, call: Call) -> dict[str, Any]:
     See behaviour.md#order-updates, behaviour.md#updates-of-unknown-incident.
     """
     index = store.belongings[COLLECTION]
-    found = index.all_rows
+    found = visible_rows(call, index)
     if "incident_id" in call.query:
         incident_id = call.query["incident_id"]
         require_incident(store, call, incident_id)
-        found = index.having("incident_id", [incident_id])
-    elif not sees_private(call):
-        found = index.having("visibility", ["public"])
+        found &= index.having("incident_id", [incident_id])
     page = page_of(store, call, COLLECTION, found, newest_first=True)
     return {**page, COLLECTION: [_as_now(store, row) for row in page[COLLECTION]]}
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from ..behaviour.idempotency import made_before
 from ..behaviour.incidents.declaration import declaration, just_declared
-from ..behaviour.lookups import is_visible, sees_private
+from ..behaviour.lookups import require_incident, visible_rows
 from ..behaviour.paging import page_size, pagination_meta, unknown_cursor
 from ..request.call import Call
-from ..request.problem import invalid, not_found
+from ..request.problem import invalid
 from ..store.store import Row, Store
 
 _LIVE_STATUSES = ("investigating", "fixing", "monitoring")
@@ -60,9 +60,7 @@ def list_incidents(store: Store, call: Call) -> dict[str, Any]:
     index, size, after = store.incidents.index, page_size(call), call.query.get("after")
     if after is not None and not index.knows(after):
         raise unknown_cursor(after)
-    found = index.having("shown", ["by mode"])
-    if not sees_private(call):
-        found &= index.having("visibility", ["public"])
+    found = index.having("shown", ["by mode"]) & visible_rows(call, index)
     if "status" in call.query:
         found &= _in_statuses(store, call.query["status"])
     else:
@@ -96,8 +94,7 @@ def _legacy_status_of(store: Store, status_id: str) -> str | None:
 def show_incident(store: Store, call: Call) -> dict[str, Any]:
     """Show the incident of that ULID; unlike V2 not by its number."""
     id_ = call.path["id"]
-    if not store.incidents.index.knows(id_) or not is_visible(store, call, id_):
-        raise not_found("incident")
+    require_incident(store, call, id_)
     return {"incident": as_v1(store.incidents.row(id_))}
 
 

@@ -14,7 +14,7 @@ from ...request.problem import invalid
 from ...store.incident_index import number_of
 from ...store.store import Store
 from ..date_operators import spans, unknown_operator
-from ..lookups import sees_private
+from ..lookups import visible_rows
 
 Operators = Mapping[str, list[str]]
 Reader = Callable[[Store, Call, Operators], Iterator[int]]
@@ -30,9 +30,7 @@ def matching(store: Store, call: Call) -> int:
         clauses.append(index.having("shown", ["by mode"]))
     if "status_category" not in call.query and "one_of" not in call.query.get("status", {}):
         clauses.append(index.having("shown", ["by category"]))
-    if not sees_private(call):
-        clauses.append(index.having("visibility", ["public"]))
-    return reduce(and_, clauses or [index.all_rows])
+    return reduce(and_, clauses, visible_rows(call, index))
 
 
 def _clauses(store: Store, call: Call) -> Iterator[int]:
