@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from .json_pointer import escaped
-from .operations import Json, Schema
+from .operations import COMPONENT, Json, Schema
 
 _HOLDS_A_SCHEMA = (
     {"if", "then", "else", "not"}
@@ -26,8 +26,7 @@ _HOLDS_A_VALUE = (
     | {"maxContains", "maxItems", "minContains", "minItems", "uniqueItems"}
     | {"dependentRequired", "maxProperties", "minProperties", "required"}
 )
-_INTEGER_LIMITS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-_COMPONENT = "#/components/schemas/"
+INTEGER_LIMITS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
 def to_json_schema(schema: Schema, *, version: str, find: Callable[[str], Json]) -> dict[str, Json]:
@@ -51,7 +50,7 @@ def to_json_schema(schema: Schema, *, version: str, find: Callable[[str], Json])
 
 
 def _name(reference: str) -> str:
-    return reference.removeprefix(_COMPONENT)
+    return reference.removeprefix(COMPONENT)
 
 
 class _Conversion:
@@ -96,7 +95,7 @@ class _Conversion:
 def _limit_integers(schema: dict[str, Json]) -> None:
     """Spell out what `int32` and `int64` mean, which JSON Schema doesn't know."""
     if schema.get("type") in ("integer", ["integer", "null"], ["null", "integer"]):
-        limits = _INTEGER_LIMITS.get(schema.get("format", ""))
+        limits = INTEGER_LIMITS.get(schema.get("format", ""))
         if limits is not None:
             schema["minimum"] = max(limits[0], schema.get("minimum", limits[0]))
             schema["maximum"] = min(limits[1], schema.get("maximum", limits[1]))

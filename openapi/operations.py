@@ -10,6 +10,8 @@ Json = Any
 Schema = Mapping[str, Any]
 """A schema object of a document, or a reference to one."""
 
+COMPONENT = "#/components/schemas/"
+"""What stands before a schema's name in a reference."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STATUS_RANGE = re.compile("[1-5]XX", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ from ...contract_tests.conform.behaviour import BEHAVIOURS, behaviour_findings
 from ...contract_tests.conform.conformance import Conformance, check_conformance
 from ...contract_tests.findings import in_order
 from ...contract_tests.reports.run import Run
-from ...contract_tests.wire.counterexamples import REDACTED
+from ...mock_server.journal.redaction import REDACTED
 from ...mock_server.request.authentication import DEFAULT_TOKEN
 from ...openapi import bundled
 from ...openapi.intake.reading import within

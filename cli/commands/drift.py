@@ -9,7 +9,7 @@ import click
 from ...openapi import Document, DocumentError, bundled, parse, read_document
 from ...openapi.drift import Difference, Drift, compare, known_exceptions
 from ...openapi.intake.printable import one_line, printable
-from ...openapi.intake.reading import InputError, read_url, without_password
+from ...openapi.intake.reading import InputError, read_url, without_credentials
 
 _SIGNS = {"added": "+", "removed": "-"}
 
@@ -30,7 +30,7 @@ def command(source: str, as_json: bool) -> int:
     try:
         drift = compare(bundled(), other)
     except DocumentError as error:
-        raise DocumentError(one_line(f"{without_password(source)}: {error}")) from None
+        raise DocumentError(one_line(f"{without_credentials(source)}: {error}")) from None
     exceptions = known_exceptions()
     unexpected = [difference for difference in drift.differences if difference not in exceptions]
     expected = {
@@ -49,7 +49,7 @@ def _read(source: str) -> Document:
         text = read_url(source)
     except InputError as error:
         raise DocumentError(str(error)) from None
-    return parse(text, name=without_password(source))
+    return parse(text, name=without_credentials(source))
 
 
 def _as_lines(drift: Drift, unexpected: list[Difference], expected: dict[Difference, str]) -> list[str]:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
+from ...mock_server.journal.redaction import REDACTED
 from ...openapi.intake.printable import one_line
 
 CRASHED = 70
@@ -15,7 +16,6 @@ CRASHED = 70
 _SECRET_OPTIONS = ("--api-key", "--webhook-secret", "--control-token")
 _SECRET_VARIABLE = re.compile(r"KEY|TOKEN|SECRET|PASSWORD", re.IGNORECASE)
 _USER_INFO = re.compile(r"(?<=://)[^/\s'\"]+@")
-_REDACTED = "[redacted]"
 
 
 def crashed(error: BaseException, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -59,5 +59,5 @@ def _secrets_in(environment: Mapping[str, str]) -> list[str]:
 
 def _redacted(text: str, secrets: Sequence[str]) -> str:
     for each in secrets:
-        text = text.replace(each, _REDACTED)
-    return _USER_INFO.sub(f"{_REDACTED}@", text)
+        text = text.replace(each, REDACTED)
+    return _USER_INFO.sub(f"{REDACTED}@", text)

@@ -12,13 +12,14 @@ from typing import Any
 import orjson
 
 from ...fixtures.domain.dataset import collection_of
+from ...fixtures.domain.names import NEW_VALUE
 from ...fixtures.realistic_dataset import realistic_rows
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.places import Path as PlacePath
 from ...fixtures.schema.smallest import compact
 from ...fixtures.shapes.broken import broken, broken_bodies, broken_set
 from ...fixtures.shapes.covering import covering_set
-from ...fixtures.shapes.evolved import NEW_VALUE, before_evolution, evolved, evolved_set
+from ...fixtures.shapes.evolved import before_evolution, evolved, evolved_set
 from ...fixtures.shapes.recombined import recombined
 from ...openapi import Document, Json, Schema
 from ...openapi.intake.reading import InputError, read_json

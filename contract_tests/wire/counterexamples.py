@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from ...mock_server.journal.redaction import Redaction
+from ...mock_server.journal.redaction import REDACTED, Redaction
 from ...mock_server.request.credentials import token_reader
 from ...mock_server.request.nesting import parsed
 from ...openapi import Document, Json
 from .conversation import WebhookDelivery, WireExchange
 from .queries import request_of
 
-REDACTED = "[redacted]"
-_TELLING_HEADERS = ("content-type", "retry-after", "incident-double-note")
+_SHOWN_HEADERS = ("content-type", "retry-after", "incident-double-note")
 _LONGEST_BODY = 4096
 """Bytes; of a longer body only its length is shown."""
 
@@ -73,7 +72,7 @@ def _shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in headers.items()
-        if name in _TELLING_HEADERS or name.startswith("x-ratelimit-")
+        if name in _SHOWN_HEADERS or name.startswith("x-ratelimit-")
     }
 
 

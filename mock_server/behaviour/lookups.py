@@ -1,7 +1,7 @@
 """Finding rows for a request: by path (404 when there is none) or by a reference in a body (422)."""
 
 from ..request.call import Call
-from ..request.problem import invalid, not_found, required
+from ..request.problem import dangling, not_found, required
 from ..store.row_index import RowIndex
 from ..store.store import Row, Store
 
@@ -18,7 +18,7 @@ def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
     """Find the row that a body or query refers to. Raises the 422 Problem for `field`."""
     row = store.get(collection, id_)
     if row is None:
-        raise invalid(field, f"{field} does not refer to anything that exists: {id_}")
+        raise dangling(field, id_)
     return row
 
 

@@ -12,7 +12,7 @@ from ...fixtures.domain.embedded import embedded_user
 from ...openapi import rfc3339
 from ..assumptions import DEFAULT_MODES
 from ..request.call import Call
-from ..request.problem import invalid
+from ..request.problem import dangling, invalid
 from ..store.belongings import SECONDS_AN_HOUR
 from ..store.store import Change, Row, Store
 from .date_operators import Span, moment, spans
@@ -71,7 +71,7 @@ def new_task(store: Store, call: Call) -> dict[str, Any]:
     """Make what every new one has: ids, moments, creator, status. Raises the 422 Problem for an unknown incident."""
     incident_id = call.body["incident_id"]
     if not is_seen(store, call, incident_id):
-        raise invalid("incident_id", f"incident_id does not refer to anything that exists: {incident_id}")
+        raise dangling("incident_id", incident_id)
     now = store.clock.timestamp()
     return {
         "id": store.new_id(),

@@ -1,17 +1,17 @@
 """Which paths are the console's, and where it leads."""
 
-from ..request.messages import Request
+from ..request.messages import CONTROL, Request
 
-START = "/_double/"
-PAGES = "/_double/console"
-REFERENCE = "/_double/reference"
-ASSETS = "/_double/assets"
+START = CONTROL
+PAGES = f"{CONTROL}console"
+REFERENCE = f"{CONTROL}reference"
+ASSETS = f"{CONTROL}assets"
 SIGN_IN = f"{PAGES}/sign-in"
 
 
 def is_console(path: str) -> bool:
     """Whether a path is the console's, rather than an operation of the control plane."""
-    return path in ("/_double", START) or path.startswith((f"{PAGES}/", REFERENCE, f"{ASSETS}/"))
+    return path in (START.rstrip("/"), START) or path.startswith((f"{PAGES}/", REFERENCE, f"{ASSETS}/"))
 
 
 def wants_page(request: Request) -> bool:
@@ -21,4 +21,4 @@ def wants_page(request: Request) -> bool:
 
 def needs_no_token(request: Request) -> bool:
     """Whether a request may do without the control token: whoever signs in has none yet."""
-    return request.path in ("/_double", SIGN_IN) or request.path.startswith(f"{ASSETS}/")
+    return request.path in (START.rstrip("/"), SIGN_IN) or request.path.startswith(f"{ASSETS}/")

@@ -13,9 +13,9 @@ import orjson
 from ..accounts import Accounts
 from ..assumptions import BODY_LIMIT
 from ..pipeline import Double
-from ..request.authentication import ApiKey
+from ..request.authentication import NOBODY
 from ..request.call import Call
-from ..request.messages import Reply, Request
+from ..request.messages import CONTROL, Reply, Request
 from ..request.nesting import is_too_deep
 from ..request.problem import ErrorEntry, Problem, invalid, not_found, not_kept
 from ..request.routing import Router
@@ -30,8 +30,8 @@ log = logging.getLogger("incident_double")
 
 ACCOUNT_HEADER = "incident-double-account"
 """Names the account that a request is about."""
-HEALTH = "/_double/health"
-SETTLE = "/_double/webhooks/settle"
+HEALTH = f"{CONTROL}health"
+SETTLE = f"{CONTROL}webhooks/settle"
 """The one that waits."""
 STATE_LIMIT = 256 * 1024 * 1024
 """Bytes of a state that is loaded; every other body is as small as the API's."""
@@ -40,7 +40,6 @@ _HEADERS = (
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
 )
-_NOBODY = ApiKey("")
 
 Handler = Callable[[View, Call], Any]
 
@@ -153,7 +152,7 @@ class ControlPlane(View):
         call = Call(
             document=self.document,
             operation=self.document.operations[operation_id],
-            key=_NOBODY,
+            key=NOBODY,
             path=path or {},
             query=query or {},
             body=body or {},
@@ -173,7 +172,7 @@ def _account_named(request: Request) -> str | None:
 
 def body_limit(method: str, path: str) -> int:
     """How many bytes the body of a request may have."""
-    return STATE_LIMIT if (method, path) == ("PUT", "/_double/state") else BODY_LIMIT
+    return STATE_LIMIT if (method, path) == ("PUT", f"{CONTROL}state") else BODY_LIMIT
 
 
 def refused(problem: Problem) -> Reply:

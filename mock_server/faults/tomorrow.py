@@ -5,13 +5,12 @@ from typing import Any
 
 import orjson
 
+from ...fixtures.domain.names import NEW_VALUE
 from ...fixtures.schema.canonical import canonical
 from ...fixtures.schema.kinds import Array, Constants, Node, Object
 from ...fixtures.schema.places import kind_at
 from ...openapi import Document, Json, Operation
 from ..request.messages import Reply
-
-_NEW = "new_value"
 
 
 def as_short_page(reply: Reply, *_: Document | Operation) -> Reply:
@@ -43,7 +42,7 @@ def as_evolved(reply: Reply, document: Document, operation: Operation) -> Reply:
 def _evolved(node: Node | None, value: Json) -> Json:
     kind = None if node is None else kind_at(node, value)
     if isinstance(kind, Constants) and isinstance(value, str):
-        return _NEW
+        return NEW_VALUE
     if isinstance(kind, Array):
         return [_evolved(kind.node(number), each) for number, each in enumerate(value)]
     if isinstance(kind, Object):

@@ -61,7 +61,7 @@ class Authority:
                 found = _read(host, file)
                 if found is None:
                     found = cls.made(host)
-                    write_whole(file, found.pem.encode() + _private_pem(found._key))
+                    replace_file(file, found.pem.encode() + _private_pem(found._key))
                 return found
         except (OSError, RuntimeError):  # the latter where this user has no home
             return cls.made(host)
@@ -78,7 +78,7 @@ class Authority:
         context.set_alpn_protocols(["http/1.1"])
         with tempfile.TemporaryDirectory(prefix="incident-double-") as folder:  # readable by this user alone
             file = Path(folder, "host.pem")
-            write_whole(file, self._host_certificate(key).public_bytes(Encoding.PEM) + _private_pem(key))
+            replace_file(file, self._host_certificate(key).public_bytes(Encoding.PEM) + _private_pem(key))
             context.load_cert_chain(file)
         return context
 
@@ -159,7 +159,7 @@ def _read(host: str, file: Path) -> Authority | None:
     return None if ends_soon else Authority(host, certificate, key)
 
 
-def write_whole(file: Path, content: bytes, *, mode: int = 0o600) -> None:
+def replace_file(file: Path, content: bytes, *, mode: int = 0o600) -> None:
     """Write a file whole or not at all: one that this user alone can read, unless it has another mode."""
     descriptor, name = tempfile.mkstemp(dir=file.parent)  # made with mode 0600
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from ..shells.serving import Server, served
-from .authority import Authority, server_context, write_whole
+from .authority import Authority, replace_file, server_context
 from .hosts import API_HOST, HTTP, HTTPS, AllowedHosts, Listening, listening_at
 from .lines import Address, Line, listening, splice
 from .only_hosts import OnlyHosts
@@ -72,7 +72,7 @@ def answering_as(
     The authorities that clients are to trust are in the file then, as PEM. Raises OSError where it can't be written.
     """
     authorities = {host: Authority.kept(host) for host in hosts}
-    write_whole(authority_file, "".join(each.pem for each in authorities.values()).encode(), mode=0o644)
+    replace_file(authority_file, "".join(each.pem for each in authorities.values()).encode(), mode=0o644)
     with served(OnlyHosts(app, authorities), listener=listener, tls=server_context(authorities)):
         yield
 

@@ -39,6 +39,8 @@ def cut_short(secret: str) -> str:
     return f"{secret[: min(_SHOWN, len(secret) // 3)]}…"
 
 
+REDACTED = "[redacted]"
+"""What stands for a secret of which nothing is to be shown."""
 _PASSWORD = re.compile(r"^([^/?#]*//[^/?#:@]*:)[^/?#]*@")
 
 

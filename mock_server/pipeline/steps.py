@@ -13,7 +13,7 @@ import orjson
 from ...openapi import Operation
 from ..account import Account
 from ..faults.armed_fault import ArmedFault
-from ..request.authentication import ApiKey, authenticate
+from ..request.authentication import NOBODY, authenticate
 from ..request.call import Call
 from ..request.messages import NOTE_HEADER, Exchange, PartedReply, Parts, Reply, Request
 from ..request.problem import Problem, missing_scope
@@ -25,7 +25,6 @@ from ..resources import Handler
 log = logging.getLogger("incident_double")
 
 _JSON = ("content-type", "application/json")
-_NOBODY = ApiKey("")
 """Who calls a public operation."""
 _NOTE_LIMIT = 1000
 _NOTE_CHARACTERS = " !#$%&'()*+,-./:;<=>?@[]^_`{|}~\""
@@ -70,7 +69,7 @@ class Steps:
         self._operation: Operation | None = None
         self._arguments: Mapping[str, str] = {}
         self._fault: ArmedFault | None = None
-        self._key = _NOBODY
+        self._key = NOBODY
         self._headers: list[tuple[str, str]] = [_JSON]
         self._notes: list[str] = []
 
@@ -109,7 +108,7 @@ class Steps:
         faults, operation = self._account.faults, self._served.operation
         if not faults:
             return None
-        key = _NOBODY if operation.public else self._account.keys.get(self._token or "")
+        key = NOBODY if operation.public else self._account.keys.get(self._token or "")
         self._fault = None if key is None else faults.take(operation.id)
         if key is None or self._fault is None:
             return None

@@ -43,6 +43,10 @@ class ApiKey:
         return self._granted[scope]
 
 
+NOBODY = ApiKey("")
+"""Whose key isn't known, or isn't asked for."""
+
+
 def parse_api_key(text: str, known_roles: Iterable[str]) -> ApiKey:
     """A key from `KEY` or `KEY=role,role`. Raises ValueError with one line that says what is wrong."""
     token, equals, listed = text.partition("=")

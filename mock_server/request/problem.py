@@ -81,6 +81,12 @@ def invalid(field: str, message: str, *, code: str = "invalid_value", pointer: s
     return Problem(422, ErrorEntry(code, message, field, field if pointer is None else pointer))
 
 
+def dangling(field: str, id_: str, *, status: int = 422, code: str = "invalid_value") -> Problem:
+    """422, or what an operation declares instead, for a field with an id that names nothing."""
+    message = f"{field} does not refer to anything that exists: {id_}"
+    return Problem(status, ErrorEntry(code, message, field, field))
+
+
 def required(field: str, message: str = "is required") -> Problem:
     """422 for a field that is missing or blank."""
     return invalid(field, f"{field} {message}", code="is_required", pointer="")

@@ -11,7 +11,8 @@ Match = tuple[Operation, Mapping[str, str]]
 
 _REMEMBERED = 256
 _LONGEST_REMEMBERED = 128
-_NAME = re.compile(r"\{([^{}]*)\}")
+PARAMETER = re.compile(r"\{([^{}]*)\}")
+"""A parameter in a path, and its name."""
 
 
 class _Node:
@@ -31,7 +32,7 @@ class _Node:
         """The node behind a segment of the document's, made where there was none."""
         if "{" not in segment:
             return self.static.setdefault(segment, _Node())
-        shape = _NAME.sub("{}", segment)
+        shape = PARAMETER.sub("{}", segment)
         if shape == "{}":
             self.parameter = self.parameter or _Node()
             return self.parameter
@@ -50,7 +51,7 @@ class Router:
             node = self._root
             for segment in operation.path.split("/"):
                 node = node.following(segment)
-            node.operations[operation.method] = operation, tuple(_NAME.findall(operation.path))
+            node.operations[operation.method] = operation, tuple(PARAMETER.findall(operation.path))
         self._matched = lru_cache(maxsize=_REMEMBERED)(self._match)  # clients come back to the same paths
 
     def match(self, method: str, path: str) -> Match | None:

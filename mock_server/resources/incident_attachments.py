@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...fixtures.domain.names import dashboard
 from ..behaviour.lookups import require_incident, visible_row, visible_rows
 from ..request.call import Call
 from ..request.problem import invalid, required
@@ -42,7 +43,7 @@ def create_attachment(store: Store, call: Call) -> dict[str, Any]:
         "incident_id": call.body["incident_id"],
         "resource": {
             "external_id": name,
-            "permalink": resource.get("url", f"https://app.incident.io/{store.slug}/external/{name}"),
+            "permalink": resource.get("url", dashboard(store.slug, "external", name)),
             "resource_type": resource["resource_type"],
             "title": resource.get("title", name),
         },

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...fixtures.domain.embedded import embedded_user
+from ...fixtures.domain.names import dashboard
 from ..behaviour.incidents.payload import find_user
 from ..behaviour.lookups import existing, referenced
 from ..behaviour.paging import DEFAULT_PAGE_SIZE, paged
@@ -43,7 +44,7 @@ def create_schedule(store: Store, call: Call) -> dict[str, Any]:
         "config": {"rotations": []},
         **given_of(store, sent),
         "id": id_,
-        "permalink": f"https://app.incident.io/{store.slug}/on-call/schedules/{id_}",
+        "permalink": dashboard(store.slug, "on-call", "schedules", id_),
         "created_at": store.clock.timestamp(),
     }
     return _save(store, row)

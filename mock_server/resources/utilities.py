@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ...fixtures.domain.names import dashboard
 from ..request.call import Call
 from ..store.store import Store
 
@@ -13,7 +14,7 @@ def show_identity(store: Store, call: Call) -> dict[str, Any]:
         "identity": {
             "name": call.key.name,
             "roles": [role for role in roles if call.key.has_role(role)],
-            "dashboard_url": f"https://app.incident.io/{store.slug}",
+            "dashboard_url": dashboard(store.slug),
             "teams": [],
             "team_roles": [],
         }

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from typing import Any
 
-from ..operations import Json
+from ..operations import COMPONENT, Json
 
 _LENGTHS = {"minLength": 1_000_000, "minItems": 10_000, "minProperties": 10_000}
 _MOST = 5_000_000
 """Characters and values of the smallest object of a schema."""
 _MOST_BRANCHES = 10_000
-_PREFIX = "#/components/schemas/"
 
 
 def check_feasible(raw: Mapping[str, Json]) -> None:
@@ -67,7 +66,7 @@ class _Sizes:
         if not isinstance(node, Mapping):
             return 1
         if "$ref" in node:
-            name = str(node["$ref"]).removeprefix(_PREFIX)
+            name = str(node["$ref"]).removeprefix(COMPONENT)
             if name not in self._schemas or name in self._known:
                 return self._known.get(name, 1)
             self._waiting_for.setdefault(name, set()).add(of)
@@ -106,7 +105,7 @@ def _branches(node: Any, schemas: Mapping[str, Json], known: dict[str, int]) -> 
     if not isinstance(node, Mapping):
         return 1
     if "$ref" in node:
-        name = str(node["$ref"]).removeprefix(_PREFIX)
+        name = str(node["$ref"]).removeprefix(COMPONENT)
         if name not in known:
             known[name] = 1  # for one that leads to itself
             known[name] = _branches(schemas.get(name), schemas, known)

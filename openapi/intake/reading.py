@@ -87,7 +87,7 @@ def _check_size(size: int, most: int) -> None:
 
 def read_url(url: str, *, seconds: float = _SECONDS, most: int = MOST_BYTES) -> bytes:
     """Return what a GET of a URL answers, unpacked. Raises InputError, `seconds` after the start at the latest."""
-    shown = without_password(url)
+    shown = without_credentials(url)
     end = time.monotonic() + seconds
     try:
         result = within(seconds, lambda: _fetched(url, end, most))
@@ -144,7 +144,7 @@ def _fetched(url: str, end: float, most: int) -> bytes | str:
     return bytes(content)
 
 
-def without_password(url: str) -> str:
+def without_credentials(url: str) -> str:
     """Return a URL without user and password."""
     try:
         parts = urlsplit(url)

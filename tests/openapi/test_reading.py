@@ -20,7 +20,7 @@ from incident_double.openapi.intake.reading import (
     parse_json,
     read_file,
     read_url,
-    without_password,
+    without_credentials,
 )
 
 HEAD = '{"openapi": "3.0.3", "paths": {}, "components": {"schemas": %s}}'
@@ -218,7 +218,7 @@ def test_a_download_that_drips_ends(answering: Callable[..., str], head: bytes) 
 
 
 def test_a_url_is_named_without_its_password() -> None:
-    assert without_password("https://me:secret@host:1/a?b") == "https://host:1/a?b"
+    assert without_credentials("https://me:secret@host:1/a?b") == "https://host:1/a?b"
     with pytest.raises(InputError) as refused:
         read_url("http://me:secret@127.0.0.1:1/it")
     assert "secret" not in str(refused.value)

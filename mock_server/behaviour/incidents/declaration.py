@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....fixtures.domain.identifiers import slack_id
-from ....fixtures.domain.names import channel_name, slug, two_word_name
+from ....fixtures.domain.names import channel_name, dashboard, slug, two_word_name
 from ...assumptions import CATEGORIES_CLOSED_TO_THE_API
 from ...request.call import Call
 from ...request.problem import invalid
@@ -58,7 +58,7 @@ def declaration(store: Store, call: Call, body: Mapping[str, Any]) -> tuple[str,
         "has_debrief": False,
         "postmortem_document_ids": [],
         "team_ids": [],
-        "permalink": f"https://app.incident.io/{store.slug}/incidents/{id_}",
+        "permalink": dashboard(store.slug, "incidents", id_),
         **_channel(store, body, mode, options, name),
     }
     if body.get("summary"):

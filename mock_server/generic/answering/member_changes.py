@@ -5,7 +5,7 @@ from typing import Any
 
 from ....openapi import Json, Schema
 from ...request.call import Call
-from ...request.problem import invalid, not_found
+from ...request.problem import dangling, not_found
 from ...resources import Handler
 from ...store.store import Row, Store
 from ..composing.changes import acted_on, meant, stamped
@@ -126,7 +126,7 @@ class MemberChanges:
             row = rows.get(key) or of.members.find(store, family, parents, key)
             if row is None:
                 field = f"{name}.{number}.{named}"
-                raise invalid(field, f"{field} does not refer to anything that exists: {key}")
+                raise dangling(field, key)
             rows[key] = self._changed(store, call, row, {**each, named: None}, items)
         of.members.put_all(store, family, parents, list(rows.values()))
         shape = family.shapes.get(call.operation.id)

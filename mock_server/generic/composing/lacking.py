@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ....fixtures.domain.names import dashboard
 from ....openapi import Schema, rfc3339
 from .fitting import MISSING, Fitter
 from .setting import Setting
@@ -139,7 +140,7 @@ def _addresses(name: str, setting: Setting) -> Iterator[str]:
     if name == "slack_team_id":
         yield setting.store.slack_team_id
     if name.endswith(("url", "link")):
-        yield f"https://app.incident.io/{setting.store.slug}/{'/'.join(setting.place[:2])}"
+        yield dashboard(setting.store.slug, *setting.place[:2])
     if name.startswith("email"):
         yield f"{setting.place[1].lower()}@example.com"
 

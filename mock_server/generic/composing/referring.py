@@ -6,7 +6,7 @@ from typing import Any
 
 from ....openapi import Json, Schema
 from ...request.call import Call
-from ...request.problem import ErrorEntry, Problem
+from ...request.problem import dangling
 from ...store.store import Row, Store
 from ..recognising.families import Family
 from ..recognising.referents import Referents, snake
@@ -39,8 +39,7 @@ class References:
             # What is only called an id, and comes with a `type`, may be a name that somebody has elsewhere.
             may_be_a_name = field.endswith(".id") and not _ULID.fullmatch(id_)
             if not may_be_a_name and self._find(store, call, family, id_) is None:
-                message = f"{field} does not refer to anything that exists: {id_}"
-                raise Problem(refusal[0], ErrorEntry(refusal[1], message, field, field))
+                raise dangling(field, id_, status=refusal[0], code=refusal[1])
 
     def mentions(self, schema: Schema, value: Json, family: Family, key: str) -> bool:
         """Whether a value has the id of that member of a collection anywhere."""

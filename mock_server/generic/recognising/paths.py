@@ -7,7 +7,8 @@
 
 import re
 
-_NAME = re.compile(r"\{([^{}]*)\}")
+from ...request.routing import PARAMETER
+
 _VERSION = re.compile(r"v\d+([._-]?\w+)*|\d{4}-\d\d(-\d\d)?", re.IGNORECASE)
 _MEMBER = re.compile(r"(.*)/\{\}(?:\.\w+)?")
 _ACTION = re.compile(r"(.*)/\{\}(?:/(?:actions/)?([^/{}]+)|:(\w+))")
@@ -15,12 +16,12 @@ _ACTION = re.compile(r"(.*)/\{\}(?:/(?:actions/)?([^/{}]+)|:(\w+))")
 
 def parameters(path: str) -> list[str]:
     """The names of the path's parameters, in order."""
-    return _NAME.findall(path)
+    return PARAMETER.findall(path)
 
 
 def template(path: str) -> str:
     """The path with every parameter as `{}`: what a parameter is called varies from operation to operation."""
-    return _NAME.sub("{}", path)
+    return PARAMETER.sub("{}", path)
 
 
 def name_of(path: str) -> str:
