@@ -81,7 +81,7 @@ class Accounts:
         self._ended = 0
         """How many, since garbage was last collected for it."""
         self.opened: Watchers[[Double]] = Watchers()
-        """Those to be told of each account that is opened."""
+        """Those to be notified of each account that is opened."""
         self.is_closed = False
         """Whether nobody in this process is to be answered any more."""
         self._log = kept_in

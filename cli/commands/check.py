@@ -73,11 +73,13 @@ _FEW = 120
     type=click.IntRange(0),
     default=3,
     show_default=True,
-    help="How many generated calls a driven client makes of each operation.",
+    help="Have a driven client make so many generated calls of each operation.",
 )
 @click.option("--webhook", metavar="URL", help="Deliver events to the client's endpoint there.")
 @click.option("--webhook-secret", metavar="whsec_...", help="Sign them with this; made up if not given.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another data set.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Make another data set from another seed."
+)
 @click.option(
     "--document",
     "path",

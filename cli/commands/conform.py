@@ -27,7 +27,7 @@ _SECONDS = 30
     envvar=_KEY_VARIABLE,
     default=DEFAULT_TOKEN,
     metavar="KEY",
-    help=f"Better given in {_KEY_VARIABLE}; by default the one of a double.",
+    help=f"Send this key, which is better given in {_KEY_VARIABLE}; by default a double's.",
 )
 @click.option(
     "--allow-writes", is_flag=True, help="Create, change and delete too. Never on an account in use."
@@ -37,9 +37,9 @@ _SECONDS = 30
     type=click.IntRange(1),
     default=10,
     show_default=True,
-    help="How many requests to each operation in each of Schemathesis's phases.",
+    help="Send so many requests to each operation in each of Schemathesis's phases.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other requests.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Make other requests from another seed.")
 @report_options
 def command(
     base_url: str, api_key: str, allow_writes: bool, examples: int, seed: int, reporting: Reporting

@@ -34,45 +34,52 @@ _FILE = click.Path(path_type=Path)
 @click.command("fuzz")
 @click.argument("target", required=False)
 @click.option(
-    "--exec", "process", metavar="COMMAND", help="A process that decodes one JSON line after another."
+    "--exec", "process", metavar="COMMAND", help="Fuzz a process that decodes one JSON line after another."
 )
 @click.option(
-    "--fetch", is_flag=True, help="Name the process a URL to fetch each object from, as a double serves it."
+    "--fetch", is_flag=True, help="Give the process a URL to fetch each object from, as a double serves it."
 )
 @click.option(
     "--encode",
     metavar="NAME",
-    help="What gives JSON back: a method, or module:callable; `to_dict` by default.",
+    help="Get JSON back by a method, or module:callable; `to_dict` by default.",
 )
 @click.option("--complete", is_flag=True, help="Ask for every property, not only those that it models.")
 @click.option(
-    "--expect", multiple=True, metavar="EXCEPTION", help="How the client refuses broken input; repeatable."
+    "--expect",
+    multiple=True,
+    metavar="EXCEPTION",
+    help="Take this exception for how the client refuses broken input; repeatable.",
 )
-@click.option("--schema", "name", default="IncidentV2", show_default=True, help="What it decodes.")
+@click.option(
+    "--schema", "name", default="IncidentV2", show_default=True, help="Say which schema it decodes."
+)
 @click.option(
     "--document",
     metavar="FILE",
-    help="Of this document; `seed` is the bundled older one.",
+    help="Take the schema from this document; `seed` is the bundled older one.",
 )
 @click.option(
-    "--built-against", metavar="FILE", help="The revision that the client was made from; `seed` by default."
+    "--built-against",
+    metavar="FILE",
+    help="Name the revision that the client was made from; `seed` by default.",
 )
 @click.option(
-    "--shape", "shapes", multiple=True, type=click.Choice(SHAPES), help="Only this shape; repeatable."
+    "--shape", "shapes", multiple=True, type=click.Choice(SHAPES), help="Try only this shape; repeatable."
 )
 @click.option(
-    "--budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="How long to go on."
+    "--budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Go on for so long."
 )
 @click.option(
-    "--examples", type=click.IntRange(1), metavar="N", help=f"How many inputs; {_EXAMPLES} by default."
+    "--examples", type=click.IntRange(1), metavar="N", help=f"Try so many inputs; {_EXAMPLES} by default."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other inputs.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Make other inputs from another seed.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
     default=2.0,
     show_default=True,
-    help="Seconds an input.",
+    help="Give the decoder so many seconds for each input.",
 )
 @click.option(
     "--corpus",

@@ -28,17 +28,23 @@ _DEFAULT_COUNT = 10
 @click.option(
     "--count",
     type=click.IntRange(0),
-    help=f"How many objects, at most.  [default: {_DEFAULT_COUNT}; of the covering set, all]",
+    help=f"Print so many objects at most.  [default: {_DEFAULT_COUNT}; of the covering set, all]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other objects.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Make other objects from another seed.")
 @click.option(
     "--shape",
     type=click.Choice(SHAPES),
     default="realistic",
     show_default=True,
-    help="Believable; all that the contract permits; each fact of it; what may come tomorrow; what is illegal.",
+    help="Make believable ones; all that the contract permits; each fact of it; what may come one day; what is illegal.",
 )
-@click.option("--schema", "name", default="IncidentV2", show_default=True, help="A schema of the contract.")
+@click.option(
+    "--schema",
+    "name",
+    default="IncidentV2",
+    show_default=True,
+    help="Make objects of this schema of the contract.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

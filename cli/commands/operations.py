@@ -14,7 +14,7 @@ from ...openapi import Document, bundled, read_document
     "path",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Of this document, not the bundled one.",
+    help="List those of this document instead of the bundled one.",
 )
 def command(path: Path | None) -> None:
     """List every operation and how the double answers it.

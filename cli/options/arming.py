@@ -20,7 +20,7 @@ fault_option = click.option(
 
 
 def armed(texts: Iterable[str], document: Document) -> list[ArmedFault]:
-    """Read the faults that the texts name. Raises click's BadParameter for one that is none."""
+    """Read the faults that the texts name. Raises click's BadParameter for one that there isn't."""
     try:
         return [parse_fault(text, document) for text in texts]
     except ValueError as error:

@@ -80,12 +80,14 @@ _OPTIONS = (
         type=_PORT,
         default=0,
         show_default=True,
-        help="Port of the proxy, on 127.0.0.1; 0 picks a free one.",
+        help="Offer the proxy on this port of 127.0.0.1; 0 picks a free one.",
     ),
     click.option(
         "--tls", is_flag=True, help="Answer as https://api.incident.io itself too, on another port."
     ),
-    click.option("--tls-port", type=_PORT, default=443, show_default=True, help="Port for TLS."),
+    click.option(
+        "--tls-port", type=_PORT, default=443, show_default=True, help="Listen for TLS on this port."
+    ),
     click.option(
         "--ca-file",
         "authority_file",

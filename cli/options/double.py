@@ -117,20 +117,22 @@ def _moment(context: click.Context, parameter: click.Parameter, text: str | None
 
 
 _OPTIONS = (
-    click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another data set."),
+    click.option(
+        "--seed", type=int, default=0, show_default=True, help="Make another data set from another seed."
+    ),
     click.option(
         "--incidents",
         type=click.IntRange(0),
         default=120,
         show_default=True,
-        help="How many incidents to start with.",
+        help="Start with so many incidents.",
     ),
     click.option(
         "--shape",
         type=click.Choice(SHAPES),
         default="realistic",
         show_default=True,
-        help="Believable incidents; all that the contract permits; one of each fact of it; what may come tomorrow.",
+        help="Make believable incidents; all that the contract permits; one of each fact; what may come tomorrow.",
     ),
     click.option(
         "--api-key",

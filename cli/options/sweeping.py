@@ -67,7 +67,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--budget",
             type=click.FloatRange(0, min_open=True),
             metavar="SECONDS",
-            help="Sweep for so long at most, the most telling faults first.",
+            help="Sweep for so long at most, the faults that show most first.",
         ),
         click.option(
             "--jobs",
@@ -75,7 +75,7 @@ def sweep_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default=2,
             show_default=True,
             metavar="N",
-            help="How many runs of a sweep go on at once.",
+            help="Run COMMAND so many times at once.",
         ),
         click.option(
             "--sweep",

@@ -9,7 +9,7 @@ from ...mock_server.webhooks.signing import check_secret
 
 
 def check_webhooks(urls: Sequence[str], secret: str | None) -> None:
-    """Raise click's error for a URL or a secret that is none, and for a secret without a URL."""
+    """Raise click's error for a URL or a secret that is refused, and for a secret without a URL."""
     if secret is not None and not urls:
         raise click.UsageError("--webhook-secret goes with --webhook")
     for url in urls:

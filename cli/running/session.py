@@ -84,7 +84,7 @@ class Session:
                 self.failure = failure_of(process.poll() or 0) or f"does not listen at {receiver.url}"
 
     def watching(self, app: ASGIApp) -> ASGIApp:
-        """The application, told apart: what the command printed before each request from what it printed after."""
+        """The application, which separates what the command printed before each request from what it printed after."""
 
         async def watched(scope: Scope, receive: Receive, send: Send) -> None:
             if self._printed is not None:

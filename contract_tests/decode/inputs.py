@@ -71,7 +71,7 @@ def in_report(body: bytes) -> Json:
 
 
 def of_report(counterexample: Json, tier: str) -> Input:
-    """The input again from a finding's counterexample and tier. Raises ValueError for base64 that is none."""
+    """The input again from a finding's counterexample and tier. Raises ValueError for what is no base64."""
     if tier == BROKEN and isinstance(counterexample, dict) and counterexample.keys() == {"base64"}:
         return Input(None, tier, body=base64.b64decode(counterexample["base64"], validate=True))
     return Input(counterexample, tier)

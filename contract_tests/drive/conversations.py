@@ -37,7 +37,7 @@ def hold_conversations(
         writing.make_and_delete_a_schedule,
         erring.ask_for_what_is_not_there,
         erring.be_refused,
-        erring.be_told_to_wait,
+        erring.be_rate_limited,
         erring.meet_errors_of_every_kind,
         erring.lose_the_connection,
         partial(erring.wait_for_a_slow_answer, seconds=slow),

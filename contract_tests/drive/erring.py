@@ -48,7 +48,7 @@ def _taken(talk: Talk, collection: str) -> Json:
     return talk.dataset.collections[collection][0]["name"]
 
 
-def be_told_to_wait(talk: Talk) -> None:
+def be_rate_limited(talk: Talk) -> None:
     """Be answered with 429 and `Retry-After` in seconds, once and without end (behaviour.md#retry-after-seconds)."""
     for operation_id, path in _reads(talk):
         for count in (1, _ENDLESS):

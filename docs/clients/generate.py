@@ -32,8 +32,6 @@ FOLDER = Path(__file__).resolve().parent
 SCHEMA = "IncidentV2"
 EXAMPLES = 1_000
 _LONGEST = 300
-_MOST_MISSING = 3
-"""So many are named."""
 _SLOW = 2.0
 """Seconds that the slow answer takes here; it makes no difference to what is found."""
 

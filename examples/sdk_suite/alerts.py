@@ -47,7 +47,7 @@ def declare(client: AuthenticatedClient, alert: Alert) -> IncidentV2:
 
 
 def post_update(client: AuthenticatedClient, incident: IncidentV2, key: str, message: str) -> None:
-    """Tell everyone how things stand, once for each key."""
+    """Announce to everyone how things stand, once for each key."""
     body = IncidentUpdatesCreatePayloadV2(idempotency_key=key, incident_id=incident.id, message=message)
     answer(incident_updates_v2_create.sync(client=client, body=body))
 

@@ -16,7 +16,7 @@ MOST = 1024 * 1024
 
 
 class Consumer:
-    """Tells `on_change` of every incident that was declared or has changed, as the API shows it now."""
+    """Calls `on_change` with every incident that was declared or has changed, as the API shows it now."""
 
     def __init__(self, secret: str, api: httpx.Client, on_change: Callable[[dict[str, Any]], object]) -> None:
         self._webhook = Webhook(secret)

@@ -149,8 +149,8 @@ def parse_fault(text: str, document: Document) -> ArmedFault:
 def fault_of(given: Mapping[str, Any], document: Document) -> ArmedFault:
     """Read a fault from JSON: `operation`, `kind` and, if need be, `seconds`, `count` and `first`, as in the text.
 
-    A status may be a number too, as YAML has it without quotes. `left`, which an armed one has, is passed over.
-    Raises ValueError, one line that says what is wrong.
+    A status may be a number too, as YAML has it without quotes. `left` and `number`, which an armed one
+    has, are passed over. Raises ValueError, one line that says what is wrong.
     """
     known = {"operation", "kind", "seconds", "count", "first", "left", "number"}
     unknown = sorted(map(str, given.keys() - known))

@@ -20,7 +20,7 @@ def is_too_deep(value: Json) -> bool:
 
 
 def parsed(text: bytes | str) -> Json:
-    """The JSON value of a text. Raises ValueError where it is none, or one that is nested too deeply."""
+    """The JSON value of a text. Raises ValueError where it isn't JSON, or is nested too deeply."""
     value = orjson.loads(text)
     if is_too_deep(value):
         raise ValueError("nested too deeply")

@@ -40,7 +40,7 @@ def list_entries(store: Store, call: Call) -> dict[str, Any]:
     if call.operation.path.startswith("/v3/"):
         page["pagination_meta"]["total_record_count"] = len(rows)
     labels = Labels(store)
-    shown = [_in_version(call, store, labelled(row, type_, labels)) for row in page[ENTRIES]]
+    shown = [_in_version(call, labelled(row, type_, labels)) for row in page[ENTRIES]]
     estimated = {**type_, "estimated_count": len(entries_of(store, type_["id"]))}
     return {**page, ENTRIES: shown, "catalog_type": shown_type(call, estimated)}
 
@@ -54,7 +54,7 @@ def show_entry(store: Store, call: Call) -> dict[str, Any]:
     linked = linked_values(store, row, type_, expand=call.query.get("expand"))
     values = {**row["attribute_values"], **linked}
     entry = labelled({**row, "attribute_values": values}, type_, Labels(store))
-    return {"catalog_entry": _in_version(call, store, entry), "catalog_type": shown_type(call, type_)}
+    return {"catalog_entry": _in_version(call, entry), "catalog_type": shown_type(call, type_)}
 
 
 def create_entry(store: Store, call: Call) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _check_unique(store: Store, type_: Row, changed: Mapping[str, Row]) -> None:
 def _save(store: Store, call: Call, type_: Row, row: Row) -> dict[str, Any]:
     _check_unique(store, type_, {row["id"]: row})
     store.apply(_changes(store, type_, row))
-    shown = _in_version(call, store, labelled(row, type_, Labels(store)))
+    shown = _in_version(call, labelled(row, type_, Labels(store)))
     beside = {"catalog_type": shown_type(call, type_)} if call.operation.method == "PUT" else {}
     return {"catalog_entry": shown, **beside}
 
@@ -173,7 +173,7 @@ def _changes(store: Store, type_: Row, row: Row) -> list[Change]:
     return changes
 
 
-def _in_version(call: Call, store: Store, entry: dict[str, Any]) -> dict[str, Any]:
+def _in_version(call: Call, entry: dict[str, Any]) -> dict[str, Any]:
     """An entry in the shape of the version of the API that was called: V2 gives each value a key to sort by."""
     if call.operation.path.startswith("/v3/"):
         return entry

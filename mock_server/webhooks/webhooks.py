@@ -52,7 +52,7 @@ class Webhooks:
     def add(self, url: str, *, secret: str | None = None, event_types: Iterable[str] = ()) -> Endpoint:
         """Register an endpoint; a secret is made up where there is none, and no event types stand for all of them.
 
-        Raises ValueError, in one line, for a URL, a secret or a type that is none, and for one endpoint too many.
+        Raises ValueError, in one line, for a URL, a secret or a type that is refused, and for one endpoint too many.
         """
         types, now = tuple(event_types), self._clock.now()
         unknown = [each for each in types if each not in EVENT_TYPES]

@@ -163,11 +163,11 @@ def read_json(path: Path, *, most: int = MOST_BYTES) -> Any:
 
 
 class UnfitJsonError(ValueError):
-    """JSON, or nearly, that is refused: nested too deeply, with a key twice or a number that is none."""
+    """JSON, or nearly, that is refused: nested too deeply, with a key twice or a number that JSON has not."""
 
 
 def parse_json(text: bytes | str) -> Any:
-    """Return a JSON value. Raises ValueError for what is none, has a key twice, or is nested too deeply."""
+    """Return a JSON value. Raises ValueError for a text that isn't JSON, has a key twice, or is nested too deeply."""
     try:
         value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object)
     except RecursionError:

@@ -55,6 +55,49 @@ def test_every_subcommand_is_listed() -> None:
     assert {name for name, module in modules.items() if hasattr(module, "command")} == set(cli.COMMANDS)
 
 
+VERBS = (
+    *(
+        "Accept",
+        "Answer",
+        "Ask",
+        "Begin",
+        "Create",
+        "Deliver",
+        "Drive",
+        "End",
+        "Exit",
+        "Fuzz",
+        "Get",
+        "Give",
+        "Go",
+    ),
+    *(
+        "Have",
+        "Keep",
+        "Let",
+        "List",
+        "Listen",
+        "Make",
+        "Name",
+        "Never answer",
+        "Offer",
+        "Open",
+        "Pass",
+        "Print",
+        "Run",
+    ),
+    *("Say", "Send", "Serve", "Show", "Sign", "Stand", "Start", "Sweep", "Take", "Try", "Use", "Write"),
+)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_what_is_said_of_an_option_begins_with_what_it_does(name: str) -> None:
+    command: click.Command = import_module(f"{commands.__name__}.{name}").command
+    said = [each.help or "" for each in command.params if isinstance(each, click.Option)]
+
+    assert [each for each in said if not re.match(rf"({'|'.join(VERBS)})\b", each)] == []
+
+
 def test_version_is_that_of_the_distribution(run: Run) -> None:
     assert run("--version").stdout == f"incident-double {metadata.version('incident-double')}\n"
 

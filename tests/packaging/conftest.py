@@ -47,7 +47,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tracked files."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode != 0:
-        pytest.skip("needs the git checkout, to tell the project's files from others")
+        pytest.skip("needs the git checkout, to distinguish the project's files from others")
     source = tmp_path_factory.mktemp("source")
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).exists():

@@ -30,7 +30,7 @@ def show(visit: Visit) -> Reply:
         form=Form(filters, answer, _FILTERS),
         operations=list(visit.plane.double.document.operations),
         with_own=with_own,
-        exchanges=[_told(each) for each in found if with_own or not _is_own_look(each)],
+        exchanges=[_row(each) for each in found if with_own or not _is_own_look(each)],
     )
 
 
@@ -43,7 +43,7 @@ def show_exchange(visit: Visit) -> Reply:
     exchange = answer.content["exchange"]
     return visit.page(
         "exchange.html",
-        each=_told(exchange),
+        each=_row(exchange),
         sent=parse_qsl(exchange["request"]["query"], keep_blank_values=True),
     )
 
@@ -54,7 +54,7 @@ def clear(visit: Visit) -> Reply:
     return see(_HERE, done="cleared")
 
 
-def _told(exchange: Mapping[str, Any]) -> dict[str, Any]:
+def _row(exchange: Mapping[str, Any]) -> dict[str, Any]:
     return {**exchange, "reasons": reasons(exchange["response"].get("body"))}
 
 

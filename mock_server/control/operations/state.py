@@ -52,7 +52,7 @@ def begin_scenario(view: View, call: Call) -> None:
 def apply_scenario(double: Double, scenario: str | Mapping[str, Any], field: str) -> None:
     """Begin a scenario: a shipped one by its name, or one as its file has it.
 
-    Raises the 422 Problem that blames that field for a name that is none, and ValueError, in one line.
+    Raises the 422 Problem that blames that field for an unknown name, and ValueError, in one line.
     """
     from ...scenarios.beginning import begin  # noqa: PLC0415 - reads YAML
     from ...scenarios.reading import parse_scenario, read_scenario  # noqa: PLC0415

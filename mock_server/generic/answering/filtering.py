@@ -35,7 +35,7 @@ def filtered(rows: Sequence[Row], call: Call, fitter: Fitter, schema: Schema, pa
     """The rows that every filter of the query lets pass, in the order that it asks for.
 
     What says nothing about the rows is ignored, and noted on the call. Raises the 422 Problem for a moment that
-    is none.
+    can't be read.
     """
     found = list(rows)
     for name, wanted in call.query.items():

@@ -77,9 +77,9 @@ class References:
         key = value.get(family.key)
         if isinstance(key, str | int):
             return self._find(store, call, family, str(key))
-        return self._told_apart(store, family, value)
+        return self._person(store, family, value)
 
-    def _told_apart(self, store: Store, family: Family, value: Mapping[str, Any]) -> Row | None:
+    def _person(self, store: Store, family: Family, value: Mapping[str, Any]) -> Row | None:
         """A person by e-mail or Slack, where the resource keeps its rows by the family's name."""
         given = {name: each for name, each in value.items() if name in ("email", "slack_user_id") and each}
         rows = store.all(family.name) if given else ()

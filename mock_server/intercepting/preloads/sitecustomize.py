@@ -11,7 +11,7 @@ def _begin():
     # type: () -> None
     from importlib import import_module  # noqa: PLC0415 - none of Python 2
 
-    import_module("incident_double_redirection.in_program").begin_as_told()
+    import_module("incident_double_redirection.in_program").begin_from_environment()
 
 
 def _go_on():

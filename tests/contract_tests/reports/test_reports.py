@@ -56,7 +56,7 @@ RUN = Run(
 )
 
 
-def test_the_terminal_tells_the_cause_first_then_where_then_the_input() -> None:
+def test_the_terminal_prints_the_cause_first_then_where_then_the_input() -> None:
     lines = render(RUN).splitlines()
 
     assert lines[0] == f"error  enum-closed  {printable(CLOSED.message)}"
@@ -67,7 +67,7 @@ def test_the_terminal_tells_the_cause_first_then_where_then_the_input() -> None:
     assert lines[-1] == "2 errors, 1 warning, 0 notes"
 
 
-def test_the_terminal_counts_places_and_tells_what_comes_and_goes() -> None:
+def test_the_terminal_counts_places_and_says_what_comes_and_goes() -> None:
     text = render(RUN)
 
     assert "at /id, /name, /a, /b, and in 2 more places" in text

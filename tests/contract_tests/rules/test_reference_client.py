@@ -124,7 +124,7 @@ def test_one_key_makes_one_incident(client: Client) -> None:
     assert client.incident(once["id"])["name"] == "Once"
 
 
-def test_it_tells_its_caller_what_was_wrong(client: Client) -> None:
+def test_it_says_to_its_caller_what_was_wrong(client: Client) -> None:
     with pytest.raises(NotFoundError) as missing:
         client.incident("01AAAAAAAAAAAAAAAAAAAAAAAA")
     with pytest.raises(IncidentIoError) as refused:

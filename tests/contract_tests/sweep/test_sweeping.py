@@ -96,7 +96,7 @@ def test_what_can_not_be_swept_is_said_in_a_line(
         double.sweep(work)
 
 
-def test_the_plan_is_the_same_each_time_and_begins_with_what_tells_most(document: Document) -> None:
+def test_the_plan_is_the_same_each_time_and_begins_with_what_shows_most(document: Document) -> None:
     operations = [document.operations[each] for each in ("Incidents V2#List", "Incidents V2#Create")]
     first = planned(operations)
 

@@ -15,7 +15,7 @@ _WEB = (80, 443)
 """The ports whose hosts have to be let through; a database, say, is nobody's business."""
 
 
-def begin_as_told() -> None:
+def begin_from_environment() -> None:
     """Begin it, where the variable says something."""
     try:
         given = json.loads(os.environ.get(_VARIABLE, ""))
