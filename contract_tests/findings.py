@@ -94,12 +94,12 @@ class Findings(list[Finding]):
 
 
 def without_indices(pointer: str | None) -> str:
-    """A JSON pointer with `*` for every index."""
+    """Give a JSON pointer with `*` for every index."""
     return re.sub(r"/\d+(?=/|$)", "/*", pointer or "")
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """The worst first; of these what ordinary data or exchanges show, and what is surest; then by rule and place."""
+    """Put the worst first; of these what ordinary data or exchanges show, what is surest; then by rule and place."""
     return sorted(findings, key=_rank)
 
 
@@ -115,5 +115,5 @@ def _rank(finding: Finding) -> tuple[int, int, bool, bool, str, str]:
 
 
 def at_least(findings: Iterable[Finding], severity: Severity) -> list[Finding]:
-    """Those of that severity or a worse one."""
+    """Give those of that severity or a worse one."""
     return [each for each in findings if SEVERITIES.index(each.severity) >= SEVERITIES.index(severity)]

@@ -22,7 +22,7 @@ class _Group:
 
 
 def judge(*conversations: Conversation) -> list[Finding]:
-    """What every rule with a judge finds, one finding for each rule, operation and place; the worst first.
+    """Give what every rule with a judge finds, one finding for each rule, operation and place; the worst first.
 
     Several conversations of one client, such as one with each account, are judged each by itself.
     """

@@ -39,7 +39,7 @@ class _Part(Protocol):
     """A part of an account that can go back to how it was."""
 
     def snapshot(self) -> Any:
-        """How it is."""
+        """Say how it is."""
 
     def restore(self, snapshot: Any) -> None:
         """Go back to how it was."""
@@ -57,10 +57,10 @@ class _Unlimited:
     """Limits of an account that has none."""
 
     def snapshot(self) -> None:
-        """Nothing is counted."""
+        """Count nothing."""
 
     def restore(self, snapshot: None) -> None:
-        """Nothing is counted."""
+        """Count nothing."""
 
 
 class Account:
@@ -117,14 +117,14 @@ class Account:
         return self._start
 
     def redaction(self, *more: str) -> Redaction:
-        """What may be shown of its exchanges now: none of its keys and webhook secrets, and no more secrets."""
+        """Give what may be shown of its exchanges now: none of its keys and webhook secrets, and no more secrets."""
         schemes = self.document.raw.get("components", {}).get("securitySchemes", {}).values()
         headers = [str(scheme["name"]) for scheme in schemes if scheme.get("in") == "header"]
         secrets = [endpoint.secret for endpoint in self.webhooks.endpoints()]
         return Redaction([*self.keys, *secrets, *more], headers)
 
     def snapshot(self) -> Snapshot:
-        """The account as it is, to come back to."""
+        """Give the account as it is, to come back to."""
         with self.lock:
             now = self.clock.now()
             return Snapshot(now, **{name: part.snapshot() for name, part in self._parts().items()})

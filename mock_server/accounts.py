@@ -94,7 +94,7 @@ class Accounts:
         return iter(tuple(self._by_name.values()))
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request: of the account that its key leads to, of the first one without such a key."""
+        """Give the reply to a request: of the account that its key leads to, of the first one without such a key."""
         pipeline = self.first.pipeline
         token = pipeline.token(request)
         try:
@@ -106,14 +106,14 @@ class Accounts:
         return pipeline.answer(double, request, token)
 
     def named(self, name: str) -> Double:
-        """The account of that name, which is used thereby. Raises KeyError where there is none."""
+        """Give the account of that name, which is used thereby. Raises KeyError where there is none."""
         self._end_idle()
         entry = self._by_name[name]
         entry.used = self._now()
         return entry.double
 
     def name_of(self, double: Double) -> str:
-        """The name of an account; empty for one that has ended."""
+        """Give the name of an account; empty for one that has ended."""
         return next((each.name for each in self if each.double is double), "")
 
     def open(self, name: str | None = None, *, at: Snapshot | None = None) -> Entry:

@@ -30,7 +30,7 @@ class AnswerCache:
         return len(self._kept)
 
     def find(self, request: Request, key: ApiKey) -> CachedAnswer | None:
-        """What the same read of the same key was answered, if nothing has changed since."""
+        """Give what the same read of the same key was answered, if nothing has changed since."""
         if self._revision != self._store.revision:
             self._kept.clear()
             self._size = 0

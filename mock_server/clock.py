@@ -39,7 +39,7 @@ class Clock:
         return self.watchers.add(call)
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """Give the present moment, in UTC."""
         if self._frozen is not None:
             return self._frozen
         return self._start + timedelta(
@@ -47,7 +47,7 @@ class Clock:
         )  # by keyword it would take twice as long
 
     def timestamp(self) -> str:
-        """The present moment as the API writes it, to the millisecond (behaviour.md#timestamps-utc)."""
+        """Give the present moment as the API writes it, to the millisecond (behaviour.md#timestamps-utc)."""
         now = self.now()
         return written(now.replace(microsecond=now.microsecond // 1000 * 1000))
 
@@ -85,7 +85,7 @@ class Clock:
         self._go(self.now(), frozen=False)
 
     def snapshot(self) -> ClockSnapshot:
-        """How it is going; a clock that runs is set back to the time that it would have had."""
+        """Say how it is going; a clock that runs is set back to the time that it would have had."""
         return ClockSnapshot(self._start, self._began, self._frozen)
 
     def restore(self, snapshot: ClockSnapshot) -> None:
@@ -100,14 +100,14 @@ class Clock:
 
 
 def present(given: str | None) -> datetime | None:
-    """The moment that somebody asks for, where `now` is the real present; None for None. Raises ValueError."""
+    """Give the moment that somebody asks for, where `now` is the real present; None for None. Raises ValueError."""
     if given is None:
         return None
     return datetime.now(UTC) if given == "now" else moment(given)
 
 
 def moment(given: datetime | str) -> datetime:
-    """A moment in UTC. Raises ValueError, one line that says what is wrong."""
+    """Give a moment in UTC. Raises ValueError, one line that says what is wrong."""
     if isinstance(given, str):
         try:
             read = datetime.fromisoformat(given)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def findings(double: Double, *, since: int = 0) -> "Findings":
-    """What every rule for clients finds in the exchanges of the journal after that number; the worst first."""
+    """Give what every rule for clients finds in the exchanges of the journal after that number; the worst first."""
     from ..contract_tests.findings import Findings as Found  # noqa: PLC0415
     from ..contract_tests.judging import judge  # noqa: PLC0415
     from ..contract_tests.wire.recording import conversation  # noqa: PLC0415 - serving doesn't pay for the harness
@@ -32,7 +32,7 @@ def sweep_findings(
     *,
     jobs: int = 1,
 ) -> "Findings":
-    """What is wrong with how a function takes each fault that can strike each operation it uses; the worst first.
+    """Give what is wrong with how a function takes each fault that can strike each operation it uses; the worst first.
 
     Raises ValueError, in one line, for a function that fails without any fault, or does something else each time.
     """

@@ -60,25 +60,25 @@ _SPOKEN = {
 
 
 def located(path: Iterable[str | int], complaint: str) -> str:
-    """The complaint with a JSON pointer to what it is about; without one when that is the whole."""
+    """Give the complaint with a JSON pointer to what it is about; without one when that is the whole."""
     place = pointer(path)
     return f"{place}: {complaint}" if place else complaint
 
 
 def quoted(value: Json) -> str:
-    """A value as a person would recognise it, no longer than a line bears."""
+    """Give a value as a person would recognise it, no longer than a line bears."""
     text = repr(value)
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
 
 
 def abridged(message: str) -> str:
-    """A message on one line, no longer than a line bears: it may quote all that it is about."""
+    """Give a message on one line, no longer than a line bears: it may quote all that it is about."""
     text = " ".join(message[:_LONGEST].split())
     return text if len(message) <= _LONGEST else f"{text}…"
 
 
 def listed(names: Iterable[str], *, most: int = 30) -> str:
-    """Names in a row, the first of them when there are too many for a line."""
+    """Give names in a row, the first of them when there are too many for a line."""
     each = list(names)
     rest = [f"and {len(each) - most} more"] if len(each) > most else []
     return ", ".join([*each[:most], *rest]) or "none"

@@ -18,7 +18,7 @@ _DOUBLE: "pytest.StashKey[RunningDouble]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options, each on the command line and in the configuration."""
+    """Give the options, each on the command line and in the configuration."""
     group = parser.getgroup("incident-double")
     group.addoption(
         "--incident-double-seed", type=int, metavar="N", help="Seed of the double's data set (default: 0)."
@@ -83,7 +83,7 @@ def _incident_double_of_session(request: pytest.FixtureRequest) -> "Iterator[Run
 
 @pytest.fixture(scope=_scope)
 def incident_double(_incident_double_of_session: "RunningDouble") -> "Iterator[RunningDouble]":
-    """A double of the incident.io API, as it was at first: `.base_url`, `.transport`, `.api_key` and more."""
+    """Yield a double of the incident.io API, as it was at first: `.base_url`, `.transport`, `.api_key` and more."""
     yield _incident_double_of_session
     _incident_double_of_session.reset()
 

@@ -88,7 +88,7 @@ class RunningDouble:
 
     @contextmanager
     def intercept(self, *hosts: str, block_network: bool = False) -> Iterator[None]:
-        """Until the block ends, bring to it what this process sends to https://api.incident.io, or to these hosts.
+        """Bring to it, until the block ends, what this process sends to https://api.incident.io, or to these hosts.
 
         Whichever library sends it, and however early its client was made; other programs are not reached. With
         `block_network`, whatever else would leave this machine is refused, with a ConnectionRefusedError or what a
@@ -160,7 +160,7 @@ class RunningDouble:
         return sweep_findings(opened, lambda double: function(running[double]), jobs=jobs)
 
     def incident(self, **properties: Unpack[Declaration]) -> dict[str, Any]:
-        """A new incident by the names that people know, as the API shows it.
+        """Declare a new incident by the names that people know, as the API shows it.
 
         `incident(name="Checkout is down", severity="Critical", status="Fixing")`: see `Declaration` for all there is.
         Raises ValueError, in one line. Nothing of it is in the journal, and no limit knows of it.
@@ -168,7 +168,7 @@ class RunningDouble:
         return declare_incident(self.double, **properties)
 
     def edit_incident(self, incident: str | int, **properties: Unpack[Edit]) -> dict[str, Any]:
-        """The incident with that id, reference or number after a change. Raises ValueError, in one line."""
+        """Edit the incident with that id, reference or number. Raises ValueError, in one line."""
         return edit_incident(self.double, incident, **properties)
 
     def incident_update(
@@ -179,15 +179,15 @@ class RunningDouble:
         status: str | None = None,
         severity: str | None = None,
     ) -> dict[str, Any]:
-        """A new update of an incident, which moves it too where it says so. Raises ValueError, in one line."""
+        """Post a new update of an incident, which moves it too where it says so. Raises ValueError, in one line."""
         return add_update(self.double, incident, message=message, status=status, severity=severity)
 
     def action(self, incident: str | int, *, description: str, assignee: str | None = None) -> dict[str, Any]:
-        """A new action of an incident, outstanding. Raises ValueError, in one line."""
+        """Add a new action of an incident, outstanding. Raises ValueError, in one line."""
         return add_action(self.double, incident, description=description, assignee=assignee)
 
     def follow_up(self, incident: str | int, *, title: str, **properties: str | None) -> dict[str, Any]:
-        """A new follow-up of an incident, outstanding. Raises ValueError, in one line.
+        """Add a new follow-up of an incident, outstanding. Raises ValueError, in one line.
 
         It may have a `description`, an `assignee`, a `priority`, a `category` and a `team`.
         """
@@ -207,7 +207,7 @@ class RunningDouble:
     def account(
         self, name: str | None = None, *, scenario: str | Path | None = None
     ) -> "Iterator[RunningDouble]":
-        """Another account on the same server until the block ends, with a key and a state of its own.
+        """Open another account on the same server until the block ends, with a key and a state of its own.
 
         It begins where this double began, or where the scenario begins. Raises ValueError, in one line.
         """
@@ -250,15 +250,15 @@ class RunningDouble:
         return self.double.webhooks.add(url, secret=secret, event_types=event_types)
 
     def snapshot(self) -> Snapshot:
-        """Everything as it is, to come back to."""
+        """Remember everything as it is, to come back to."""
         return self.double.snapshot()
 
     def rollback(self, snapshot: Snapshot) -> None:
-        """Everything as it was at a snapshot."""
+        """Set everything back to how it was at a snapshot."""
         self.double.rollback(snapshot)
 
     def reset(self) -> None:
-        """Everything as it was at first; snapshots that were made over HTTP are forgotten."""
+        """Set everything back to how it was at first; snapshots that were made over HTTP are forgotten."""
         self.double.reset()
         self.double.snapshots.clear()
         self._since = 0
@@ -315,7 +315,7 @@ def running(
     scenario: str | Path | None = None,
     faults: Iterable[str] = (),
 ) -> Iterator[RunningDouble]:
-    """A running double until the block ends.
+    """Run a double until the block ends.
 
     `dataset` takes the place of the believable one of that `seed`, with so many `incidents`, which lies before
     `clock`: a moment in ISO 8601 from which time runs on, or `now`; the 1st of June 2026 at nine if left out, so that

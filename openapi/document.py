@@ -139,7 +139,7 @@ class Document:
         return self._find(reference)
 
     def validator(self, schema: Schema) -> jsonschema_rs.Validator:
-        """A compiled validator of the schema, formats included; compiled once for each schema.
+        """Give a compiled validator of the schema, formats included; compiled once for each schema.
 
         Draft 4 for a document of OpenAPI 3.0, draft 2020-12 from 3.1 on. Raises DocumentError when the schema
         isn't valid itself, or refers to something that isn't in the document.
@@ -167,7 +167,7 @@ def _leads_nowhere(reference: object) -> DocumentError:
 
 
 def parse(text: bytes, *, name: str) -> Document:
-    """A document from JSON or YAML text. Raises DocumentError, which names it by `name`."""
+    """Give a document from JSON or YAML text. Raises DocumentError, which names it by `name`."""
     try:
         raw = parse_json(text)
         check_characters(text, raw)
@@ -197,7 +197,7 @@ def _parse_yaml(text: bytes, name: str) -> Json:
 
 
 def read_document(path: Path) -> Document:
-    """The document in a file. Raises DocumentError when there is none, or it isn't one."""
+    """Give the document in a file. Raises DocumentError when there is none, or it isn't one."""
     try:
         text = read_file(path)
     except InputError as error:
@@ -207,10 +207,10 @@ def read_document(path: Path) -> Document:
 
 @cache
 def bundled() -> Document:
-    """The document that incident-double ships: always the same object, which nobody changes."""
+    """Give the document that incident-double ships: always the same object, which nobody changes."""
     return Document(read_bundled())
 
 
 def control_plane() -> Document:
-    """The document of the double's own operations, beside those of the API."""
+    """Give the document of the double's own operations, beside those of the API."""
     return read_document(Path(__file__).with_name("control_plane.yaml"))

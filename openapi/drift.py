@@ -50,7 +50,7 @@ def compare(document: Document, other: Document) -> Drift:
 
 
 def known_exceptions() -> dict[Difference, str]:
-    """Where the bundled document differs from the vendor's on purpose, each with the reason."""
+    """Say where the bundled document differs from the vendor's on purpose, each with the reason."""
     text = Path(__file__).with_name("exceptions.yaml").read_bytes()
     return {
         Difference(entry["kind"], operation, entry["place"], entry["fact"]): entry["reason"]

@@ -23,7 +23,7 @@ _SAY_NOTHING = ({"minItems": 0}, {"minLength": 0}, {"minProperties": 0}, {"uniqu
 
 
 def operation_facts(document: Document, operation: Operation) -> dict[str, Facts]:
-    """Every fact of an operation, by place. Raises DocumentError when a reference leads nowhere."""
+    """Give every fact of an operation, by place. Raises DocumentError when a reference leads nowhere."""
     places: dict[str, Facts] = {
         "operation": {
             "method": operation.method,
@@ -56,7 +56,7 @@ def _parameter_facts(document: Document, parameter: Parameter) -> dict[str, Fact
 
 
 def schema_facts(document: Document, schema: Schema, place: str) -> dict[str, Facts]:
-    """Every fact of a schema that stands at a place, by place."""
+    """Give every fact of a schema that stands at a place, by place."""
     return dict(_walk(document, schema, place, frozenset()))
 
 

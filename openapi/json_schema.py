@@ -30,7 +30,7 @@ INTEGER_LIMITS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)
 
 
 def to_json_schema(schema: Schema, *, version: str, find: Callable[[str], Json]) -> dict[str, Json]:
-    """A schema with everything it refers to, in one piece that needs nothing from outside it.
+    """Give a schema with everything it refers to, in one piece that needs nothing from outside it.
 
     `version` is the document's `openapi`; for 3.0 the result is draft 4, from 3.1 on draft 2020-12. `find`
     says what a reference stands for, and may raise. That ends up in `definitions`, components under their names;

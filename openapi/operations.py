@@ -66,7 +66,7 @@ def read_operations(
     default_security: list[Json],
     resolve: Callable[[Schema], Schema],
 ) -> Iterator[Operation]:
-    """The operations of one path item; one without an operationId is called `GET /path`.
+    """Yield the operations of one path item; one without an operationId is called `GET /path`.
 
     `resolve` follows a reference. Raises KeyError, TypeError or AttributeError when the item isn't built as
     OpenAPI has it.

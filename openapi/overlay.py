@@ -17,7 +17,7 @@ _JSON_PATH = JSONPathEnvironment(strict=True)  # RFC 9535, without the library's
 
 
 def seed_revision(document: Document) -> Document:
-    """The document with IncidentV2, and what it alone reaches, as in the revision before its last additions.
+    """Give the document with IncidentV2, and what it alone reaches, as in the revision before its last additions.
 
     Nothing else changes meaning: where a schema that other operations share was smaller then, IncidentV2 gets a
     smaller one of its own.
@@ -27,7 +27,7 @@ def seed_revision(document: Document) -> Document:
 
 
 def apply(document: Document, overlay: Json) -> Document:
-    """The document with the overlay's actions applied, one after the other; the given one isn't touched.
+    """Give the document with the overlay's actions applied, one after the other; the given one isn't touched.
 
     Targets are RFC 9535 JSONPaths; one that selects nothing changes nothing. Raises DocumentError, which counts
     actions from 1, when the overlay isn't one or can't be applied.

@@ -40,7 +40,7 @@ def _day_named(date: str) -> int | None:
 
 
 def instant(text: str) -> Instant:
-    """The point in time that an RFC 3339 `date-time` names.
+    """Give the point in time that an RFC 3339 `date-time` names.
 
     Raises ValueError for any other text. Digits beyond the ninth decimal are dropped. A leap second may end
     any UTC day, and is taken for the first second of the next.
@@ -66,12 +66,12 @@ def instant(text: str) -> Instant:
 
 
 def day_of(moment: Instant) -> int:
-    """The UTC day that a point in time falls on, counted from 0000-03-01."""
+    """Give the UTC day that a point in time falls on, counted from 0000-03-01."""
     return moment[0] // 86400
 
 
 def day(text: str) -> int:
-    """The day that `YYYY-MM-DD` names, counted like `day_of`. Raises ValueError for any other text."""
+    """Give the day that `YYYY-MM-DD` names, counted like `day_of`. Raises ValueError for any other text."""
     days = _day_named(text) if _DATE.fullmatch(text) else None
     if days is None:
         raise ValueError(f"not a date: {text!r}")
@@ -79,7 +79,7 @@ def day(text: str) -> int:
 
 
 def written(moment: datetime) -> str:
-    """A point in time as the vendor writes it: UTC, `Z`, no trailing zeros in the fraction.
+    """Give a point in time as the vendor writes it: UTC, `Z`, no trailing zeros in the fraction.
 
     See behaviour.md#timestamps-utc. Raises ValueError when the point in time has no offset.
     """

@@ -52,7 +52,7 @@ def _refuse_repeated(node: yaml.MappingNode) -> None:
 
 
 def load(text: bytes | str) -> Any:
-    """The value that a YAML text holds, keys as strings.
+    """Give the value that a YAML text holds, keys as strings.
 
     Raises ValueError, whose text is one line, when it isn't YAML or JSON couldn't hold it.
     """

@@ -36,7 +36,7 @@ _DEFAULT_COUNT = 10
     type=click.Choice(SHAPES),
     default="realistic",
     show_default=True,
-    help="Make believable ones; all that the contract permits; each fact of it; what may come one day; what is illegal.",
+    help="Make believable ones; all that the contract permits; each fact of it; what may come one day; illegal ones.",
 )
 @click.option(
     "--schema",

@@ -29,7 +29,7 @@ def command(path: Path | None) -> None:
 
 
 def table(document: Document) -> list[tuple[str, str, str, str]]:
-    """A heading, then method and path, operationId, how it is answered, and family, for each operation."""
+    """Give a heading, then method and path, operationId, how it is answered, and family, for each operation."""
     found = answers(document)
     return [
         ("REQUEST", "OPERATION", "ANSWERED BY", "FAMILY"),

@@ -21,7 +21,7 @@ class AccountOptions:
     """In seconds."""
 
     def accounts(self, double: Double, beginning: Beginning) -> Accounts:
-        """The accounts of a server whose first one is that double, and which begins like that."""
+        """Give the accounts of a server whose first one is that double, and which begins like that."""
         return beginning.accounts(double, idle=self.idle, per_key=self.per_key)
 
 

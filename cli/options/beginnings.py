@@ -25,7 +25,7 @@ _PASSED_OVER = (*_OF_A_DATA_SET, "clock", "scenario", "state")
 
 
 def beginning_options(command: F) -> F:
-    """Hands the command what was said as `scenario`, `state` and `store`."""
+    """Hand the command what was said as `scenario`, `state` and `store`."""
     scenario = click.option(
         "--scenario",
         metavar="NAME|FILE",
@@ -123,7 +123,7 @@ class Beginning:
         return None if self._file is None else self._file.shown
 
     def accounts(self, double: Double, **options: Any) -> Accounts:
-        """The accounts of a server whose first one is that double. Raises click's error."""
+        """Give the accounts of a server whose first one is that double. Raises click's error."""
         if self._store is not None:
             return self._store.accounts(double, **options)
         return Accounts(double, **options)

@@ -34,7 +34,7 @@ class Subject:
 
     @classmethod
     def of_report(cls, report: Mapping[str, Any]) -> "Subject":
-        """The one that a report is about. Raises ValueError for a report that doesn't say."""
+        """Give the one that a report is about. Raises ValueError for a report that doesn't say."""
         try:
             values = {name: report[name] for name in cls.__slots__}
             subject = cls(
@@ -47,7 +47,7 @@ class Subject:
         return subject
 
     def as_json(self) -> dict[str, Any]:
-        """For the report."""
+        """Give it for the report."""
         return asdict(self)
 
     def opened(self, document: Document, pulse: Pulse | None = None) -> Target:
@@ -65,7 +65,7 @@ class Subject:
 
 
 def named_document(name: str | None) -> Document:
-    """The bundled document, its older revision for `seed`, or that of a file. Raises OSError and DocumentError."""
+    """Give the bundled document, its older revision for `seed`, or that of a file. Raises OSError and DocumentError."""
     if name is None:
         return bundled()
     return seed_revision(bundled()) if name == SEED else read_document(Path(name))

@@ -70,7 +70,7 @@ class DoubleOptions:
         return self._keys[0].token if self._keys else None
 
     def make(self) -> Double:
-        """The double, where it begins. A person at a terminal sees how far it is."""
+        """Give the double, where it begins. A person at a terminal sees how far it is."""
         start = self._clock or datetime.now(UTC)
         with _uncollected():
             watch = partial(watched, what="incidents", count=self._incidents)

@@ -18,7 +18,7 @@ from ...openapi import Document
 
 
 def adapter(name: str, document: Document) -> Connect:
-    """The adapter of that name. Raises click's error when there is none."""
+    """Give the adapter of that name. Raises click's error when there is none."""
     try:
         return find_adapter(name, document)
     except AdapterError as error:
@@ -29,7 +29,7 @@ def adapter(name: str, document: Document) -> Connect:
 def talking(
     connect: Connect, base_url: str, double: Double, recorder: Recorder, dataset: Dataset
 ) -> Iterator[Talk]:
-    """A talk with a client, which is let go of at the end. Raises click's error when the adapter can't go on."""
+    """Give a talk with a client, which is let go of at the end. Raises click's error when the adapter can't go on."""
     try:
         talk = Talk(connect, base_url, double, recorder, dataset)
         try:
@@ -51,6 +51,6 @@ def _announce(conversation: str) -> None:
 
 
 def passed_over(talk: Talk) -> Iterator[str]:
-    """What the client couldn't be asked for."""
+    """Yield what the client couldn't be asked for."""
     for call, count in sorted(Counter(talk.unsupported).items()):
         yield f"{call} ({count} times)" if count > 1 else call

@@ -35,7 +35,7 @@ class Interception:
 
     @contextmanager
     def variables(self, app_or_url: "ASGIApp | str", *, proxy_port: int = 0) -> Iterator[dict[str, str]]:
-        """The variables that bring programs to a double, until the block ends. Raises OSError where it can't listen."""
+        """Give the variables that bring programs to a double, until the block ends. Raises OSError."""
         from ...mock_server.intercepting.environment import intercepting_environment  # noqa: PLC0415 - needs the extra
         from ...mock_server.intercepting.gateway import gateway_to  # noqa: PLC0415
 
@@ -47,7 +47,7 @@ class Interception:
 
 
 def can_intercept() -> bool:
-    """Whether the extra is installed."""
+    """Say whether the extra is installed."""
     return find_spec("cryptography") is not None
 
 

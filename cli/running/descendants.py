@@ -35,7 +35,7 @@ class Process(NamedTuple):
 
 
 def descendants(of: int) -> list[Process]:
-    """The processes that come from one, as far as the system says; those that have ended are none."""
+    """Give the processes that come from one, as far as the system says; those that have ended are none."""
     wanted, listed = [of], []
     children: dict[int, list[Process]] = {}
     for each in _processes():

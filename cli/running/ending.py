@@ -43,7 +43,7 @@ class Ending:
             end(signal.SIGTERM)
 
     def begin_saving(self) -> None:
-        """From now on, a signal only says what it waits for."""
+        """Let a signal only say what it waits for, from now on."""
         self._is_saving = True
 
     def _take(self, number: int, _: FrameType | None) -> None:

@@ -29,7 +29,7 @@ def taking_signals(take: Callable[[int, FrameType | None], None]) -> Iterator[No
 
 
 def signals_as_interrupts() -> AbstractContextManager[None]:
-    """Every signal that asks for an end is KeyboardInterrupt in the block."""
+    """Give every signal that asks for an end is KeyboardInterrupt in the block."""
     return taking_signals(_interrupt)
 
 

@@ -24,7 +24,7 @@ def serve_announced(app: ASGIApp, listener: socket.socket, announcement: str, en
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 picks a free one. Raises click's error where it can't."""
+    """Give a socket that listens there; port 0 picks a free one. Raises click's error where it can't."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family)
@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def reachable(listener: socket.socket) -> str:
-    """Host and port at which this machine reaches a socket, as a URL has them: every address stands for loopback."""
+    """Give host and port by which this machine reaches a socket, as in a URL: every address stands for loopback."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

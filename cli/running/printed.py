@@ -91,7 +91,7 @@ class Printed:
             self._to_stderr = False
 
     def lines(self) -> list[PrintedLine]:
-        """The last lines, once the command has ended."""
+        """Give the last lines, once the command has ended."""
         if self.writing >= 0:
             os.close(self.writing)
             self.writing = -1
@@ -99,5 +99,5 @@ class Printed:
         return lines_of(list(self._parts))
 
     def text(self) -> str:
-        """What was printed last, once the command has ended."""
+        """Give what was printed last, once the command has ended."""
         return "\n".join(line.text for line in self.lines())

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def watched(objects: Iterable[T], what: str, count: int) -> Iterable[T]:
-    """The objects, with a progress bar while they are taken when there are many."""
+    """Give the objects, with a progress bar while they are taken when there are many."""
     return _watched(objects, what, count) if _is_seen(count) else objects
 
 
@@ -31,7 +31,7 @@ def _watched(objects: Iterable[T], what: str, count: int) -> Iterator[T]:
 
 @contextmanager
 def counted(what: str, count: int | None) -> Iterator[Callable[[], None]]:
-    """A progress bar at a terminal; what it gives is called after each object. None is for as many as there will be."""
+    """Show progress at a terminal; what it gives is called after each object. None is for as many as there will be."""
     if not os.isatty(_STDERR):
         yield lambda: None
         return

@@ -20,11 +20,11 @@ class Receiver:
 
     @classmethod
     def given(cls, url: str, secret: str | None, seed: int) -> "Receiver":
-        """One from the command line; a secret is made up where there is none."""
+        """Give one from the command line; a secret is made up where there is none."""
         return cls(url, new_secret(random.Random(seed)) if secret is None else secret, seed)
 
     def is_listening(self) -> bool:
-        """Whether something takes connections there."""
+        """Say whether something takes connections there."""
         parts = urlsplit(self.url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:

@@ -45,7 +45,7 @@ class Session:
         self.others.append(Recorder(double))
 
     def conversations(self) -> list[Conversation]:
-        """Everything that is to be judged, account by account."""
+        """Give everything that is to be judged, account by account."""
         if self.talk is not None:
             return [self.talk.conversation()]
         said = [each.conversation() for each in (self.recorder, *self.others)]
@@ -84,7 +84,7 @@ class Session:
                 self.failure = failure_of(process.poll() or 0) or f"does not listen at {receiver.url}"
 
     def watching(self, app: ASGIApp) -> ASGIApp:
-        """The application, which separates what the command printed before each request from what it printed after."""
+        """Wrap the application, to separate what the command printed before each request from what it printed after."""
 
         async def watched(scope: Scope, receive: Receive, send: Send) -> None:
             if self._printed is not None:

@@ -71,7 +71,7 @@ def _signal(group: int, number: signal.Signals | None) -> bool:
 
 
 def failure_of(status: int | None) -> str | None:
-    """What went wrong with a command that ended with that status, negative for a signal; None for nothing."""
+    """Give what went wrong with a command that ended with that status, negative for a signal; None for nothing."""
     if status is None:
         return "did not end in time"
     if status < 0:

@@ -46,12 +46,12 @@ class Excuse(NamedTuple):
 
 
 def is_empty_404(exchange: CheckedExchange) -> bool:
-    """Whether the answer is an empty 404."""
+    """Say whether the answer is an empty 404."""
     return exchange.response.status_code == 404 and not exchange.response.content
 
 
 def names_a_business_rule(exchange: CheckedExchange) -> bool:
-    """Whether the answer is a 422, or a 412, that blames nothing but fields for which the operation has rules."""
+    """Say whether the answer is a 422, or a 412, that blames nothing but fields for which the operation has rules."""
     if exchange.response.status_code not in (412, 422):
         return False
     sources = [error.get("source", {}) for error in exchange.response.json()["errors"]]
@@ -67,13 +67,13 @@ def _plain(field: str) -> str:
 
 
 def is_declared_as_bytes(exchange: CheckedExchange) -> bool:
-    """Whether the document says of the answer only that it is bytes."""
+    """Say whether the document says of the answer only that it is bytes."""
     schema = exchange.operation.responses.get(exchange.response.status_code)
     return schema is not None and schema.get("format") == "binary"
 
 
 def is_valid_as_understood(exchange: CheckedExchange) -> bool:
-    """Whether the request is valid without its nulls, and without the query parameters that are ignored."""
+    """Say whether the request is valid without its nulls, and without the query parameters that are ignored."""
     request = exchange.response.request
     query_is_valid = _query_is_valid(exchange.document, exchange.operation, str(request.url))
     return query_is_valid and _body_is_valid(exchange.document, exchange.operation, request.body)
@@ -154,7 +154,7 @@ def before_load_schema(_: HookContext, raw_schema: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def filter_failure(_: HookContext, failure: Any, case: Case[Any], response: Response) -> bool:
-    """Whether a failure counts: it does unless there is an excuse for it."""
+    """Say whether a failure counts: it does unless there is an excuse for it."""
     document, operations = _tested[-1]
     operation = operations[case.operation.method.upper(), case.operation.path]
     exchange = CheckedExchange(document, operation, response)

@@ -13,13 +13,13 @@ _LARGE = re.compile(rb"\d{19}")
 
 
 def parse(text: bytes) -> Json:
-    """What a JSON text holds, large integers exactly. Raises ValueError for what is no JSON."""
+    """Give what a JSON text holds, large integers exactly. Raises ValueError for what is no JSON."""
     value = orjson.loads(text)
     return json.loads(text) if _LARGE.search(text) else value  # orjson takes a double for them
 
 
 def parse_loosely(text: bytes) -> Json:
-    """What a text holds that some writers take for JSON: with NaN, infinite numbers, or half a surrogate pair."""
+    """Give what a text holds that some writers take for JSON: with NaN, infinite numbers, or half a surrogate pair."""
     try:
         return parse(text)
     except orjson.JSONDecodeError:

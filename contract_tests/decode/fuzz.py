@@ -115,7 +115,7 @@ class Fuzz:
             self._reading.note(reads(self._taken.pop(0)))
 
     def findings(self, *, hastily: bool = False) -> list[Finding]:
-        """What was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small.
+        """Give what was found, the worst first. Takes a while, unless `hastily`: every counterexample is made small.
 
         Not so of a decoder that never answers, which would take its time with each try.
         """
@@ -183,7 +183,7 @@ class Fuzz:
         return "skew" if any(each.node(str(path[-1])) for each in objects_at(older, path[:-1])) else "bug"
 
     def coverage(self) -> dict[str, Json]:
-        """How much of the schema the client has met: how many facts there are, and those that no input showed."""
+        """Say how much of the schema the client has met: how many facts there are, and those that no input showed."""
         missed = [f"{fact.place} {fact.what}" for fact in self._facts if fact not in self._shown]
         return {"facts": len(self._facts), "met": len(self._facts) - len(missed), "not_met": missed}
 

@@ -58,7 +58,7 @@ class Input:
 
 
 def encoded(value: Json) -> bytes:
-    """The value as compact JSON."""
+    """Give the value as compact JSON."""
     try:
         return orjson.dumps(value)
     except TypeError:
@@ -66,12 +66,12 @@ def encoded(value: Json) -> bytes:
 
 
 def in_report(body: bytes) -> Json:
-    """A body that isn't just a value, as a finding's counterexample."""
+    """Give a body that isn't just a value, as a finding's counterexample."""
     return {"base64": base64.b64encode(body).decode()}
 
 
 def of_report(counterexample: Json, tier: str) -> Input:
-    """The input again from a finding's counterexample and tier. Raises ValueError for what is no base64."""
+    """Give the input again from a finding's counterexample and tier. Raises ValueError for what is no base64."""
     if tier == BROKEN and isinstance(counterexample, dict) and counterexample.keys() == {"base64"}:
         return Input(None, tier, body=base64.b64decode(counterexample["base64"], validate=True))
     return Input(counterexample, tier)
@@ -80,7 +80,7 @@ def of_report(counterexample: Json, tier: str) -> Input:
 def inputs(
     document: Document, name: str, *, seed: int, shapes: Collection[str], corpus: Iterable[Input] = ()
 ) -> Iterator[Input]:
-    """Inputs for a schema of the document, without end: the corpus and everything that shows each thing once; then
+    """Yield inputs for a schema of the document, without end: the corpus, and all that shows each thing once; then
     by chance, the shapes in turn. The same for the same seed.
     """
     schema = {"$ref": f"#/components/schemas/{name}"}
@@ -101,7 +101,7 @@ def inputs(
 
 
 def realistic_values(document: Document, name: str, *, seed: int) -> Iterator[Json]:
-    """Realistic values of a schema, few or none at all for what no data set holds."""
+    """Yield realistic values of a schema, few or none at all for what no data set holds."""
     yield from (each.value for each in _realistic(document, name, {}, seed))
 
 
@@ -182,7 +182,7 @@ def _stream(document: Document, schema: Schema, seed: int, shapes: Collection[st
 
 
 def of_corpus(document: Document, name: str, folder: Path | None) -> Iterator[Input]:
-    """What earlier runs kept in a folder, by the names of the files; what isn't JSON is passed over."""
+    """Yield what earlier runs kept in a folder, by the names of the files; what isn't JSON is passed over."""
     if folder is None or not folder.is_dir():
         return
     schema = {"$ref": f"#/components/schemas/{name}"}

@@ -40,11 +40,11 @@ class Modelling:
                 self._is_whole = all(self._seen(each).shown for each in self._properties)
 
     def is_modelled(self, path: Path) -> bool:
-        """Whether the decoder has ever shown a place as the schema has it, and everything that holds it."""
+        """Say whether the decoder has ever shown a place as the schema has it, and everything that holds it."""
         return self._is_modelled(site(path))
 
     def missing(self) -> list[str]:
-        """The properties that were given and never shown, without those inside of them, in document order."""
+        """Give the properties that were given and never shown, without those inside of them, in document order."""
         return [
             each
             for each in self._properties
@@ -52,7 +52,7 @@ class Modelling:
         ]
 
     def summary(self) -> str:
-        """One line: `models 12 of 63 properties; never shown: …`."""
+        """Give one line: `models 12 of 63 properties; never shown: …`."""
         given = [each for each in self._properties if self._seen(each).given]
         modelled = sum(map(self._is_modelled, given))
         missing = self.missing()

@@ -41,7 +41,7 @@ class Reading:
         self._asked.update(asked(reads))
 
     def unknown(self) -> Iterator[UnknownRead]:
-        """What no object in that place has, unless what is there instead is asked for too."""
+        """Yield what no object in that place has, unless what is there instead is asked for too."""
         for (place, key), count in self._asked.items():
             objects = objects_at(self._node, place)
             if not objects or any(each.node(key) is not None or not each.properties for each in objects):
@@ -54,7 +54,7 @@ class Reading:
 
 
 def objects_at(node: Node, place: Path) -> list[Object]:
-    """The kinds of objects that may be in a place."""
+    """Give the kinds of objects that may be in a place."""
     nodes = [node]
     for step in place:
         kinds = [kind for each in nodes for kind in each.kinds]

@@ -13,7 +13,7 @@ from .symptoms import Symptom, symptoms
 
 
 def still_shows(target: Target, document: Document, name: str, finding: Mapping[str, Any]) -> bool:
-    """Whether a decoder of a schema of the document still does what a finding of a report says.
+    """Say whether a decoder of a schema of the document still does what a finding of a report says.
 
     Raises ValueError for a counterexample that can't be read, and TargetError when the target can't be run.
     """

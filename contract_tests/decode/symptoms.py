@@ -38,7 +38,7 @@ class Symptom:
 
 
 def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
-    """Everything that the outcome shows."""
+    """Yield everything that the outcome shows."""
     legal = each.tier != BROKEN
     match outcome:
         case Raised() if legal and outcome.issues:
@@ -63,7 +63,7 @@ def symptoms(node: Node, each: Input, outcome: Outcome) -> Iterator[Symptom]:
 
 
 def exception_line(raised: Raised) -> str:
-    """The exception on one line."""
+    """Give the exception on one line."""
     message = " ".join(raised.message.split())[:_LONGEST_MESSAGE]
     return f"{raised.exception}: {message}" if message else raised.exception
 
@@ -127,7 +127,7 @@ def _texts(value: Json) -> set[str]:
 
 
 def without_line(frame: str) -> str:
-    """The place in the client's code, without the number of its line."""
+    """Give the place in the client's code, without the number of its line."""
     return re.sub(r":\d+ ", " ", frame)
 
 

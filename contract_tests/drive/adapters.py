@@ -14,7 +14,7 @@ FORMS = "openapi-python-client:PACKAGE, exec:COMMAND or MODULE:ATTRIBUTE"
 
 
 def find_adapter(name: str, document: Document) -> Connect:
-    """The adapter of that name, in one of FORMS. Raises AdapterError when there is none.
+    """Give the adapter of that name, in one of FORMS. Raises AdapterError when there is none.
 
     MODULE is looked for in the working directory as well; ATTRIBUTE is called with a base URL and an API key.
     """

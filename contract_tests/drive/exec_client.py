@@ -96,5 +96,5 @@ def _failure(outcome: Outcome) -> Failure:
 
 
 def adapter(command: str, document: Document) -> Connect:
-    """An adapter for the process that a command starts."""
+    """Give an adapter for the process that a command starts."""
     return lambda base_url, api_key: ExecClient(command, document, base_url, api_key)

@@ -18,7 +18,7 @@ _DEEPEST = 6
 
 
 def failure(error: Exception, client: Client) -> Failure:
-    """What a client raised."""
+    """Give what a client raised."""
     if isinstance(error, FailureError):
         return error.failure
     kind = type(error)
@@ -32,7 +32,7 @@ def failure(error: Exception, client: Client) -> Failure:
 
 
 def readable(error: Exception) -> Json:
-    """The public attributes of an exception as JSON; bytes as the text that they are."""
+    """Give the public attributes of an exception as JSON; bytes as the text that they are."""
     return _plain(_public(error), _DEEPEST)
 
 

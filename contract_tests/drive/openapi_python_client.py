@@ -54,7 +54,7 @@ def _nameless(path: str) -> str:
 
 
 def find_functions(package: str) -> Iterator[Function]:
-    """Every function of a package's `api`. Raises AdapterError when it isn't made by openapi-python-client."""
+    """Yield every function of a package's `api`. Raises AdapterError when it isn't made by openapi-python-client."""
     try:
         origin = import_module(f"{package}.api").__file__
         import_module(f"{package}.client").AuthenticatedClient  # noqa: B018
@@ -166,7 +166,7 @@ def _plain(name: str) -> str:
 
 
 def from_json(value: Json, wanted: Any) -> Any:
-    """The value in the type that a function wants. Raises UnsupportedError when the package can't express it."""
+    """Give the value in the type that a function wants. Raises UnsupportedError when the package can't express it."""
     options = list(typing.get_args(wanted)) if _is_union(wanted) else [wanted]
     options = [each for each in options if getattr(each, "__name__", "") != "Unset"]
     reasons = []
@@ -217,7 +217,7 @@ def _pairs(value: Any, given: Json) -> Iterator[tuple[Any, Json]]:
 
 
 def to_json(value: Any) -> Json:
-    """What a function has parsed, as JSON."""
+    """Give what a function has parsed, as JSON."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, list):
@@ -226,7 +226,7 @@ def to_json(value: Any) -> Json:
 
 
 def adapter(package: str, document: Document) -> Connect:
-    """An adapter for a package. Raises AdapterError when it isn't made by openapi-python-client."""
+    """Give an adapter for a package. Raises AdapterError when it isn't made by openapi-python-client."""
     if not any(find_functions(package)):
         raise AdapterError(f"{package}: no function of its `api` calls an operation")
     return lambda base_url, api_key: OpenapiPythonClient(package, document, base_url, api_key)

@@ -102,7 +102,7 @@ class Talk:
         return replace(asked, returned=returned)
 
     def count(self, operation_id: str) -> int:
-        """How many calls of the operation the client has made so far."""
+        """Say how many calls of the operation the client has made so far."""
         return sum(made.call.operation.id == operation_id for made in self._made)
 
     @contextmanager
@@ -131,7 +131,7 @@ class Talk:
             self._client = client
 
     def conversation(self) -> Conversation:
-        """Everything that was said so far."""
+        """Give everything that was said so far."""
         exchanges = self._recorder.exchanges
         calls = [replace(made.call, exchanges=exchanges[made.first : made.end]) for made in self._made]
         return Conversation(self.document, exchanges, calls)
@@ -148,5 +148,5 @@ def _close(client: Client) -> None:
 
 
 def ids(rows: Sequence[Mapping[str, Json]]) -> list[str]:
-    """The ids of rows, in their order."""
+    """Give the ids of rows, in their order."""
     return [row["id"] for row in rows]

@@ -15,7 +15,7 @@ _FRAME = re.compile(r"(?P<file>[^:]+):(?P<line>\d+) in ")
 
 
 def annotations(run: Run) -> Iterator[str]:
-    """One line for each finding, the worst first: `::error file=…,line=…,title=…::message`."""
+    """Yield one line for each finding, the worst first: `::error file=…,line=…,title=…::message`."""
     for severity, command in _COMMANDS.items():
         for finding in [each for each in run.findings if each.severity == severity][:_MOST]:
             place = place_of(finding)

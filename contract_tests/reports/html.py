@@ -28,7 +28,7 @@ def write_html(run: Run, path: Path) -> None:
 
 
 def page(run: Run) -> str:
-    """The whole page."""
+    """Give the whole page."""
     title = f"incident-double {' '.join(run.arguments)}"
     style = _STYLE.read_text(encoding="utf-8") + "".join(map(_hiding, _filters(run.findings)))
     body = _index(run.findings) + "".join(_card(each, run) for each in run.findings)

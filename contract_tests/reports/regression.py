@@ -11,7 +11,7 @@ from ..findings import Finding
 
 
 def regression_test(finding: Finding, about: Mapping[str, Any]) -> str | None:
-    """The test's source; None for what can't be seen from one decoded value in Python."""
+    """Give the test's source; None for what can't be seen from one decoded value in Python."""
     target = about.get("target")
     if (
         not isinstance(target, str)

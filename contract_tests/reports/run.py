@@ -33,7 +33,7 @@ class Run:
     """Findings that the baseline accepts."""
 
     def as_json(self) -> dict[str, Any]:
-        """`{"version", "arguments", …about, "findings", "known", "coverage"}`."""
+        """Give `{"version", "arguments", …about, "findings", "known", "coverage"}`."""
         return {
             "version": VERSION,
             "arguments": list(self.arguments),
@@ -56,7 +56,7 @@ def write_json(run: Run, path: Path) -> None:
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """A report as `write_json` wrote it. Raises InputError, of which ReportError is one for another file."""
+    """Give a report as `write_json` wrote it. Raises InputError, of which ReportError is one for another file."""
     text = read_file(path)
     try:
         report = parse_json(text)
@@ -73,7 +73,7 @@ def read_report(path: Path) -> dict[str, Any]:
 
 
 def without_known(findings: Sequence[Finding], baseline: Path) -> tuple[list[Finding], list[Finding]]:
-    """The new findings, and those that an earlier report has already. Raises as `read_report` does."""
+    """Give the new findings, and those that an earlier report has already. Raises as `read_report` does."""
     report = read_report(baseline)
     ids = {each["id"] for each in [*report["findings"], *report.get("known", [])]}
     return [each for each in findings if each.id not in ids], [each for each in findings if each.id in ids]

@@ -13,7 +13,7 @@ _MENDED_FIRST = 3
 
 
 def render(run: Run) -> str:
-    """The report as text, which ends with one line of counts."""
+    """Give the report as text, which ends with one line of counts."""
     parts = [_finding(each) for each in run.findings]
     if run.known:
         parts.append(f"{len(run.known)} known from the baseline")
@@ -21,7 +21,7 @@ def render(run: Run) -> str:
 
 
 def mend_first(findings: Sequence[Finding]) -> list[str]:
-    """The lines that name the three findings to mend first; none where there is nothing to mend, or to choose."""
+    """Give the lines that name the three findings to mend first; none where there is nothing to mend, or to choose."""
     if len(findings) < 2:
         return []
     worst = [each for each in findings if each.severity != "note"][:_MENDED_FIRST]
@@ -30,12 +30,12 @@ def mend_first(findings: Sequence[Finding]) -> list[str]:
 
 
 def place_of(finding: Finding) -> str:
-    """Where a finding is, in a few words: the operation, and the pointer or parameter."""
+    """Say where a finding is, in a few words: the operation, and the pointer or parameter."""
     return " ".join(each for each in (finding.operation, finding.pointer) if each)
 
 
 def counted(findings: Sequence[Finding]) -> str:
-    """How many there are of each severity: `2 errors, 1 warning`."""
+    """Say how many there are of each severity: `2 errors, 1 warning`."""
     counts = [
         (sum(each.severity == severity for each in findings), severity) for severity in reversed(SEVERITIES)
     ]

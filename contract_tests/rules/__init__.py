@@ -31,7 +31,7 @@ class Described:
 
 @cache
 def rules() -> Mapping[str, Described]:
-    """Every rule by its id, in alphabetical order."""
+    """Give every rule by its id, in alphabetical order."""
     found = {}
     for module in modules_of(__name__):
         id_ = module.__name__.rpartition(".")[2].replace("_", "-")

@@ -32,7 +32,7 @@ def _judge(conversation: Conversation) -> Iterator[Breach]:
 
 
 def is_word_for_category(name: str, value: str, document: Document) -> bool:
-    """Whether a category, in whoever's words, is the value of the filter that takes ids of statuses."""
+    """Say whether a category, in whoever's words, is the value of the filter that takes ids of statuses."""
     return name == "status" and value in {*status_categories(document), *CATEGORY_ALIASES}
 
 

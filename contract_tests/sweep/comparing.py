@@ -48,7 +48,7 @@ class StateDifference:
     """Of each collection in which there are more objects: how many in the clean run, and how many now."""
 
     def described(self) -> str:
-        """The difference in a line, as objects."""
+        """Give the difference in a line, as objects."""
         more = [
             f"{now} of {collection.replace('_', ' ')} instead of {clean}"
             for collection, (clean, now) in sorted(self.counts.items())
@@ -78,7 +78,7 @@ class CleanRuns:
         self.objects = self.touched(first)
 
     def touched(self, effects: Effects) -> list[TouchedObject]:
-        """The objects that a run has touched, without what differs by itself."""
+        """Give the objects that a run has touched, without what differs by itself."""
         return [
             TouchedObject(
                 collection, _label(collection, states), tuple(self._facts(collection, row) for row in states)
@@ -87,7 +87,7 @@ class CleanRuns:
         ]
 
     def compare(self, effects: Effects) -> StateDifference:
-        """How what a run has done differs from what the clean ones did."""
+        """Say how what a run has done differs from what the clean ones did."""
         found = self.touched(effects)
         wanted = Counter((each.collection, each.final) for each in self.objects)
         left = Counter(wanted)

@@ -30,6 +30,6 @@ class Effects:
                 self._states.setdefault((each.collection, each.id), []).append(each.after)
 
     def objects(self) -> Iterator[tuple[str, States]]:
-        """Every object that was touched, with its collection and its states, in the order of the first change."""
+        """Yield every object that was touched, with its collection and its states, in the order of the first change."""
         for (collection, _), states in self._states.items():
             yield collection, states

@@ -66,7 +66,7 @@ class Trial:
 
 
 def outcome_of(ended: Ended, difference: StateDifference, repeated: bool) -> Outcome:
-    """How a client took the fault of a run; `repeated` is whether it sent the same again and again."""
+    """Say how a client took the fault of a run; `repeated` is whether it sent the same again and again."""
     if difference.other:
         return Outcome.LEAVES_ANOTHER_STATE
     if ended.status is None:

@@ -38,7 +38,7 @@ class Patience:
         self._sent: Counter[Hashable] = Counter()
 
     def is_over(self) -> bool:
-        """Whether the run has had its time."""
+        """Say whether the run has had its time."""
         now = time.monotonic()
         self._listen()
         allowed = max(self._silence, _TIMES_A_PAUSE * self._longest_pause)
@@ -58,5 +58,5 @@ class Patience:
 
 
 def most_repeated(exchanges: Iterable[WireExchange]) -> int:
-    """How often the request was sent that was sent most often."""
+    """Say how often the request was sent that was sent most often."""
     return max(Counter(map(same_request, exchanges)).values(), default=0)

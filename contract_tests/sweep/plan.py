@@ -28,7 +28,7 @@ class PlannedFault:
 
 
 def planned(operations: Iterable[Operation]) -> list[PlannedFault]:
-    """Every fault for every operation; the kinds that show most first, and of each kind the writes first."""
+    """Give every fault for every operation; the kinds that show most first, and of each kind the writes first."""
     found = [(rank, fault) for each in operations for rank, fault in enumerate(_faults(each))]
     return [fault for _, fault in sorted(found, key=lambda one: (one[0], one[1].operation.method == "GET"))]
 

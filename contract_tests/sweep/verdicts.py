@@ -10,7 +10,7 @@ from .sweeping import Sweep
 
 
 def findings_of(sweep: Sweep) -> list[Finding]:
-    """One finding for each fault that the client takes badly."""
+    """Give one finding for each fault that the client takes badly."""
     return in_order(_finding(each, each.outcome.rule) for each in sweep.trials if each.outcome.rule)
 
 
@@ -31,7 +31,7 @@ def _finding(trial: Trial, id_: str) -> Finding:
 
 
 def table(sweep: Sweep) -> str:
-    """Operations against faults, as text in columns; below it what wasn't tried."""
+    """Give operations against faults, as text in columns; below it what wasn't tried."""
     kinds = list(dict.fromkeys(each.fault.kind for each in sweep.trials))
     found = {(each.fault.operation.id, each.fault.kind): each.outcome.sign for each in sweep.trials}
     head = ["fault", *(operation.id for operation in sweep.operations)]
@@ -51,7 +51,7 @@ def _columns(rows: list[list[str]]) -> Iterable[str]:
 
 
 def as_json(sweep: Sweep) -> dict[str, Any]:
-    """`{"operations", "trials": [{"operation", "fault", "outcome", "exit"}], "not_tried"}`."""
+    """Give `{"operations", "trials": [{"operation", "fault", "outcome", "exit"}], "not_tried"}`."""
     return {
         "operations": [each.id for each in sweep.operations],
         "trials": [

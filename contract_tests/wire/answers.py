@@ -25,7 +25,7 @@ Quoted = Literal["enum value", "absent property", "unknown property", "nothing"]
 
 
 def changed(*ways: str) -> Judge:
-    """The judge of what the client gave back otherwise than it was served, in one of these ways (ValueDifference)."""
+    """Make the judge of what the client gave back otherwise than served, in one of these ways (ValueDifference)."""
 
     def judge(conversation: Conversation) -> Iterator[Breach]:
         for call, answer in succeeded(conversation):
@@ -48,7 +48,7 @@ def _changes(
 
 
 def refused(quoting: Quoted) -> Judge:
-    """The judge of good answers that ended in an exception which quotes this of them first."""
+    """Make the judge of good answers that ended in an exception which quotes this of them first."""
 
     def judge(conversation: Conversation) -> Iterator[Breach]:
         for call, answer in succeeded(conversation):
@@ -91,7 +91,7 @@ def _node(document: Document, operation_id: str, status: int) -> Node | None:
 
 
 def lost(how: str) -> Judge:
-    """The judge of calls that never came back, in one of the two ways, DEATH and HANG."""
+    """Make the judge of calls that never came back, in one of the two ways, DEATH and HANG."""
 
     def judge(conversation: Conversation) -> Iterator[Breach]:
         for call in conversation.calls:

@@ -7,12 +7,12 @@ from ...openapi.json_pointer import escaped
 
 
 def is_edit(operation: Operation) -> bool:
-    """Whether it changes something that is there already."""
+    """Say whether it changes something that is there already."""
     return operation.method in ("PUT", "PATCH") or operation.path.endswith("/edit")
 
 
 def unknown_properties(document: Document, schema: Schema, value: Json, pointer: str = "") -> Iterator[str]:
-    """JSON pointers to the properties of a value that its schema doesn't name, the outermost of each branch only."""
+    """Yield JSON pointers to properties of a value that its schema doesn't name, the outermost of each branch."""
     if isinstance(value, list):
         for branch in _branches(document, schema):
             if "items" in branch:
@@ -42,7 +42,7 @@ def _branches(document: Document, schema: Schema) -> Iterator[Schema]:
 
 
 def unclear_assignments(document: Document, schema: Schema, body: Json) -> Iterator[tuple[str, list[str]]]:
-    """JSON pointers to the role assignments of an edit that name no assignee, but something unknown instead.
+    """Yield JSON pointers to the role assignments of an edit that name no assignee, but something unknown instead.
 
     Each with the names of its unknown properties.
     """
@@ -70,7 +70,7 @@ def _names_somebody(assignee: Json) -> bool:
 
 
 def wrapper_of(document: Document, schema: Schema, name: str) -> str | None:
-    """The property of a body's schema under which a property of that name would be read; None for none."""
+    """Give the property of a body's schema under which a property of that name would be read; None for none."""
     for outer, inner in document.resolve(schema).get("properties", {}).items():
         if name in document.resolve(inner).get("properties", {}):
             return str(outer)

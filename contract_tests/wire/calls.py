@@ -14,18 +14,18 @@ HANG = "hang"
 
 
 def own_exchanges(call: ClientCall) -> Sequence[WireExchange]:
-    """The exchanges of the operation that was asked for, without what else the client sent."""
+    """Give the exchanges of the operation that was asked for, without what else the client sent."""
     return [each for each in call.exchanges if each.operation and each.operation.id == call.operation.id]
 
 
 def last_answer(call: ClientCall) -> WireExchange | None:
-    """The answer that decided the call: the last one, if the client had all of it."""
+    """Give the answer that decided the call: the last one, if the client had all of it."""
     own = own_exchanges(call) or call.exchanges
     return own[-1] if own and own[-1].ended is not None else None
 
 
 def answered(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExchange]]:
-    """Every call of a client that lived through it, with the answer that decided it."""
+    """Yield every call of a client that lived through it, with the answer that decided it."""
     for call in conversation.calls:
         answer = last_answer(call)
         if answer is not None and not _is_lost(call):
@@ -33,14 +33,14 @@ def answered(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExcha
 
 
 def succeeded(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExchange]]:
-    """Those with an answer of the 2xx as the double meant it."""
+    """Yield those with an answer of the 2xx as the double meant it."""
     for call, answer in answered(conversation):
         if 200 <= answer.status < 300 and answer.fault is None:
             yield call, answer
 
 
 def refused(conversation: Conversation) -> Iterator[tuple[ClientCall, WireExchange]]:
-    """Those with an answer of 400 or above."""
+    """Yield those with an answer of 400 or above."""
     for call, answer in answered(conversation):
         if answer.status >= 400:
             yield call, answer
@@ -51,7 +51,7 @@ def _is_lost(call: ClientCall) -> bool:
 
 
 def breach_by(failure: Failure, what: str, answer: WireExchange, *, pointer: str | None = None) -> Breach:
-    """The breach that lies in how a call failed. `what` says what was answered; a leaked exception is named."""
+    """Give the breach that lies in how a call failed. `what` says what was answered; a leaked exception is named."""
     message = f"{what} ends in {failure.exception}: {' '.join(failure.message.split())[:100]}"
     if failure.declared:
         return Breach(message, answer, pointer=pointer)
@@ -59,7 +59,7 @@ def breach_by(failure: Failure, what: str, answer: WireExchange, *, pointer: str
 
 
 def is_for_its_status(call: ClientCall, answer: WireExchange) -> bool:
-    """Whether a POST that was carried out failed for the status of its answer, and not for its body."""
+    """Say whether a POST that was carried out failed for the status of its answer, and not for its body."""
     failure = call.failure
     if failure is None or call.operation.method != "POST":
         return False
@@ -67,7 +67,7 @@ def is_for_its_status(call: ClientCall, answer: WireExchange) -> bool:
 
 
 def confuses_404_with_empty(call: ClientCall, answer: WireExchange) -> bool:
-    """Whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
+    """Say whether a list for one incident was refused, or was empty, and reached the caller as the other of the two."""
     if call.operation.method != "GET" or "incident_id" not in call.query or answer.fault is not None:
         return False
     if call.failure is None:
@@ -84,7 +84,7 @@ def _is_empty_list(call: ClientCall) -> bool:
 
 
 def shows_caller(call: ClientCall, text: str) -> bool:
-    """Whether the caller can read that text in what the client gave back or raised."""
+    """Say whether the caller can read that text in what the client gave back or raised."""
     shown: list[Json] = [call.returned]
     if call.failure is not None:
         shown += [call.failure.message, call.failure.details]

@@ -40,7 +40,7 @@ class WireExchange:
     """The parameters in the path, decoded."""
 
     def answer(self) -> Json:
-        """The parsed body of the answer; None where it isn't JSON."""
+        """Give the parsed body of the answer; None where it isn't JSON."""
         try:
             return orjson.loads(self.answer_body)
         except orjson.JSONDecodeError:
@@ -113,7 +113,7 @@ class Conversation:
     """What a command has printed of its own errors, in order."""
 
     def last_answered(self, moment: float) -> WireExchange | None:
-        """The last exchange that had begun by then, of those that were answered."""
+        """Give the last exchange that had begun by then, of those that were answered."""
         answered = (each for each in reversed(self.exchanges) if each.status != 0 and each.started <= moment)
         return next(answered, None)
 

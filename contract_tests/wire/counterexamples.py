@@ -17,7 +17,7 @@ _LONGEST_BODY = 4096
 
 
 def exchange_as_json(exchange: WireExchange, document: Document) -> Json:
-    """An exchange for a report, without the key that was sent, wherever it was."""
+    """Give an exchange for a report, without the key that was sent, wherever it was."""
     found = {
         "request": {
             "method": exchange.method,
@@ -38,7 +38,7 @@ def exchange_as_json(exchange: WireExchange, document: Document) -> Json:
 
 
 def server_exchange(method: str, url: str, body: bytes, status: int, answer: bytes) -> dict[str, Json]:
-    """An exchange with a server for a report, without any header."""
+    """Give an exchange with a server for a report, without any header."""
     target = urlsplit(url)
     return {
         "request": {"method": method, "path": target.path, "query": target.query, "body": _shown(body)},
@@ -47,7 +47,7 @@ def server_exchange(method: str, url: str, body: bytes, status: int, answer: byt
 
 
 def delivery_as_json(delivery: WebhookDelivery) -> Json:
-    """A delivered event for a report."""
+    """Give a delivered event for a report."""
     return {
         "kind": delivery.kind,
         "headers": dict(delivery.headers),

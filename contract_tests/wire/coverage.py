@@ -29,7 +29,7 @@ class _Counted:
 
 
 def coverage_of(conversation: Conversation) -> Mapping[str, Json]:
-    """`{"operations": {id: {status: times}}, "of_operations", "answers": {kind: {"met", "of", "not_met"}}}`.
+    """Give `{"operations": {id: {status: times}}, "of_operations", "answers": {kind: {"met", "of", "not_met"}}}`.
 
     What is counted under `answers` is what the schemas of the answers have that the client got; `not_met` names it
     as `operation status: place what`.
@@ -50,7 +50,7 @@ def coverage_of(conversation: Conversation) -> Mapping[str, Json]:
 
 
 def coverage_line(coverage: Mapping[str, Json]) -> str:
-    """One line for a person."""
+    """Give one line for a person."""
     parts = [f"{len(coverage['operations'])} of {coverage['of_operations']} operations"]
     parts += [
         f"{each['met']} of {each['of']} {kind}" for kind, each in coverage["answers"].items() if each["of"]

@@ -35,7 +35,7 @@ class ValueDifference(NamedTuple):
 
 
 def differences(node: Node, sent: Json, returned: Json, *, may_add: bool = False) -> list[ValueDifference]:
-    """Every fact that differs, in document order; with `may_add`, not what is new and the schema doesn't name."""
+    """Give every fact that differs, in document order; with `may_add`, not what is new and the schema doesn't name."""
     if _identical(sent, returned):
         return []
     return [each for each in _differences(node, sent, returned, ()) if not (may_add and each.is_unnamed)]
@@ -108,7 +108,7 @@ def _shown(value: Any) -> str:
 
 
 def changed(name: str, sent: Json, returned: Json, *, document: Document | None = None) -> list[str]:
-    """What differs between an object of a schema (by name, of the bundled document by default) and what came back."""
+    """Compare an object of a schema (by name, of the bundled document by default) with what came back."""
     node = canonical(document or bundled(), {"$ref": f"#/components/schemas/{name}"})
     return [
         f"{pointer(each.path)}: sent {each.sent}, came back {each.returned}"

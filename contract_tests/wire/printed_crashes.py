@@ -50,7 +50,7 @@ class PrintedCrash:
 
 
 def is_crash(output: str) -> bool:
-    """Whether what a program printed ends in such an error."""
+    """Say whether what a program printed ends in such an error."""
     return _error_in(output) is not None
 
 
@@ -117,7 +117,7 @@ def _shown(frame: re.Match[str]) -> str:
 
 
 def lines_of(printed: Iterable[tuple[float, bytes]]) -> list[PrintedLine]:
-    """The lines of what was printed bit by bit, each with the time of the bit in which it ended."""
+    """Give the lines of what was printed bit by bit, each with the time of the bit in which it ended."""
     found: list[PrintedLine] = []
     rest, at = b"", 0.0
     for at, part in printed:

@@ -30,18 +30,18 @@ FEW = 3
 
 
 def is_the_vendors(document: Document) -> bool:
-    """Whether it describes incident.io: what is known of its parameters says nothing of another API's."""
+    """Say whether it describes incident.io: what is known of its parameters says nothing of another API's."""
     return "Incidents V2#List" in document.operations
 
 
 def status_categories(document: Document) -> list[str]:
-    """The words for the categories of statuses; none in the document of another API."""
+    """Give the words for the categories of statuses; none in the document of another API."""
     category = document.schemas.get("IncidentStatusV2", {}).get("properties", {}).get("category", {})
     return list(category.get("enum", ()))
 
 
 def request_of(exchange: WireExchange) -> Request:
-    """The request of an exchange as the pipeline has it."""
+    """Give the request of an exchange as the pipeline has it."""
     return Request(
         exchange.method,
         exchange.path,
@@ -52,17 +52,17 @@ def request_of(exchange: WireExchange) -> Request:
 
 
 def query_of(exchange: WireExchange) -> list[tuple[str, str]]:
-    """The names and values of the query, decoded, in order."""
+    """Give the names and values of the query, decoded, in order."""
     return parse_qsl(exchange.query, keep_blank_values=True)
 
 
 def base_of(name: str) -> str:
-    """A parameter's name up to the first bracket or dot."""
+    """Give a parameter's name up to the first bracket or dot."""
     return re.split(r"[\[.]", name, maxsplit=1)[0]
 
 
 def body_of(exchange: WireExchange) -> Json:
-    """The parsed body of the request; None where it isn't JSON, or too deeply nested."""
+    """Give the parsed body of the request; None where it isn't JSON, or too deeply nested."""
     try:
         return parsed(exchange.body)
     except ValueError:
@@ -70,17 +70,17 @@ def body_of(exchange: WireExchange) -> Json:
 
 
 def filters_of(operation: Operation) -> frozenset[str]:
-    """The names of its filters: the parameters that are written with brackets."""
+    """Give the names of its filters: the parameters that are written with brackets."""
     return frozenset(each.name for each in operation.parameters if each.style == "deepObject")
 
 
 def declared_by(operation: Operation) -> frozenset[str]:
-    """The names of its query parameters."""
+    """Give the names of its query parameters."""
     return frozenset(each.name for each in operation.parameters if each.location == "query")
 
 
 def filter_values(exchange: WireExchange, filters: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Each value of those filters, as (filter, operator, value); of well-written ones only."""
+    """Yield each value of those filters, as (filter, operator, value); of well-written ones only."""
     for name, value in query_of(exchange):
         parts = re.fullmatch(r"([^\[\]]+)(?:\[[^\[\]]+\])?\[([^\[\]]+)\]", name)
         if parts and parts[1] in filters:
@@ -88,7 +88,7 @@ def filter_values(exchange: WireExchange, filters: Iterable[str]) -> Iterator[tu
 
 
 def is_well_written(document: Document, operation: Operation, name: str) -> bool:
-    """Whether a query parameter's name has as many brackets as its filter takes."""
+    """Say whether a query parameter's name has as many brackets as its filter takes."""
     for parameter in operation.parameters:
         if parameter.style == "deepObject" and parameter.name == base_of(name):
             brackets = r"\[[^\[\]]+\]" * filter_levels(document, parameter)
@@ -97,7 +97,7 @@ def is_well_written(document: Document, operation: Operation, name: str) -> bool
 
 
 def lost_filters(exchange: WireExchange) -> Iterator[str]:
-    """The parameters that no filter reads although one was meant: their names are not a filter's."""
+    """Yield the parameters that no filter reads although one was meant: their names are not a filter's."""
     operation = exchange.operation
     if operation is None or not (filters := filters_of(operation)):
         return
@@ -119,13 +119,13 @@ def _means_a_filter(name: str, filters: frozenset[str]) -> bool:
 
 
 def same_request(exchange: WireExchange) -> tuple[str, ...]:
-    """What two requests have in common of which one repeats the other."""
+    """Give what two requests have in common of which one repeats the other."""
     authorization = exchange.headers.get("authorization", "")
     return exchange.method, exchange.path, exchange.query, exchange.body.hex(), authorization
 
 
 def repetitions(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
-    """The same request, every time it came, in order; whatever else was said in between."""
+    """Yield the same request, every time it came, in order; whatever else was said in between."""
     found: dict[tuple[str, ...], list[WireExchange]] = {}
     for exchange in exchanges:
         found.setdefault(same_request(exchange), []).append(exchange)
@@ -133,7 +133,7 @@ def repetitions(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExch
 
 
 def in_a_row(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
-    """The same request as often as it came with no other between."""
+    """Yield the same request as often as it came with no other between."""
     run: list[WireExchange] = []
     for exchange in exchanges:
         if run and same_request(run[-1]) != same_request(exchange):
@@ -145,14 +145,14 @@ def in_a_row(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchang
 
 
 def waits(repeated: Sequence[WireExchange]) -> Iterator[tuple[WireExchange, float]]:
-    """Each request that was sent again once it had its answer, and the seconds until then."""
+    """Yield each request that was sent again once it had its answer, and the seconds until then."""
     for first, second in pairwise(repeated):
         if first.ended is not None and second.started >= first.ended:
             yield first, second.started - first.ended
 
 
 def rows_of(exchange: WireExchange) -> Sequence[Json]:
-    """The rows of a listed page: the one list beside its `pagination_meta`."""
+    """Give the rows of a listed page: the one list beside its `pagination_meta`."""
     return _rows(exchange.answer())
 
 
@@ -164,18 +164,18 @@ def _rows(answer: Json) -> Sequence[Json]:
 
 
 def is_unreadable(exchange: WireExchange) -> bool:
-    """Whether an armed fault has let an answer begin that no client can read."""
+    """Say whether an armed fault has let an answer begin that no client can read."""
     return exchange.fault is not None and kinds.is_unreadable(exchange.fault)
 
 
 def page_size_of(exchange: WireExchange) -> int:
-    """How many rows were asked for; 0 where that isn't said."""
+    """Say how many rows were asked for; 0 where that isn't said."""
     text = dict(query_of(exchange)).get("page_size", "")
     return int(text) if text.isdecimal() else 0
 
 
 def next_of(exchange: WireExchange) -> str | None:
-    """The `after` that a page gives for the next one."""
+    """Give the `after` that a page gives for the next one."""
     return _cursors(exchange.answer_body)[0]
 
 
@@ -194,7 +194,7 @@ def _cursors(answer_body: bytes) -> tuple[str | None, str | None]:
 
 
 def walks(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
-    """The pages of one list that were read one after the other, each asked for with what the last one gave."""
+    """Yield the pages of one list that were read one after the other, each asked for with what the last one gave."""
     found: list[list[WireExchange]] = []
     going: dict[tuple[str, str | None], list[list[WireExchange]]] = {}
     for exchange in exchanges:
@@ -217,7 +217,7 @@ def _without_after(query: Sequence[tuple[str, str]]) -> str:
 
 
 def whole_walks(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExchange]]:
-    """The pages of each list that was read from its beginning to its end, and not for a part of it only."""
+    """Yield the pages of each list that was read from its beginning to its end, and not for a part of it only."""
     for walk in walks(exchanges):
         query = query_of(walk[0])
         if "after" not in dict(query) and next_of(walk[-1]) is None and not _is_for_a_part(query):
@@ -225,19 +225,19 @@ def whole_walks(exchanges: Iterable[WireExchange]) -> Iterator[Sequence[WireExch
 
 
 def whole_reads(exchanges: Iterable[WireExchange]) -> Iterator[WireExchange]:
-    """The first page of each of these."""
+    """Yield the first page of each of these."""
     yield from (walk[0] for walk in whole_walks(exchanges))
 
 
 def ids_of(exchange: WireExchange) -> list[str]:
-    """The ids of the rows of a listed page, in order."""
+    """Give the ids of the rows of a listed page, in order."""
     return [
         row["id"] for row in rows_of(exchange) if isinstance(row, dict) and isinstance(row.get("id"), str)
     ]
 
 
 def is_write(exchange: WireExchange) -> bool:
-    """Whether it may have changed something."""
+    """Say whether it may have changed something."""
     return exchange.method not in ("GET", "HEAD", "OPTIONS") and (
         exchange.status < 400 or exchange.status >= 500
     )

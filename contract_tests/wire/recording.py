@@ -25,16 +25,16 @@ class Recorder:
         return self.exchanges_since(0)
 
     def exchanges_since(self, first: int) -> Sequence[WireExchange]:
-        """Those of a number on, counted from 0."""
+        """Give those of a number on, counted from 0."""
         return [_exchange(each) for each in self._recorded[first:]]
 
     def conversation(self) -> Conversation:
-        """What was said so far."""
+        """Give what was said so far."""
         return Conversation(self._document, self.exchanges)
 
 
 def conversation(document: Document, exchanges: Iterable[messages.Exchange]) -> Conversation:
-    """What was said in exchanges with a double of that document."""
+    """Give what was said in exchanges with a double of that document."""
     return Conversation(document, [_exchange(each) for each in exchanges])
 
 

@@ -11,7 +11,7 @@ Pairs = Mapping[str, list[str]]
 
 
 def sent_pairs(exchange: WireExchange) -> Pairs:
-    """What was on the wire."""
+    """Give what was on the wire."""
     found: dict[str, list[str]] = {}
     for name, value in parse_qsl(exchange.query, keep_blank_values=True):
         found.setdefault(name, []).append(value)
@@ -19,7 +19,7 @@ def sent_pairs(exchange: WireExchange) -> Pairs:
 
 
 def asked_pairs(call: ClientCall) -> Mapping[str, Pairs]:
-    """How each parameter that was asked for is written, by the name it has in the document.
+    """Say how each parameter that was asked for is written, by the name it has in the document.
 
     See behaviour.md#filter-form.
     """
@@ -43,7 +43,7 @@ def _text(value: Json) -> str:
 
 
 def unasked(call: ClientCall, sent: Pairs) -> Iterator[tuple[str, str]]:
-    """Parameters that say something other than the default, and that nobody asked for; never those of paging."""
+    """Yield parameters that say something other than the default, and that nobody asked for; never those of paging."""
     declared = {each.name: each.schema for each in call.operation.parameters if each.location == "query"}
     for spelled, values in sent.items():
         name = spelled.partition("[")[0]
@@ -54,7 +54,7 @@ def unasked(call: ClientCall, sent: Pairs) -> Iterator[tuple[str, str]]:
 
 
 def are_same_text(asked: str, sent: str) -> bool:
-    """Whether two texts are equal, or name one point in time."""
+    """Say whether two texts are equal, or name one point in time."""
     if asked == sent:
         return True
     try:

@@ -10,10 +10,10 @@ _EXTREME = re.compile(r"0000-|\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:60")
 
 
 def is_time(place: Place) -> bool:
-    """Whether the schema has a time in that place, and one stands there."""
+    """Say whether the schema has a time in that place, and one stands there."""
     return isinstance(place.kind, Text) and place.kind.format == "date-time" and isinstance(place.value, str)
 
 
 def is_extreme(text: Json) -> bool:
-    """Whether a time is in the year 0, or a leap second."""
+    """Say whether a time is in the year 0, or a leap second."""
     return isinstance(text, str) and _EXTREME.match(text) is not None

@@ -19,7 +19,7 @@ COMPUTED = frozenset({"backlink", "path"})
 
 
 def entries_of(store: Store, type_id: str) -> list[Row]:
-    """The entries of a type, oldest first."""
+    """Give the entries of a type, oldest first."""
     type_ = store.get(TYPES, type_id)
     if type_ is not None and is_synced(type_):
         return [_synced(row, type_) for row in members_of(store, SYNCED[type_["type_name"]])]
@@ -27,7 +27,7 @@ def entries_of(store: Store, type_id: str) -> list[Row]:
 
 
 def is_synced(type_: Row) -> bool:
-    """Whether the entries of a type are what another collection holds."""
+    """Say whether the entries of a type are what another collection holds."""
     return type_.get("registry_type") in SYNCED
 
 
@@ -46,7 +46,7 @@ def _synced(row: Row, type_: Row) -> Row:
 
 
 def entry_by_id(store: Store, id_: str) -> Row | None:
-    """The entry with that id, of whatever type; None when there is none."""
+    """Give the entry with that id, of whatever type; None when there is none."""
     entry = store.get(ENTRIES, id_)
     if entry is not None:
         return entry
@@ -58,7 +58,7 @@ def entry_by_id(store: Store, id_: str) -> Row | None:
 
 
 def find_entry(store: Store, type_id: str, identifier: str) -> Row | None:
-    """The entry of a type with that id, external id, alias, or name where the type has names as identifiers.
+    """Give the entry of a type with that id, external id, alias, or name where the type has names as identifiers.
 
     None when there is none; in that order, where several fit.
     """
@@ -88,7 +88,7 @@ class Identifiers:
                 self._found.setdefault(entry["name"], entry)
 
     def find(self, identifier: str) -> Row | None:
-        """The entry; None when there is none."""
+        """Give the entry; None when there is none."""
         return self._found.get(identifier)
 
 
@@ -101,7 +101,7 @@ class Labels:
         self._identifiers: dict[str, Identifiers] = {}
 
     def of(self, attribute: Row | None, literal: str) -> str:
-        """The name of what the literal stands for, or the literal itself."""
+        """Give the name of what the literal stands for, or the literal itself."""
         kind = "" if attribute is None else attribute["type"]
         if kind == "User":
             user = self._store.get("users", literal)
@@ -116,12 +116,12 @@ class Labels:
 
 
 def attributes_of(type_: Row) -> dict[str, Row]:
-    """The attributes of a type by id."""
+    """Give the attributes of a type by id."""
     return {each["id"]: each for each in type_["schema"]["attributes"]}
 
 
 def checked_values(type_: Row, values: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """What was sent for the attributes of an entry, as it is kept: one of `value` and `array_value`.
+    """Give what was sent for the attributes of an entry, as it is kept: one of `value` and `array_value`.
 
     It is the one that was sent; where both were, the one that fits the attribute. Raises the 422 Problem for an
     attribute that the type hasn't, or whose values can't be sent.
@@ -153,7 +153,7 @@ def _literal(value: Mapping[str, Any]) -> dict[str, Any]:
 def merged_values(
     before: Mapping[str, Any], sent: Mapping[str, Any], only: Sequence[str] | None
 ) -> dict[str, Any]:
-    """The values after an update: all of them, or `only` those named; what is named and wasn't sent is cleared."""
+    """Give the values after an update: all of them, or `only` those named; what is named and wasn't sent is cleared."""
     if only is None:
         return dict(sent)
     kept = {id_: value for id_, value in before.items() if id_ not in only}
@@ -161,7 +161,7 @@ def merged_values(
 
 
 def labelled(entry: Row, type_: Row, labels: Labels) -> dict[str, Any]:
-    """The entry as it is served: each literal with the label of the moment."""
+    """Give the entry as it is served: each literal with the label of the moment."""
     attributes = attributes_of(type_)
     return {
         **entry,

@@ -8,7 +8,7 @@ from .catalog import ENTRIES, TYPES, attributes_of, find_entry
 
 
 def linked_values(store: Store, entry: Row, type_: Row, *, expand: bool | None) -> dict[str, Any]:
-    """The bindings of an entry's computed attributes, by attribute id.
+    """Give the bindings of an entry's computed attributes, by attribute id.
 
     Without `expand` those of paths; with True those of backlinks as well; with False none.
     """

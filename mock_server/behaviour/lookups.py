@@ -23,7 +23,7 @@ def referenced(store: Store, collection: str, id_: str, field: str) -> Row:
 
 
 def sees_private(call: Call) -> bool:
-    """Whether the key may see private incidents (behaviour.md#role-global-access)."""
+    """Say whether the key may see private incidents (behaviour.md#role-global-access)."""
     return call.key.has_role("global_access")
 
 
@@ -52,7 +52,7 @@ def visible_incident(store: Store, call: Call, id_or_number: str) -> str:
 
 
 def is_seen(store: Store, call: Call, incident_id: str) -> bool:
-    """Whether there is an incident of that id, and the key may see it."""
+    """Say whether there is an incident of that id, and the key may see it."""
     return store.incidents.index.knows(incident_id) and is_visible(store, call, incident_id)
 
 
@@ -63,7 +63,7 @@ def require_incident(store: Store, call: Call, incident_id: str, what: str = "in
 
 
 def is_visible(store: Store, call: Call, incident_id: str) -> bool:
-    """Whether the key may see what belongs to that incident."""
+    """Say whether the key may see what belongs to that incident."""
     return sees_private(call) or store.incidents.is_public(incident_id)
 
 

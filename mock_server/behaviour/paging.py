@@ -21,7 +21,7 @@ def page_size(call: Call, cap: int = PAGE_SIZE_CAP) -> int:
 
 
 def pagination_meta(page: Sequence[str], size: int) -> dict[str, Any]:
-    """`after` is the last id of a full page, and absent on a short one. No answer may name a size above the cap."""
+    """Give a page's metadata: `after` is the last id of a full page, and absent on a short one. The size is capped."""
     meta: dict[str, Any] = {"page_size": min(size, PAGE_SIZE_CAP)}
     if len(page) == size:
         meta["after"] = page[-1]

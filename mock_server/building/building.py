@@ -62,7 +62,7 @@ class Declaration(Edit, total=False):
 
 
 def declare_incident(double: Double, /, **properties: Unpack[Declaration]) -> dict[str, Any]:
-    """A new incident, as the API shows it (IncidentV2); in any status there is. A live one needs a severity."""
+    """Give a new incident, as the API shows it (IncidentV2); in any status there is. A live one needs a severity."""
     given = _checked("incident", properties)
     with double.lock:
         store = double.store
@@ -80,7 +80,7 @@ def declare_incident(double: Double, /, **properties: Unpack[Declaration]) -> di
 
 
 def edit_incident(double: Double, incident: str | int, /, **properties: Unpack[Edit]) -> dict[str, Any]:
-    """The incident with that id, reference or number after a change, as the API shows it (IncidentV2)."""
+    """Give the incident with that id, reference or number after a change, as the API shows it (IncidentV2)."""
     given = _checked("edit", properties)
     with double.lock:
         store = double.store
@@ -103,7 +103,7 @@ def add_update(
     status: str | None = None,
     severity: str | None = None,
 ) -> dict[str, Any]:
-    """A new update of an incident (IncidentUpdateV2), which moves it too where it says so."""
+    """Give a new update of an incident (IncidentUpdateV2), which moves it too where it says so."""
     given = _checked("update", {"message": message, "status": status, "severity": severity})
     with double.lock:
         store = double.store
@@ -121,7 +121,7 @@ _UPDATE_PROPERTY = {"incident_status_id": "to_incident_status_id", "severity_id"
 def add_action(
     double: Double, incident: str | int, *, description: str, assignee: str | None = None
 ) -> dict[str, Any]:
-    """A new action of an incident, outstanding (ActionV3)."""
+    """Give a new action of an incident, outstanding (ActionV3)."""
     given = _checked("action", {"description": description, "assignee": assignee})
     with double.lock:
         body = {"incident_id": incident_id_of(double.store, incident), **body_of(double.store, given)}
@@ -131,7 +131,7 @@ def add_action(
 def add_follow_up(
     double: Double, incident: str | int, *, title: str, **properties: str | None
 ) -> dict[str, Any]:
-    """A new follow-up of an incident, outstanding (FollowUpV3).
+    """Give a new follow-up of an incident, outstanding (FollowUpV3).
 
     It may have a `description`, an `assignee`, a `priority`, a `category` and a `team`.
     """
@@ -143,7 +143,7 @@ def add_follow_up(
 
 @cache
 def definitions() -> Mapping[str, Json]:
-    """The JSON Schemas of what the builders take, by name."""
+    """Give the JSON Schemas of what the builders take, by name."""
     text = Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
     found: Mapping[str, Json] = json.loads(text)["$defs"]
     return found

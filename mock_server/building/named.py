@@ -26,13 +26,13 @@ _IDS = {
 
 
 def id_of(store: Store, collection: str, name: str, what: str) -> str:
-    """The id of the row with that name or id. Raises ValueError, which lists the names that there are."""
+    """Give the id of the row with that name or id. Raises ValueError, which lists the names that there are."""
     found: str = _row_of(store.all(collection), name, what)["id"]
     return found
 
 
 def incident_id_of(store: Store, wanted: str | int) -> str:
-    """The id of the incident with that id, reference (`INC-12`) or number. Raises ValueError."""
+    """Give the id of the incident with that id, reference (`INC-12`) or number. Raises ValueError."""
     text = str(wanted)
     found = store.incidents.find(text) or store.incidents.find(text.upper().removeprefix("INC-"))
     if found is None:
@@ -111,7 +111,7 @@ _PARTS = {
 
 
 def body_of(store: Store, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties of the API's body for what is given by name. Raises ValueError for names that there are not."""
+    """Give the properties of the API's body for what is given by name. Raises ValueError for unknown names."""
     body: dict[str, Any] = {}
     for name, value in given.items():
         if name in _IDS:
@@ -126,7 +126,7 @@ def body_of(store: Store, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_json(value: Any) -> Any:
-    """A value with moments as texts and without the tuples that JSON doesn't know."""
+    """Give a value with moments as texts and without the tuples that JSON doesn't know."""
     if isinstance(value, datetime):
         return written(moment(value))
     if isinstance(value, Mapping):

@@ -16,7 +16,7 @@ _WITHOUT_EVENTS_URL = frozenset(
 
 
 def complete_source(store: Store, call: Call, row: Row, before: Row | None) -> Row:
-    """A source with its secret token and its URL for events, or its address for emails, which stay for ever.
+    """Give a source with its secret token and its URL for events, or its address for emails, which stay for ever.
 
     A binding without a merge strategy has the default one.
     """

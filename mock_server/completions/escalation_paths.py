@@ -7,7 +7,7 @@ from ..store.store import Row, Store
 
 
 def complete_path(store: Store, call: Call, row: Row, before: Row | None) -> Row:
-    """A path whose owners are kept only once they were sent.
+    """Give a path whose owners are kept only once they were sent.
 
     Raises the 422 Problem where an update leaves them out again, in an account that has a catalog type for teams.
     """

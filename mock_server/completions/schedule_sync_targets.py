@@ -10,7 +10,7 @@ from ..store.store import Row, Store
 
 
 def complete_target(store: Store, call: Call, row: Row, before: Row | None) -> Row:
-    """A target in this organisation's workspace, with the group that was named, or a new one.
+    """Give a target in this organisation's workspace, with the group that was named, or a new one.
 
     Raises the 422 Problem where both are sent, or neither.
     """

@@ -6,7 +6,7 @@ from ..store.store import Row, Store
 
 
 def complete_workflow(_: Store, call: Call, row: Row, before: Row | None) -> Row:
-    """A workflow whose flag and scope for private incidents agree; what an update doesn't say of them stays.
+    """Give a workflow whose flag and scope for private incidents agree; what an update doesn't say of them stays.
 
     Raises the 422 Problem for a flag and a scope that contradict each other.
     """

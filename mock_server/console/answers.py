@@ -57,12 +57,12 @@ class Answer:
 
 
 def answer_of(reply: Reply) -> Answer:
-    """A reply as it is shown."""
+    """Give a reply as it is shown."""
     return Answer(reply.status, reply.json(), reply.note, reply.fault or "")
 
 
 def reasons(body: Json) -> list[Reason]:
-    """What the vendor's envelope gives as reasons; empty for a body that is none."""
+    """Give what the vendor's envelope gives as reasons; empty for a body that is none."""
     errors = body.get("errors") if isinstance(body, Mapping) else None
     if not isinstance(errors, list):
         return []
@@ -86,12 +86,12 @@ class Form:
         self.all_reasons = answer.reasons if answer else []
 
     def value(self, name: str) -> str:
-        """What stands in a field; empty at first."""
+        """Give what stands in a field; empty at first."""
         value = self._values.get(name)
         return "" if value is None else str(value)
 
     def reasons(self, name: str) -> list[Reason]:
-        """What is wrong with a field."""
+        """Give what is wrong with a field."""
         return [each for each in self.all_reasons if each.name == name]
 
     @property

@@ -37,11 +37,11 @@ class Console:
         self._plane = plane
 
     def respond(self, request: Request) -> Reply:
-        """The reply to any request under `/_double/`. Never raises."""
+        """Give the reply to any request under `/_double/`. Never raises."""
         return self.refusal(request) or self.answer(request)
 
     def refusal(self, request: Request) -> Reply | None:
-        """The reply to a request that is not let in, whatever its body; None for one that is."""
+        """Give the reply to a request that is not let in, whatever its body; None for one that is."""
         try:
             self._plane.admit(request)
         except Problem as problem:
@@ -51,12 +51,12 @@ class Console:
         return None
 
     def greeting(self, request: Request) -> Reply | None:
-        """Where a person's browser is sent that asks for the root of the API; None for any other client."""
+        """Say where a person's browser is sent that asks for the root of the API; None for any other client."""
         is_looking = request.method == "GET" and "text/html" in request.headers.get("accept", "")
         return Reply(303, b"", (("location", START),)) if is_looking else None
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request that was let in: of the console or of the control plane. Never raises."""
+        """Give the reply to a request that was let in: of the console or of the control plane. Never raises."""
         return self._page(request) if is_console(request.path) else self._plane.answer(request)
 
     @cached_property

@@ -10,15 +10,15 @@ SIGN_IN = f"{PAGES}/sign-in"
 
 
 def is_console(path: str) -> bool:
-    """Whether a path is the console's, rather than an operation of the control plane."""
+    """Say whether a path is the console's, rather than an operation of the control plane."""
     return path in (START.rstrip("/"), START) or path.startswith((f"{PAGES}/", REFERENCE, f"{ASSETS}/"))
 
 
 def wants_page(request: Request) -> bool:
-    """Whether whoever asks reads HTML, as a browser says it does, and asks for something of the console's."""
+    """Say whether whoever asks reads HTML, as a browser says it does, and asks for something of the console's."""
     return is_console(request.path) and "text/html" in request.headers.get("accept", "")
 
 
 def needs_no_token(request: Request) -> bool:
-    """Whether a request may do without the control token: whoever signs in has none yet."""
+    """Say whether a request may do without the control token: whoever signs in has none yet."""
     return request.path in (START.rstrip("/"), SIGN_IN) or request.path.startswith(f"{ASSETS}/")

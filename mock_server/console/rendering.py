@@ -35,7 +35,7 @@ _HEADERS = (
 
 
 def page(template: str, *, status: int = 200, **shown: Any) -> Reply:
-    """A page made from a template of this package."""
+    """Give a page made from a template of this package."""
     text = _environment().get_template(template).render(shown)
     return Reply(status, text.encode("utf-8", "replace"), _HEADERS)
 
@@ -58,7 +58,7 @@ def _environment() -> Environment:
 
 
 def moment(text: str) -> Markup:
-    """A moment of the document's form (`2026-11-25T18:13:04.120Z`) for a person, to the second."""
+    """Give a moment of the document's form (`2026-11-25T18:13:04.120Z`) for a person, to the second."""
     try:
         when = datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -68,12 +68,12 @@ def moment(text: str) -> Markup:
 
 
 def pretty(value: Json) -> str:
-    """JSON on several lines; a text as it is."""
+    """Give JSON on several lines; a text as it is."""
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def with_code(text: str) -> Markup:
-    """A text of a document, with what stands in backticks shown as code."""
+    """Give a text of a document, with what stands in backticks shown as code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return escape(text)

@@ -34,13 +34,13 @@ class Visit:
         return [(name, value) for name, value in _fields(self.request.query) if value and name != "account"]
 
     def address(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
-        """The address of a page about the same account."""
+        """Give the address of a page about the same account."""
         account = [] if self.plane.account is None else [("account", self.plane.account)]
         asked = urlencode([*query, *account])
         return f"{path}?{asked}" if asked else path
 
     def kept_to_account(self, reply: Reply) -> Reply:
-        """The reply; where it sends the browser on, to a page about the same account."""
+        """Give the reply; where it sends the browser on, to a page about the same account."""
         location = dict(reply.headers).get("location")
         if location is None or self.plane.account is None:
             return reply
@@ -55,7 +55,7 @@ class Visit:
         return dict(_fields((self.request.body or b"").decode("utf-8", "replace")))
 
     def typed(self, *names: str) -> dict[str, str]:
-        """Those of the fields that aren't empty."""
+        """Give those of the fields that aren't empty."""
         return {name: value for name in names if (value := self.form.get(name, "").strip())}
 
     def api(
@@ -105,7 +105,7 @@ class Visit:
         )
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Reply:
-        """A page made from a template."""
+        """Give a page made from a template."""
         bar = {
             "clock": self.control("Clock#Show").content["clock"],
             "armed": self.control("Faults#List").content["faults"],
@@ -119,7 +119,7 @@ class Visit:
     def page_with_form(
         self, template: str, fields: tuple[str, ...], refused: Answer | None = None, **shown: Any
     ) -> Reply:
-        """A page with a form of those fields, as they were typed, and what is wrong with them if they were refused."""
+        """Show a form with those fields, as they were typed, and what is wrong with them if they were refused."""
         status = refused.page_status if refused else 200
         return self.page(template, status=status, form=Form(self.form, refused, fields), **shown)
 
@@ -141,7 +141,7 @@ def see(path: str, *, done: str | None = None) -> Reply:
 
 
 def number(text: str) -> Json:
-    """A number as JSON has it, or the text itself, which whoever is asked refuses in words of its own."""
+    """Give a number as JSON has it, or the text itself, which whoever is asked refuses in words of its own."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -87,13 +87,13 @@ def _tokens(request: Request, *, with_cookie: bool) -> list[str]:
 
 
 def cookie_of(headers: Mapping[str, str]) -> str | None:
-    """The control token that a browser sends, percent-encoded; None when it sends none."""
+    """Give the control token that a browser sends, percent-encoded; None when it sends none."""
     sent = cookie(headers, COOKIE)
     return None if sent is None else unquote(sent)
 
 
 def is_same(given: str, token: str) -> bool:
-    """Whether a token that was given is the control token; takes as long, whatever they have in common."""
+    """Say whether a token that was given is the control token; takes as long, whatever they have in common."""
     return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
 
 

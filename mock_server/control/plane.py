@@ -75,7 +75,7 @@ class ControlPlane(View):
         return merged(f"{__package__}.operations", "OPERATIONS")
 
     def of(self, request: Request) -> "ControlPlane":
-        """The control plane as seen from the account that a request names, if it names one.
+        """Give the control plane as seen from the account that a request names, if it names one.
 
         Raises the 404 Problem where there is none.
         """
@@ -91,11 +91,11 @@ class ControlPlane(View):
         return other
 
     def respond(self, request: Request) -> Reply:
-        """The reply to any request. Never raises."""
+        """Give the reply to any request. Never raises."""
         return self.refusal(request) or self.answer(request)
 
     def refusal(self, request: Request) -> Reply | None:
-        """The reply to a request that is not let in, whatever its body; None for one that is."""
+        """Give the reply to a request that is not let in, whatever its body; None for one that is."""
         try:
             self.admit(request)
         except Problem as problem:
@@ -111,7 +111,7 @@ class ControlPlane(View):
             admit(request, self.token, self.origins, self.guesses)
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request that was let in. Never raises."""
+        """Give the reply to a request that was let in. Never raises."""
         try:
             return self.of(request)._answer(request)
         except Problem as problem:
@@ -148,7 +148,7 @@ class ControlPlane(View):
         body: Mapping[str, Any] | None = None,
         base_url: str = "",
     ) -> Any:
-        """What an operation answers, as JSON; None where it answers nothing. Raises the Problem."""
+        """Give what an operation answers, as JSON; None where it answers nothing. Raises the Problem."""
         call = Call(
             document=self.document,
             operation=self.document.operations[operation_id],
@@ -171,12 +171,12 @@ def _account_named(request: Request) -> str | None:
 
 
 def body_limit(method: str, path: str) -> int:
-    """How many bytes the body of a request may have."""
+    """Say how many bytes the body of a request may have."""
     return STATE_LIMIT if (method, path) == ("PUT", f"{CONTROL}state") else BODY_LIMIT
 
 
 def refused(problem: Problem) -> Reply:
-    """The reply that says why a request was refused, in the vendor's envelope."""
+    """Give the reply that says why a request was refused, in the vendor's envelope."""
     return Reply(
         problem.status, orjson.dumps(problem.envelope(token_urlsafe(6))), (*_HEADERS, *problem.headers)
     )

@@ -30,5 +30,5 @@ class View:
         return control_plane()
 
     def redaction(self) -> Redaction:
-        """What may be shown of exchanges now."""
+        """Give what may be shown of exchanges now."""
         return self.double.redaction(*([] if self.token is None else [self.token]))

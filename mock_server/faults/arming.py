@@ -85,7 +85,7 @@ class Faults:
         self._waiting.clear()
 
     def snapshot(self) -> Sequence[Armed]:
-        """How things stand, for `restore`."""
+        """Say how things stand, for `restore`."""
         return self.armed
 
     def restore(self, snapshot: Sequence[Armed]) -> None:

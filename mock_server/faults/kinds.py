@@ -67,13 +67,13 @@ class Kind:
     """False where an answer begins that no client can read: what was asked for is done, and the client can't know."""
 
     def names(self, documented: Collection[int]) -> list[str]:
-        """The names under which it can strike an operation that documents these error statuses."""
+        """Give the names under which it can strike an operation that documents these error statuses."""
         if _STATUS in self.name:
             return [self.name.replace(_STATUS, str(status)) for status in documented]
         return [self.name] if not self.documented or int(self.name) in documented else []
 
     def described(self) -> str:
-        """What to call it in a list of kinds."""
+        """Give what to call it in a list of kinds."""
         return self.label or (self.name if self.seconds is None else f"{self.name}=SECONDS")
 
 
@@ -122,18 +122,18 @@ _A_STATUS = re.compile(r"^\d+")
 
 
 def kind_named(name: str) -> Kind:
-    """The kind that is armed by that name. Raises KeyError for a name that none has."""
+    """Give the kind that is armed by that name. Raises KeyError for a name that none has."""
     return _NAMED.get(name) or _NAMED[_A_STATUS.sub(_STATUS, name)]
 
 
 def kinds_for(operations: Iterable[Operation]) -> set[str]:
-    """The name of every kind of fault that may strike one of the operations."""
+    """Give the name of every kind of fault that may strike one of the operations."""
     documented = {status for each in operations for status in each.responses if status in ERROR_TYPES}
     return {name for kind in KINDS for name in kind.names(documented)}
 
 
 def is_unreadable(fault: str) -> bool:
-    """Whether an armed fault, as its text names it, lets an answer begin that no client can read."""
+    """Say whether an armed fault, as its text names it, lets an answer begin that no client can read."""
     kind = _NAMED.get(fault.rpartition(":")[2])
     return kind is not None and not kind.readable
 

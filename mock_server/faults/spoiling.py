@@ -15,12 +15,12 @@ _OTHER_TYPES: tuple[Json, ...] = (0, "text", True, [], {})
 
 
 def without_json(reply: Reply, *_: Document | Operation) -> Reply:
-    """The reply with a body that isn't JSON, whatever it was. One without a body stays as it is, as below."""
+    """Give the reply with a body that isn't JSON, whatever it was. One without a body stays as it is, as below."""
     return replace(reply, body=b"{" + reply.body) if reply.body else reply
 
 
 def as_plain_text(reply: Reply, *_: Document | Operation) -> Reply:
-    """The reply with a content type that says it is plain text."""
+    """Give the reply with a content type that says it is plain text."""
     if not reply.body:
         return reply
     rest = tuple(each for each in reply.headers if each[0] != "content-type")
@@ -28,7 +28,7 @@ def as_plain_text(reply: Reply, *_: Document | Operation) -> Reply:
 
 
 def of_wrong_type(reply: Reply, document: Document, operation: Operation) -> Reply:
-    """The reply with one required property of another type: that of an inner object rather than what wraps it.
+    """Give the reply with one required property of another type: that of an inner object rather than what wraps it.
 
     What no schema describes stays as it is.
     """

@@ -14,7 +14,7 @@ from ..request.messages import Reply
 
 
 def as_short_page(reply: Reply, *_: Document | Operation) -> Reply:
-    """The reply with half of the rows of its page, and a cursor for the rest. What is no page stays as it is."""
+    """Give the reply with half of the rows of its page, and a cursor for the rest. What is no page stays as it is."""
     value: Json = orjson.loads(reply.body) if reply.status == 200 and reply.body else None
     if not isinstance(value, dict) or not isinstance(value.get("pagination_meta"), dict):
         return reply
@@ -28,7 +28,7 @@ def as_short_page(reply: Reply, *_: Document | Operation) -> Reply:
 
 
 def as_evolved(reply: Reply, document: Document, operation: Operation) -> Reply:
-    """The reply with a property more in each object, another value in each enum, and its properties in another order.
+    """Give the reply a property more in each object, another value in each enum, and another order of properties.
 
     The vendor counts all of these as compatible (behaviour.md#additive-is-wide). What no schema describes stays as it
     is, as do refusals.

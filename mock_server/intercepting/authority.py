@@ -45,13 +45,13 @@ class Authority:
 
     @classmethod
     def made(cls, host: str) -> "Authority":
-        """A new one, which nobody knows."""
+        """Give a new one, which nobody knows."""
         key = ec.generate_private_key(ec.SECP256R1())
         return cls(host, _authority_certificate(host, key), key)
 
     @classmethod
     def kept(cls, host: str, folder: Path | None = None) -> "Authority":
-        """This user's, made where there is none or it ends soon.
+        """Give this user's, made where there is none or it ends soon.
 
         A new one that isn't kept where this user can't keep a secret, such as in a container without a home.
         """
@@ -72,7 +72,7 @@ class Authority:
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
     def server_context(self) -> ssl.SSLContext:
-        """What a server needs to be that host: a new key, and a certificate for it."""
+        """Give what a server needs to be that host: a new key, and a certificate for it."""
         key = ec.generate_private_key(ec.SECP256R1())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
@@ -96,7 +96,7 @@ class Authority:
 
 
 def server_context(authorities: Mapping[str, Authority]) -> ssl.SSLContext:
-    """What a server needs to be all of these hosts, and no other: a client that asks for another gets an alert."""
+    """Give what a server needs to be all of these hosts, and no other: a client that asks for another gets an alert."""
     contexts = {host: authority.server_context() for host, authority in authorities.items()}
 
     def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> int | None:
@@ -113,7 +113,7 @@ def server_context(authorities: Mapping[str, Authority]) -> ssl.SSLContext:
 
 
 def authorities_folder() -> Path:
-    """Where this user's authorities are kept: beside what else programs remember, not beside what they cache."""
+    """Say where this user's authorities are kept: beside what else programs remember, not beside what they cache."""
     state = os.environ.get("XDG_STATE_HOME", "")
     if Path(state).is_absolute():
         return Path(state, "incident-double", "authorities")

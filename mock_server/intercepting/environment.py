@@ -32,7 +32,7 @@ _PRELOADS = Path(next(iter(preloads.__path__)))
 def intercepting_environment(
     gateway: Gateway, before: Mapping[str, str] = os.environ
 ) -> Iterator[dict[str, str]]:
-    """The variables that bring programs to a gateway, over those of the environment `before`.
+    """Give the variables that bring programs to a gateway, over those of the environment `before`.
 
     The files that they name are there until the block ends.
     """

@@ -17,7 +17,7 @@ _MOST_CHARACTERS = 253
 
 
 def host_name(text: str) -> str:
-    """A host's name in lower case, without the dot of the root. Raises ValueError, in one line, for any other text."""
+    """Read a host's name: in lower case, without the root's dot. Raises ValueError, in one line, for other text."""
     name = text.strip().lower().removesuffix(".")
     if len(name) > _MOST_CHARACTERS or not _NAME.fullmatch(name) or is_address(name):
         raise ValueError(f"not the name of a host: {text}")
@@ -25,7 +25,7 @@ def host_name(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an IP address, in brackets or not."""
+    """Say whether it is an IP address, in brackets or not."""
     try:
         ip_address(text.strip("[]"))
     except ValueError:
@@ -77,5 +77,5 @@ def listening_at(url: str) -> Listening:
 
 
 def refusal(host: str, port: int) -> str:
-    """What is said of a host that is not let through, in one line."""
+    """Give what is said of a host that is not let through, in one line."""
     return f"refused {host}:{port}, which is not the API (--allow-host {host} lets it through)"

@@ -21,7 +21,7 @@ class Line:
 
     @classmethod
     async def opened(cls, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> "Line":
-        """A new connection to there. Raises OSError."""
+        """Give a new connection to there. Raises OSError."""
         return cls(*await asyncio.open_connection(host, port, ssl=tls))
 
     def reset(self) -> None:

@@ -33,7 +33,7 @@ class ProxiedRequest:
 
 
 def parse_head(head: bytes) -> ProxiedRequest:
-    """The request that a proxy was sent, from its head with the empty line. Raises ValueError, in one line."""
+    """Give the request that a proxy was sent, from its head with the empty line. Raises ValueError, in one line."""
     first, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
     asked = _REQUEST_LINE.fullmatch(first)
     if asked is None:

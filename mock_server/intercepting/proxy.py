@@ -28,7 +28,7 @@ class Routes:
     """What is called with one line for each refusal."""
 
     def find(self, wanted: ProxiedRequest) -> Address:
-        """Where a request goes.
+        """Say where a request goes.
 
         Raises PermissionError, in one line, for what is not let through, and ValueError for what only a tunnel does.
         """
@@ -55,7 +55,7 @@ def _door(wanted: ProxiedRequest) -> Address:
 
 
 def report_once() -> Callable[[str], None]:
-    """What writes each line that it is called with to standard error, the first time."""
+    """Give what writes each line that it is called with to standard error, the first time."""
     seen: set[str] = set()
 
     def report(line: str) -> None:

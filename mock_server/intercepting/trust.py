@@ -23,7 +23,7 @@ _OF_SYSTEMS = (
 
 
 def roots(environment: Mapping[str, str], variables: Iterable[str]) -> str:
-    """The certificates that programs with this environment trust, as PEM, each once.
+    """Give the certificates that programs with this environment trust, as PEM, each once.
 
     Those in the files that the variables name; the system's where none of them names a file.
     """
@@ -34,7 +34,7 @@ def roots(environment: Mapping[str, str], variables: Iterable[str]) -> str:
 
 
 def java_store(pem: str) -> bytes:
-    """The certificates of a PEM text as a trust store for Java (PKCS #12)."""
+    """Give the certificates of a PEM text as a trust store for Java (PKCS #12)."""
     entries = [
         PKCS12Certificate(certificate, f"incident-double-{number}".encode())
         for number, certificate in enumerate(_parsed(pem))

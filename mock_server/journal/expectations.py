@@ -38,7 +38,7 @@ class Near(NamedTuple):
     differences: Sequence[Mismatch]
 
     def redacted(self, redaction: Redaction) -> list[Mismatch]:
-        """The differences, without what may not be shown."""
+        """Give the differences, without what may not be shown."""
         return [each.redacted(redaction) for each in self.differences]
 
 
@@ -60,7 +60,7 @@ class Expectation:
     """Just so often; None for at least once."""
 
     def judge(self, exchanges: Iterable[Exchange]) -> "Verdict":
-        """Whether the exchanges hold what is expected."""
+        """Say whether the exchanges hold what is expected."""
         compared = [Near(each, tuple(self.differences(each))) for each in exchanges]
         found = [near.exchange for near in compared if not near.differences]
         met = bool(found) if self.count is None else len(found) == self.count
@@ -69,7 +69,7 @@ class Expectation:
         return Verdict(met, found, "at least 1" if self.count is None else f"exactly {self.count}", nearest)
 
     def differences(self, exchange: Exchange) -> Iterator[Mismatch]:
-        """What of an exchange is not as expected."""
+        """Yield what of an exchange is not as expected."""
         request = exchange.request
         for name, wanted, actual in (
             ("operation", self.operation, exchange.operation_id),

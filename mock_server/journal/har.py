@@ -14,7 +14,7 @@ from .redaction import Redaction
 
 
 def archive(exchanges: Iterable[Exchange], redaction: Redaction) -> dict[str, Any]:
-    """The archive, with keys, secrets and signatures cut short."""
+    """Give the archive, with keys, secrets and signatures cut short."""
     return {
         "log": {
             "version": "1.2",

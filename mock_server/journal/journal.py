@@ -58,12 +58,12 @@ class Journal(Collection[Exchange]):
         return iter(tuple(self._exchanges))
 
     def since(self, number: int) -> list[Exchange]:
-        """Those after that number."""
+        """Give those after that number."""
         kept = tuple(self._exchanges)
         return list(kept[bisect_right(kept, number, key=_NUMBER) :])
 
     def expect(self, operation: str | None = None, *, since: int = 0, **wanted: Any) -> list[Exchange]:
-        """The exchanges that are as an `Expectation` has it: its fields are the arguments.
+        """Give the exchanges that are as an `Expectation` has it: its fields are the arguments.
 
         Raises AssertionError, which says of the nearest exchanges what differs, field by field, when it isn't met
         by those with a higher number than `since`. Raises ValueError for an operation that the document hasn't.
@@ -75,7 +75,7 @@ class Journal(Collection[Exchange]):
         return verdict.found
 
     def judge(self, expectation: Expectation, *, since: int = 0) -> Verdict:
-        """What came of an expectation among those with a higher number.
+        """Give what came of an expectation among those with a higher number.
 
         Raises ValueError for an operation that the document hasn't: that it was never asked for says nothing.
         """
@@ -106,11 +106,11 @@ class Journal(Collection[Exchange]):
         self._size = 0
 
     def snapshot(self) -> JournalSnapshot:
-        """The journal as it is."""
+        """Give the journal as it is."""
         return JournalSnapshot(tuple(self._exchanges), self.count)
 
     def mark(self) -> JournalMark:
-        """The place where the journal is."""
+        """Give the place where the journal is."""
         return JournalMark(self.count, ref(self._exchanges[-1]) if self._exchanges else _nothing)
 
     def restore(self, snapshot: JournalSnapshot | JournalMark) -> None:

@@ -70,7 +70,7 @@ class Redaction:
         self._marks = (*spelled, *encoded, "inc_", "whsec_")
 
     def text(self, text: str) -> str:
-        """The text with every secret in it cut short, however it is spelled there."""
+        """Give the text with every secret in it cut short, however it is spelled there."""
         if "%" in text or "\\u" in text:
             text = _STRETCH.sub(lambda found: self._decoded(found[0]), text)
         return self._plain(text)
@@ -90,11 +90,11 @@ class Redaction:
         return quote(self._plain(decoded), safe=_LEFT_IN_URLS) if self._pattern.search(decoded) else text
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Headers by name in lower case."""
+        """Give headers by name in lower case."""
         return {self.text(name.lower()): self.header(name.lower(), value) for name, value in headers}
 
     def header(self, name: str, value: str) -> str:
-        """The value of the header of that name, in lower case."""
+        """Give the value of the header of that name, in lower case."""
         if name not in self._headers:
             return self.text(value)
         scheme, space, rest = value.partition(" ")
@@ -102,7 +102,7 @@ class Redaction:
         return f"{scheme} {self._show(rest)}" if is_scheme else self._show(value)
 
     def body(self, body: bytes) -> Json:
-        """A body as JSON, or as a text where it is none; None for none at all."""
+        """Give a body as JSON, or as a text where it is none; None for none at all."""
         if not body:
             return None
         text = body.decode("utf-8", "replace")
@@ -114,7 +114,7 @@ class Redaction:
         return self.value(value) if may_hide else value
 
     def value(self, value: Json) -> Json:
-        """A JSON value with every secret in it cut short."""
+        """Give a JSON value with every secret in it cut short."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
@@ -122,7 +122,7 @@ class Redaction:
         return [self.value(each) for each in value] if isinstance(value, list) else value
 
     def exchange(self, exchange: Exchange, *, longest_body: int | None = None) -> dict[str, Any]:
-        """An exchange as the control plane shows it (`Exchange` in its document).
+        """Give an exchange as the control plane shows it (`Exchange` in its document).
 
         Bodies of more than `longest_body` bytes are left out; None for all of them as they are.
         """

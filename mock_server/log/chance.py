@@ -13,7 +13,7 @@ State = tuple[int, tuple[int, ...], None]
 
 
 def written_chance(state: Any) -> str:
-    """Where it stands (see `Random.getstate`). Raises ValueError for one that can't be written."""
+    """Say where it stands (see `Random.getstate`). Raises ValueError for one that can't be written."""
     version, words, following = state
     if version != 3 or following is not None:
         raise ValueError("this source of chance can't be saved")
@@ -21,7 +21,7 @@ def written_chance(state: Any) -> str:
 
 
 def read_chance(text: str) -> State:
-    """What `Random.setstate` takes. Raises ValueError for anything that wasn't written."""
+    """Give what `Random.setstate` takes. Raises ValueError for anything that wasn't written."""
     try:
         found: State = (3, _WORDS.unpack(base64.b64decode(text, validate=True)), None)
         Random(0).setstate(found)
@@ -47,7 +47,7 @@ class Follower:
 
 
 def moved(before: Any, written: str | int) -> Any:
-    """Where it stands after it moved on. Raises ValueError for what can't be."""
+    """Say where it stands after it moved on. Raises ValueError for what can't be."""
     if isinstance(written, str):
         return read_chance(written)
     version, words, following = before

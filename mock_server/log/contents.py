@@ -29,7 +29,7 @@ class Picture(NamedTuple):
 
     @classmethod
     def of(cls, account: Account) -> "Picture":
-        """The account as it is; nothing is copied before something changes."""
+        """Give the account as it is; nothing is copied before something changes."""
         return cls(account.snapshot(), written_clock(account.clock))
 
     def parts(self) -> Iterator[bytes]:
@@ -83,7 +83,7 @@ def load(account: Account, parts: Iterable[bytes]) -> Outbox:
 
 
 def written_clock(clock: Clock) -> dict[str, Json]:
-    """How a clock goes, for another process: where it stands, or how far ahead of the machine's it is."""
+    """Say how a clock goes, for another process: where it stands, or how far ahead of the machine's it is."""
     now = clock.now()
     if clock.is_frozen:
         return {"frozen": written(now)}

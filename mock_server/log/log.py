@@ -36,7 +36,7 @@ class Log(Protocol):
     """
 
     def owners(self) -> Sequence[Owner]:
-        """The accounts, the first one first."""
+        """Give the accounts, the first one first."""
 
     def open(self, owner: Owner, start: Iterable[bytes]) -> None:
         """Begin to keep an account, which begins with that snapshot, or like another one."""
@@ -51,13 +51,13 @@ class Log(Protocol):
         """Raise LogError where nothing can be written now."""
 
     def head(self) -> int:
-        """The number of the last entry."""
+        """Give the number of the last entry."""
 
     def read(self, name: str, after: int) -> Iterator[bytes]:
-        """The entries of an account with higher numbers, in order."""
+        """Give the entries of an account with higher numbers, in order."""
 
     def snapshot(self, name: str, kind: Kind) -> Kept | None:
-        """The newest snapshot of an account; None where it has none of its own of the kind."""
+        """Give the newest snapshot of an account; None where it has none of its own of the kind."""
 
     def replace(self, name: str, kind: Kind, parts: Iterable[bytes], covers: int) -> None:
         """Put a snapshot in place of the one before, and of the entries up to that number.

@@ -12,7 +12,7 @@ from ..webhooks.outbox import Outbox, OutboxSnapshot
 
 
 def changes(before: OutboxSnapshot, after: OutboxSnapshot) -> dict[str, Json]:
-    """What `apply_changes` makes the second of the first with; empty for nothing."""
+    """Give what `apply_changes` makes the second of the first with; empty for nothing."""
     endpoints: dict[str, Json] = {
         id_: _of_endpoint(each)
         for id_, each in after.endpoints.items()

@@ -64,7 +64,7 @@ class SqliteLog:
             raise
 
     def owners(self) -> Sequence[Owner]:
-        """The accounts, the first one first."""
+        """Give the accounts, the first one first."""
         return [
             Owner(*row) for row in self._rows("SELECT name, key, begins_like FROM accounts ORDER BY rowid")
         ]
@@ -97,19 +97,19 @@ class SqliteLog:
             connection.execute("DELETE FROM entries WHERE number = ?", [done.lastrowid])
 
     def head(self) -> int:
-        """The number of the last entry there ever was."""
+        """Give the number of the last entry there ever was."""
         found = self._rows("SELECT seq FROM sqlite_sequence WHERE name = 'entries'")
         return int(found[0][0]) if found else 0
 
     def read(self, name: str, after: int) -> Iterator[bytes]:
-        """The entries of an account with higher numbers, in order."""
+        """Yield the entries of an account with higher numbers, in order."""
         of_it = "SELECT number, content FROM entries WHERE account = ? AND number > ? ORDER BY number LIMIT ?"
         while rows := self._rows(of_it, name, after, _MOST_AT_ONCE):
             yield from (content for _, content in rows)
             after = rows[-1][0]
 
     def snapshot(self, name: str, kind: Kind) -> Kept | None:
-        """The newest snapshot of an account; None where it has none of its own of the kind."""
+        """Give the newest snapshot of an account; None where it has none of its own of the kind."""
         found = self._rows(
             "SELECT number, covers FROM snapshots WHERE account = ? AND kind = ? AND standing = 'kept'"
             " ORDER BY number DESC LIMIT 1",

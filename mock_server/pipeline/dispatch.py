@@ -37,7 +37,7 @@ class Answer:
 
 @lru_cache(maxsize=8)
 def answers(document: Document, *, seed: int = 0) -> Mapping[str, Answer]:
-    """The answer for each operation of the document, by its id.
+    """Give the answer for each operation of the document, by its id.
 
     Handlers keep no state, so all doubles of one document and seed share them; the next one starts the sooner.
 

@@ -37,7 +37,7 @@ class Pipeline:
         self._served = _ServedOperations(document, answers(document, seed=seed))
 
     def answer(self, account: Account, request: Request, token: str | None) -> Reply:
-        """The reply to a request with that token. Never raises: what goes wrong inside is a 500, and logged."""
+        """Give the reply to a request with that token. Never raises: what goes wrong inside is a 500, and logged."""
         with account.lock:
             steps = Steps(account, request, token)
             try:
@@ -100,7 +100,7 @@ class _ServedOperations(dict[str, ServedOperation]):
 
 @lru_cache(maxsize=8)
 def pipeline(document: Document, *, seed: int = 0) -> Pipeline:
-    """The pipeline of a document and a seed: it keeps no state, so every double of the two has the same."""
+    """Give the pipeline of a document and a seed: it keeps no state, so every double of the two has the same."""
     return Pipeline(document, seed=seed)
 
 
@@ -127,11 +127,11 @@ class Double(Account):
         self.pipeline = pipeline(document, seed=seed)
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request. Never raises."""
+        """Give the reply to a request. Never raises."""
         return self.pipeline.answer(self, request, self.pipeline.token(request))
 
     def beside(self, key: ApiKey, *, at: Snapshot | None = None) -> "Double":
-        """Another account with that key, which begins where this one began, or at a snapshot of it.
+        """Give another account with that key, which begins where this one began, or at a snapshot of it.
 
         It shares the pipeline, and what neither has changed of the state; webhooks, journal and limits are its own.
         """

@@ -92,7 +92,7 @@ class Steps:
         return self._operation
 
     def decline(self) -> Reply:
-        """The empty 404 of what isn't served (behaviour.md#routing-before-auth); the log says why."""
+        """Give the empty 404 of what isn't served (behaviour.md#routing-before-auth); the log says why."""
         if log.isEnabledFor(logging.INFO):
             request, account = self._request, self._account
             why = unserved(account.document, request.method, request.path)
@@ -135,7 +135,7 @@ class Steps:
                     raise missing_scope(scope)
 
     def cached_answer(self) -> Reply | None:
-        """The answer to the same read, where nothing has changed since."""
+        """Give the answer to the same read, where nothing has changed since."""
         if not self._served.is_read:
             return None
         kept = self._account.answer_cache.find(self._request, self._key)
@@ -170,7 +170,7 @@ class Steps:
         return self._reply(self._served.success, content)
 
     def refuse(self, problem: Problem) -> Reply:
-        """The vendor's envelope of a Problem."""
+        """Give the vendor's envelope of a Problem."""
         # Eight characters of base64url, as in live answers (behaviour.md#request-id-short).
         request_id = base64.urlsafe_b64encode(self._account.store.random.randbytes(6)).decode()
         self._headers += problem.headers
@@ -179,7 +179,7 @@ class Steps:
         return reply
 
     def spoil(self, reply: Reply) -> Reply:
-        """The reply as the fault that was taken has it."""
+        """Give the reply as the fault that was taken has it."""
         if self._fault is None:
             return reply
         return self._fault.spoil(reply, self._account.document, self._served.operation)

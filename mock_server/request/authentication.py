@@ -30,11 +30,11 @@ class ApiKey:
         return "01" + digest[:24]
 
     def has_role(self, role: str) -> bool:
-        """Whether the key was given the role, by name or by having them all."""
+        """Say whether the key was given the role, by name or by having them all."""
         return self.roles is None or role in self.roles
 
     def grants(self, scope: str) -> bool:
-        """Whether one of the key's roles carries the scope."""
+        """Say whether one of the key's roles carries the scope."""
         if self.roles is None:
             return True
         if scope not in self._granted:
@@ -48,7 +48,7 @@ NOBODY = ApiKey("")
 
 
 def parse_api_key(text: str, known_roles: Iterable[str]) -> ApiKey:
-    """A key from `KEY` or `KEY=role,role`. Raises ValueError with one line that says what is wrong."""
+    """Give a key from `KEY` or `KEY=role,role`. Raises ValueError with one line that says what is wrong."""
     token, equals, listed = text.partition("=")
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ValueError("an API key is made of printable ASCII characters, without spaces")
@@ -63,7 +63,7 @@ def parse_api_key(text: str, known_roles: Iterable[str]) -> ApiKey:
 
 
 def authenticate(token: str | None, keys: Mapping[str, ApiKey]) -> ApiKey:
-    """The key that a token names. Raises the 401 Problem when there is none, or none that is known."""
+    """Give the key that a token names. Raises the 401 Problem when there is none, or none that is known."""
     if not token:
         raise Problem(
             401, ErrorEntry("missing_authorization_material", "No authorization material provided in request")

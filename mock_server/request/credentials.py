@@ -14,7 +14,7 @@ Reader = Callable[[Request], str | None]
 
 
 def token_reader(document: Document) -> Reader:
-    """What finds the token in a request: the first that one of the document's security schemes yields.
+    """Give what finds the token in a request: the first that one of the document's security schemes yields.
 
     Raises DocumentError when the schemes aren't built as OpenAPI has them.
     """

@@ -21,7 +21,7 @@ _CONTROL = CONTROL.removesuffix("/")
 
 
 def is_own(path: str) -> bool:
-    """Whether a path, decoded, is the double's own rather than the API's."""
+    """Say whether a path, decoded, is the double's own rather than the API's."""
     return path.startswith(_CONTROL) and (len(path) == len(_CONTROL) or path.startswith(CONTROL))
 
 
@@ -53,7 +53,7 @@ class Request:
         return sent if self.authorization is None else {"authorization": self.authorization, **sent}
 
     def json(self) -> Json:
-        """The parsed body; None where it isn't JSON, or too deeply nested."""
+        """Give the parsed body; None where it isn't JSON, or too deeply nested."""
         return _parsed(self.body or b"")
 
 
@@ -73,7 +73,7 @@ class Transmission:
 
 
 def size_of_head(headers: Collection[tuple[str | bytes, str | bytes]]) -> int:
-    """About how many bytes headers take."""
+    """Give about how many bytes headers take."""
     size = _HEADER * len(headers)
     for name, value in headers:  # which takes less than whatever needs no loop
         size += len(name) + len(value)
@@ -140,7 +140,7 @@ class Reply:
         return next((value for name, value in self.headers if name == NOTE_HEADER), "")
 
     def json(self) -> Json:
-        """The parsed body; None where it isn't JSON."""
+        """Give the parsed body; None where it isn't JSON."""
         return _parsed(self.body)
 
 

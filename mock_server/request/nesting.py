@@ -9,7 +9,7 @@ _WRAPPED = 54
 
 
 def is_too_deep(value: Json) -> bool:
-    """Whether a JSON value has more levels than 200."""
+    """Say whether a JSON value has more levels than 200."""
     for _ in range(_WRAPPED):
         value = [value]
     try:
@@ -20,7 +20,7 @@ def is_too_deep(value: Json) -> bool:
 
 
 def parsed(text: bytes | str) -> Json:
-    """The JSON value of a text. Raises ValueError where it isn't JSON, or is nested too deeply."""
+    """Give the JSON value of a text. Raises ValueError where it isn't JSON, or is nested too deeply."""
     value = orjson.loads(text)
     if is_too_deep(value):
         raise ValueError("nested too deeply")

@@ -33,7 +33,7 @@ class ErrorEntry:
     metadata: Mapping[str, str] | None = None
 
     def rendered(self) -> dict[str, Any]:
-        """The entry as it stands in the envelope; without `source` when no field is to blame."""
+        """Give the entry as it stands in the envelope; without `source` when no field is to blame."""
         entry: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.field is not None:
             entry["source"] = {"field": self.field, "pointer": self.pointer}
@@ -59,7 +59,7 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.headers = headers
 
     def envelope(self, request_id: str) -> dict[str, Any]:
-        """The body of the answer."""
+        """Give the body of the answer."""
         body: dict[str, Any] = {
             "type": ERROR_TYPES[self.status],
             "status": self.status,
@@ -72,33 +72,33 @@ class Problem(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 def not_found(what: str = "resource") -> Problem:
-    """404 with the code that live answers carry."""
+    """Make the 404 with the code that live answers carry."""
     return Problem(404, ErrorEntry("resource_not_found", f"The {what} could not be found"))
 
 
 def invalid(field: str, message: str, *, code: str = "invalid_value", pointer: str | None = None) -> Problem:
-    """422 for one field, named by its dotted path."""
+    """Make the 422 for one field, named by its dotted path."""
     return Problem(422, ErrorEntry(code, message, field, field if pointer is None else pointer))
 
 
 def dangling(field: str, id_: str, *, status: int = 422, code: str = "invalid_value") -> Problem:
-    """422, or what an operation declares instead, for a field with an id that names nothing."""
+    """Make the 422, or what an operation declares instead, for a field with an id that names nothing."""
     message = f"{field} does not refer to anything that exists: {id_}"
     return Problem(status, ErrorEntry(code, message, field, field))
 
 
 def required(field: str, message: str = "is required") -> Problem:
-    """422 for a field that is missing or blank."""
+    """Make the 422 for a field that is missing or blank."""
     return invalid(field, f"{field} {message}", code="is_required", pointer="")
 
 
 def in_use(what: str) -> Problem:
-    """422 for deleting a setting that incidents still hold (behaviour.md#in-use-delete)."""
+    """Make the 422 for deleting a setting that incidents still hold (behaviour.md#in-use-delete)."""
     return invalid("id", f"The {what} is still in use by at least one incident", code="in_use")
 
 
 def missing_scope(scope: str) -> Problem:
-    """403 for a key whose roles don't grant the scope (behaviour.md#scope-missing)."""
+    """Make the 403 for a key whose roles don't grant the scope (behaviour.md#scope-missing)."""
     return Problem(
         403,
         ErrorEntry("missing_required_scope", f"missing a required scope: {scope}", metadata={"scope": scope}),
@@ -106,5 +106,5 @@ def missing_scope(scope: str) -> Problem:
 
 
 def not_kept() -> Problem:
-    """500 for a change that the store of the double has no way to keep: nothing has changed."""
+    """Make the 500 for a change that the store of the double has no way to keep: nothing has changed."""
     return Problem(500, ErrorEntry("internal", "The change could not be saved, and was not made"))

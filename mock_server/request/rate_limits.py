@@ -53,7 +53,7 @@ class RateLimits:
         self._drawn_on: dict[tuple[str, str], _Buckets] = {}
 
     def snapshot(self) -> Mapping[tuple[str, str], tuple[float, float]]:
-        """What each bucket held, and when."""
+        """Give what each bucket held, and when."""
         return {name: (bucket.tokens, bucket.filled_at) for name, bucket in self._buckets.items()}
 
     def restore(self, snapshot: Mapping[tuple[str, str], tuple[float, float]]) -> None:

@@ -20,5 +20,5 @@ class RequestBody:
             self._parts.clear()
 
     def content(self) -> bytes | None:
-        """The body; None when it is too large."""
+        """Give the body; None when it is too large."""
         return b"".join(self._parts) if self._size <= self._limit else None

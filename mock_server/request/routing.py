@@ -29,7 +29,7 @@ class _Node:
         self.operations: dict[str, tuple[Operation, tuple[str, ...]]] = {}
 
     def following(self, segment: str) -> "_Node":
-        """The node behind a segment of the document's, made where there was none."""
+        """Give the node behind a segment of the document's, made where there was none."""
         if "{" not in segment:
             return self.static.setdefault(segment, _Node())
         shape = PARAMETER.sub("{}", segment)
@@ -55,7 +55,7 @@ class Router:
         self._matched = lru_cache(maxsize=_REMEMBERED)(self._match)  # clients come back to the same paths
 
     def match(self, method: str, path: str) -> Match | None:
-        """The operation and its path parameters, decoded; None for an unknown path and for a wrong verb alike."""
+        """Give the operation and its path parameters, decoded; None for an unknown path and for a wrong verb alike."""
         match = self._matched if len(path) <= _LONGEST_REMEMBERED else self._match
         return match(method, path)
 

@@ -41,7 +41,7 @@ class Unserved(NamedTuple):
 
 @lru_cache(maxsize=_REMEMBERED)
 def unserved(document: Document, method: str, path: str) -> Unserved:
-    """Why the document has no operation of that method and path, as it was sent, without the query."""
+    """Say why the document has no operation of that method and path, as it was sent, without the query."""
     asked = path.split("/")
     here = [each for each in document.operations.values() if _fits(each.path.split("/"), asked)]
     if here:
@@ -50,7 +50,7 @@ def unserved(document: Document, method: str, path: str) -> Unserved:
 
 
 def shape_of(path: str) -> str:
-    """A path with `{}` for every segment that names an object, so that paths of one kind are the same."""
+    """Give a path with `{}` for every segment that names an object, so that paths of one kind are the same."""
     return "/".join("{}" if _ID.fullmatch(segment) else segment for segment in path.split("/"))
 
 

@@ -35,7 +35,7 @@ _NO_BODY = Body({}, frozenset())
 
 
 def read_body(document: Document, operation: Operation, raw: bytes | None) -> Body:
-    """The validated body of a request; empty where the operation takes none.
+    """Give the validated body of a request; empty where the operation takes none.
 
     Raises a Problem: 413 when it was over the size cap (`raw` is None), 400 when it isn't JSON, 422 otherwise.
     """
@@ -162,7 +162,7 @@ class QueryReader:
         }
 
     def read(self, text: str, notes: list[str]) -> dict[str, Any]:
-        """The arguments by name; what the real API ignores in silence is ignored, and named in `notes`.
+        """Give the arguments by name; what the real API ignores in silence is ignored, and named in `notes`.
 
         Raises the 422 Problem for a value that is not the parameter's, and for a missing required one.
         """
@@ -222,7 +222,7 @@ class QueryReader:
 
 
 def filter_levels(document: Document, parameter: Parameter) -> int:
-    """How many brackets follow the name of a `deepObject` parameter: the operator's, and an id's before it."""
+    """Say how many brackets follow the name of a `deepObject` parameter: the operator's, and an id's before it."""
     levels = 0
     schema: Mapping[str, Any] | None = parameter.schema
     while isinstance(schema, Mapping) and document.resolve(schema).get("type") == "object":

@@ -31,7 +31,7 @@ _MOST = 250
 
 
 def list_entries(store: Store, call: Call) -> dict[str, Any]:
-    """Those of one type, oldest first; with `identifier` the one that is called so."""
+    """Give those of one type, oldest first; with `identifier` the one that is called so."""
     type_ = existing(store, TYPES, call.query["catalog_type_id"], "catalog type")
     rows = entries_of(store, type_["id"])
     if "identifier" in call.query:
@@ -85,7 +85,7 @@ def create_entry(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_entry(store: Store, call: Call) -> dict[str, Any]:
-    """All its values, or only those of `update_attributes`; what is left out of the rest stays as it was."""
+    """Give all its values, or only those of `update_attributes`; what is left out of the rest stays as it was."""
     row = _editable(store, call)
     not_blank(call, "name")
     type_ = store.row(TYPES, row["catalog_type_id"])
@@ -94,7 +94,7 @@ def update_entry(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_entries(store: Store, call: Call) -> None:
-    """Many entries of one type, all of them or none; a rank that is left out goes."""
+    """Update many entries of one type, all of them or none; a rank that is left out goes."""
     type_ = referenced(store, TYPES, call.body["catalog_type_id"], "catalog_type_id")
     if len(call.body["entries"]) > _MOST:
         raise invalid("entries", f"no more than {_MOST} entries can be updated at once")

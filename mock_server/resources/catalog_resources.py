@@ -26,7 +26,7 @@ _SYNCED = (
 
 
 def list_resources(store: Store, call: Call) -> dict[str, Any]:
-    """Primitives, what is synced from elsewhere, and the catalog's types."""
+    """Give primitives, what is synced from elsewhere, and the catalog's types."""
     fixed = [
         _resource(type_, type_, label, text, docstring, category)
         for category, known in (("primitive", _PRIMITIVES), ("external", _SYNCED))

@@ -63,7 +63,7 @@ def create_type(store: Store, call: Call) -> dict[str, Any]:
 
 
 def update_type(store: Store, call: Call) -> dict[str, Any]:
-    """New texts, looks and owners; its type name stays for ever."""
+    """Give new texts, looks and owners; its type name stays for ever."""
     row = existing(store, TYPES, call.path["id"], "catalog type")
     _check(store, call)
     kept = {key: row[key] for key in row if key not in _OPTIONAL}
@@ -92,7 +92,7 @@ def delete_type(store: Store, call: Call) -> None:
 
 
 def update_schema(store: Store, call: Call) -> dict[str, Any]:
-    """Other attributes, for whoever knows the present version; entries lose what was bound to those that go."""
+    """Give other attributes, for whoever knows the present version; entries lose what was bound to those that go."""
     row = existing(store, TYPES, call.path["id"], "catalog type")
     if call.body["version"] != row["schema"]["version"]:
         message = f"the schema is at version {row['schema']['version']}, not {call.body['version']}"
@@ -197,7 +197,7 @@ def _shown(call: Call, row: Row, entries: int) -> dict[str, Any]:
 
 
 def shown_type(call: Call, row: Row) -> dict[str, Any]:
-    """A type in the shape of the version of the API that was called."""
+    """Give a type in the shape of the version of the API that was called."""
     if call.operation.path.startswith("/v3/"):
         return dict(row)
     kept = {key: value for key, value in row.items() if key not in _ONLY_IN_V3}

@@ -30,7 +30,7 @@ _KEPT = (
 
 
 def legacy_status(status: Row) -> str:
-    """The V1 name of a status: live ones by their name where it is one of the old three, else `investigating`."""
+    """Give the V1 name of a status: live ones by their name where it is one of the old three, else `investigating`."""
     if status["category"] != "live":
         return _STATUS_OF_CATEGORY[status["category"]]
     name = status["name"].casefold()
@@ -38,7 +38,7 @@ def legacy_status(status: Row) -> str:
 
 
 def as_v1(row: Row) -> dict[str, Any]:
-    """An IncidentV1 from an IncidentV2."""
+    """Give an IncidentV1 from an IncidentV2."""
     return {
         **{name: row[name] for name in _KEPT if name in row},
         "creator": {kind: row["creator"][kind] for kind in ("api_key", "user") if kind in row["creator"]},

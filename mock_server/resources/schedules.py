@@ -68,7 +68,7 @@ def delete_schedule(store: Store, call: Call) -> None:
 
 
 def given_of(store: Store, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """What the payload says of a schedule, in the shape in which it is kept."""
+    """Give what the payload says of a schedule, in the shape in which it is kept."""
     for number, id_ in enumerate(sent.get("team_ids", ())):
         referenced(store, "teams", id_, f"schedule.team_ids.{number}")
     names = ("annotations", "name", "timezone", "team_ids", "holidays_public_config")
@@ -123,7 +123,7 @@ def _with_shifts(store: Store, row: Row) -> Row:
 
 
 def shown_schedule(store: Store, row: Row) -> Row:
-    """The schedule with its people as they are now."""
+    """Give the schedule with its people as they are now."""
     rotations = [
         {**rotation, "users": [_user(store, each) for each in rotation["users"]]}
         for rotation in row["config"]["rotations"]

@@ -20,7 +20,7 @@ _Rows = Mapping[str, Row]
 
 
 def keyed(collection: str, rows: Json) -> dict[str, Row]:
-    """The rows by the keys under which a store has them. Raises ValueError for a key that is there twice."""
+    """Give the rows by the keys under which a store has them. Raises ValueError for a key that is there twice."""
     if isinstance(rows, Mapping):
         return dict(rows)
     found: dict[str, Row] = {}
@@ -50,7 +50,7 @@ def check_rows(collections: Mapping[str, _Rows], *, beyond_contract: bool) -> No
 
 
 def is_beyond_contract(incidents: Iterable[Row]) -> bool:
-    """Whether an incident has something that the contract doesn't, as tomorrow's may."""
+    """Say whether an incident has something that the contract doesn't, as tomorrow's may."""
     validator = _contract().validator(_schema("incidents"))
     return not all(validator.is_valid(row) for row in incidents)
 
@@ -58,7 +58,7 @@ def is_beyond_contract(incidents: Iterable[Row]) -> bool:
 def drop_orphans(
     present: Mapping[str, _Rows], incidents: Incidents, coming: Mapping[str, _Rows]
 ) -> dict[str, _Rows]:
-    """The collections that come, and those that stay without what belongs to incidents that go.
+    """Give the collections that come, and those that stay without what belongs to incidents that go.
 
     Raises ValueError for what comes and belongs to an incident that there isn't.
     """

@@ -16,7 +16,7 @@ _OF_A_ROW = 4
 
 
 def size_of(snapshots: Iterable[Snapshot], now: StoreSnapshot) -> int:
-    """About how many bytes would be free without these snapshots, which share much with each other and the store."""
+    """Estimate how many bytes these snapshots alone hold: they share much with each other and the store."""
     counted = {id(each) for each in _containers(now)}
     rows = {id(row) for row in _rows(now)}
     size = 0

@@ -27,7 +27,7 @@ _NAMES = ("organisation", "slug", "slack_team_id")
 
 
 def exported(double: Double) -> dict[str, Json]:
-    """All that decides what a client will see, as a JSON object that `load` reads.
+    """Give all that decides what a client will see, as a JSON object that `load` reads.
 
     `collections` has the rows of each collection, oldest first: a list, or an object by key where the key isn't the
     `id` of the row. Faults, rate limits, keys and the journal are no part of it.
@@ -37,7 +37,7 @@ def exported(double: Double) -> dict[str, Json]:
 
 
 def exported_parts(double: Double) -> Iterator[bytes]:
-    """The text of what `exported` gives, part by part, one row a line: as it is when the first part is asked for.
+    """Yield the text of what `exported` gives, part by part, one row a line: as it is when the first part is asked for.
 
     Others go on being answered, and change what they like, while the rest is written.
     """

@@ -34,7 +34,7 @@ class Scenario:
 
 
 def read_scenario(name_or_path: str | Path) -> Scenario:
-    """The shipped scenario of that name, or the one in a YAML file.
+    """Give the shipped scenario of that name, or the one in a YAML file.
 
     Raises ValueError with one line that names the file and the place in it.
     """
@@ -49,7 +49,7 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
 
 
 def parse_scenario(text: bytes | str, *, name: str, source: str) -> Scenario:
-    """A scenario from YAML. `name` is its name unless it says otherwise. Raises ValueError, which names `source`."""
+    """Read a scenario from YAML. `name` is its name unless it says otherwise. Raises ValueError, naming `source`."""
     try:
         content = yaml_text.load(text)
         content = {} if content is None else content  # an empty file: everything may be left out

@@ -30,7 +30,7 @@ def create_app(
     control: ControlPlane | None = None,
     origins: Iterable[str] = (),
 ) -> ASGIApp:
-    """An ASGI application that serves the double, or several accounts, and the control plane under `/_double/`.
+    """Give an ASGI application that serves the double, or several accounts, and the control plane under `/_double/`.
 
     The control plane is for this machine alone, or, where a control token is given, for whoever knows it. `control`
     is one that others use too. Pages of the `origins` may read and write both, those of any for `*`. Raises ValueError
@@ -71,7 +71,7 @@ class _App:
         await self._deliver(reply, scope, receive, send)
 
     def answer_at_once(self, scope: Scope) -> Reply | ASGIApp | None:
-        """The reply to a read of the API, without a task of its own; where it doesn't come at once, what delivers it.
+        """Give the reply to a read of the API without a task of its own, or what delivers one that comes later.
 
         None for every other request: then the application is to be called.
         """

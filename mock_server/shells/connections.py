@@ -52,7 +52,7 @@ class Connection:
             self.answer_at_once(cycle, reply)
 
     def answer_at_once(self, cycle: RequestResponseCycle, reply: Reply) -> None:
-        """The same without waiting until the client takes more."""
+        """Give the same without waiting until the client takes more."""
         cycle.response_started, cycle.waiting_for_100_continue = True, False
         self._transport.writelines([_head(cycle, reply), *reply.parts])
         cycle.response_complete = True

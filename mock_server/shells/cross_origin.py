@@ -12,7 +12,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[
 
 
 def parse_origin(text: str) -> str:
-    """An origin as browsers write it, from `SCHEME://HOST[:PORT]`; `*` is every one.
+    """Give an origin as browsers write it, from `SCHEME://HOST[:PORT]`; `*` is every one.
 
     Raises ValueError, in one line, for anything else, such as a URL with a path.
     """
@@ -25,7 +25,7 @@ def parse_origin(text: str) -> str:
 
 
 def open_to(origins: frozenset[str], app: ASGIApp) -> ASGIApp:
-    """The application, its answers readable by pages of these origins; never with a browser's credentials."""
+    """Give the application, its answers readable by pages of these origins; never with a browser's credentials."""
     return CORSMiddleware(
         app,
         allow_origins=sorted(origins),

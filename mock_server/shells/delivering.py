@@ -261,7 +261,7 @@ BREAKING: Mapping[str, Callable[[_Sending, Connection], Awaitable[None]]] = {
 
 
 def bits(body: bytes, seconds: float) -> Iterator[bytes]:
-    """The body in as many pieces as its time has intervals, and one more."""
+    """Yield the body in as many pieces as its time has intervals, and one more."""
     count = round(seconds / DRIP) + 1
     size = -(-len(body) // count)
     for number in range(count):

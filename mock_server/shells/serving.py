@@ -16,7 +16,7 @@ _SECONDS_TO_START = 30
 
 
 def configured(app: Any, *, log_level: str = "critical", seconds_to_finish: int = 1) -> uvicorn.Config:
-    """How an application is served; in `seconds_to_finish` what still goes on is cut off at the end."""
+    """Say how an application is served; in `seconds_to_finish` what still goes on is cut off at the end."""
     return uvicorn.Config(
         app,
         http=Protocol,

@@ -66,7 +66,7 @@ class Sending:
 
 
 def steps(sending: Sending) -> Iterator[Step]:
-    """The steps in which the client gets the reply."""
+    """Give the steps in which the client gets the reply."""
     transmission = sending.reply.transmission
     if transmission is None:
         return _whole(sending)

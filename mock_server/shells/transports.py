@@ -27,7 +27,7 @@ class DoubleTransport(httpx.BaseTransport):
         self._line = _Line(double, control)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The double's answer. Raises what httpx raises over a socket."""
+        """Give the double's answer. Raises what httpx raises over a socket."""
         body = RequestBody()
         for part in request.stream:  # type: ignore[union-attr]  # that of a synchronous client is iterable
             body.add(part)
@@ -44,7 +44,7 @@ class AsyncDoubleTransport(httpx.AsyncBaseTransport):
         self._line = _Line(double, control)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The double's answer. Raises what httpx raises over a socket."""
+        """Give the double's answer. Raises what httpx raises over a socket."""
         body = RequestBody()
         async for part in request.stream:  # type: ignore[union-attr]  # that of an asynchronous client is
             body.add(part)

@@ -57,7 +57,7 @@ class Belongings:
         self._made, self._known = {}, {}
 
     def snapshot(self) -> dict[str, IndexSnapshot]:
-        """Those that were made, as they are; more will be there as they are made, until their rows change."""
+        """Give those that were made, as they are; more will be there as they are made, until their rows change."""
         made = {name: index.snapshot() for name, index in self._made.items()}
         self._known = {**self._known, **made}
         return self._known

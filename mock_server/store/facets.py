@@ -87,7 +87,7 @@ class Facets:
             values[value] = held | bit if isinstance(held, int) else self._settled([*held, id_])
 
     def copied(self, positions: Mapping[str, int]) -> "Facets":
-        """The same, to be changed apart, of rows that stand at these positions."""
+        """Give the same, to be changed apart, of rows that stand at these positions."""
         return Facets(positions, {name: dict(values) for name, values in self.holders.items()})
 
     def shift_from(self, position: int) -> None:
@@ -100,7 +100,7 @@ class Facets:
                     values[value] = kept | (held ^ kept) << 1
 
     def having(self, name: str, values: Iterable[str]) -> int:
-        """The rows with any of the values."""
+        """Give the rows with any of the values."""
         holders = self.holders.get(name, {})
         found = 0
         few: list[str] = []
@@ -113,7 +113,7 @@ class Facets:
         return found | self._bits(few) if few else found
 
     def between(self, name: str, first: int | None, last: int | None) -> int:
-        """The rows whose number (each has one at most) is from `first` to `last`, both included; None for no bound."""
+        """Find the rows whose number (one at most) is from `first` to `last`, both included; None for no bound."""
         lowest, highest = -LARGEST - 1 if first is None else first, LARGEST if last is None else last
         if lowest > highest:
             return 0
@@ -129,7 +129,7 @@ class Facets:
         return found ^ self._bits([*few]) if few else found
 
     def values(self, name: str) -> list[str]:
-        """The values that a facet has had, numbers aside."""
+        """Give the values that a facet has had, numbers aside."""
         return [value for value in self.holders.get(name, ()) if isinstance(value, str)]
 
     def _settled(self, ids: list[str]) -> list[str] | int:

@@ -9,17 +9,17 @@ BEGUN = "begun collections"
 
 
 def kept_name(collection: str) -> str:
-    """The name under which the store keeps the members; a collection of a resource never begins with a slash."""
+    """Give the name under which the store keeps the members; a collection of a resource never begins with a slash."""
     return f"/{collection}"
 
 
 def members_of(store: Store, collection: str) -> Collection[Row]:
-    """The members of such a collection, oldest first, whether or not it has been asked for."""
+    """Give the members of such a collection, oldest first, whether or not it has been asked for."""
     return store.all(_held_name(store, collection))
 
 
 def member_of(store: Store, collection: str, key: str) -> Row | None:
-    """The member of such a collection with that key; None when there is none."""
+    """Give the member of such a collection with that key; None when there is none."""
     return store.get(_held_name(store, collection), key)
 
 
@@ -28,7 +28,7 @@ def _held_name(store: Store, collection: str) -> str:
 
 
 def beginning(store: Store, collection: str) -> Iterator[Change]:
-    """The changes after which the store has the members; none where it has them."""
+    """Yield the changes after which the store has the members; none where it has them."""
     name = kept_name(collection)
     if store.get(BEGUN, name) is None:
         yield Change(BEGUN, name, {"id": name})

@@ -57,11 +57,11 @@ class IncidentIndex(RowIndex):
                     self.numbers = {**self.numbers, name: added}
 
     def having_any(self, name: str) -> int:
-        """The incidents with some value of a facet that an incident may lack."""
+        """Give the incidents with some value of a facet that an incident may lack."""
         return self.having("has value", [name])
 
     def created_between(self, first: int | None, last: int | None) -> int:
-        """The incidents created from day `first` to day `last`, both whole days included (see rfc3339.day)."""
+        """Give the incidents created from day `first` to day `last`, both whole days included (see rfc3339.day)."""
         count = len(self._keys)
         start = 0 if first is None else bisect_left(self._keys, (first * _SECONDS_A_DAY, 0))
         end = count if last is None else bisect_left(self._keys, ((last + 1) * _SECONDS_A_DAY, 0))
@@ -69,11 +69,11 @@ class IncidentIndex(RowIndex):
         return (self.all_rows >> count - end) ^ (self.all_rows >> count - min(start, end))
 
     def updated_between(self, first: int | None, last: int | None) -> int:
-        """The incidents last updated from day `first` to day `last`, both whole days included."""
+        """Give the incidents last updated from day `first` to day `last`, both whole days included."""
         return self.between("updated_on", first, last)
 
     def compared(self, name: str, operator: str, limit: Decimal) -> int:
-        """The incidents whose number in a custom field is at least (`gte`) or at most (`lte`) the limit."""
+        """Give the incidents whose number in a custom field is at least (`gte`) or at most (`lte`) the limit."""
         whole, numbers = _whole(limit), self.numbers.get(name, [])
         fits = ge if operator == "gte" else le
         nearby = numbers[
@@ -85,11 +85,11 @@ class IncidentIndex(RowIndex):
         return near | self.between(f"least {name}", None, whole - 1)
 
     def knows(self, id_: str) -> bool:
-        """Whether there is an incident of that id."""
+        """Say whether there is an incident of that id."""
         return id_ in self._positions
 
     def rank_of(self, severity_id: str) -> int | None:
-        """The rank of a severity that only incidents carry; None when none does."""
+        """Give the rank of a severity that only incidents carry; None when none does."""
         ranks = self.values(f"rank of severity {severity_id}")
         return next((int(rank) for rank in ranks), None)
 
@@ -163,7 +163,7 @@ def _numeric_values(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def number_of(text: str) -> Decimal | None:
-    """The number that a text is; None for any other text."""
+    """Give the number that a text is; None for any other text."""
     try:
         number = Decimal(text)
     except InvalidOperation:

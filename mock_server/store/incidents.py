@@ -26,16 +26,16 @@ class Settings(Protocol):
         """Moves whenever something that incidents embed has changed."""
 
     def get(self, collection: str, id_: str) -> Row | None:
-        """One row."""
+        """Give one row."""
 
     def field_info(self, id_: str) -> Row | None:
-        """A custom field with its options, as an incident embeds it; None when there is no such field."""
+        """Give a custom field with its options, as an incident embeds it; None when there is no such field."""
 
     def added_fields(self) -> Iterable[str]:
-        """Custom fields that came after the data set, oldest first."""
+        """Give custom fields that came after the data set, oldest first."""
 
     def deleted(self, collection: str, id_: str) -> Row | None:
-        """A row that is gone, as it last was; None where there never was one."""
+        """Give a row that is gone, as it last was; None where there never was one."""
 
 
 @dataclass(frozen=True, slots=True)  # snapshots share them
@@ -81,15 +81,15 @@ class Incidents:
         self._shared_at = None
 
     def rows(self) -> Iterator[Row]:
-        """All of them as they are served now, in the order in which they came."""
+        """Give all of them as they are served now, in the order in which they came."""
         return map(self.row, self.ids())
 
     def ids(self) -> Iterator[str]:
-        """The ids of all of them, in the order in which they came."""
+        """Give the ids of all of them, in the order in which they came."""
         return iter(tuple(self._rendered))
 
     def oldest_public(self, count: int) -> list[str]:
-        """The ids of so many real ones that everybody may see, in the order in which they came."""
+        """Give the ids of so many real ones that everybody may see, in the order in which they came."""
         public = (id_ for id_, each in self._rendered.items() if each.is_public and each.mode == "standard")
         return list(islice(public, count))
 
@@ -105,7 +105,7 @@ class Incidents:
         self._numbers.setdefault(number_of(row), row["id"])
 
     def snapshot(self) -> "IncidentsSnapshot":
-        """The incidents as they are. Nothing is copied before something changes."""
+        """Give the incidents as they are. Nothing is copied before something changes."""
         version = self._settings.version
         if self._shared_at != version:
             self._own()  # or what is rendered from now on would reach the snapshot that shares them
@@ -134,26 +134,26 @@ class Incidents:
         self.index.change(before, after)
 
     def find(self, id_or_number: str) -> str | None:
-        """The id of the incident with that id, or with that bare number (behaviour.md#show-by-number)."""
+        """Give the id of the incident with that id, or with that bare number (behaviour.md#show-by-number)."""
         if id_or_number in self._rendered:
             return id_or_number
         return self._numbers.get(id_or_number.lstrip("0")) if id_or_number.isdigit() else None
 
     def highest_number(self) -> int:
-        """The highest number of a reference; 0 when there is none."""
+        """Give the highest number of a reference; 0 when there is none."""
         return max((int(number) for number in self._numbers if number.isdigit()), default=0)
 
     def has_number(self, number: int) -> bool:
-        """Whether a reference with that number is taken."""
+        """Say whether a reference with that number is taken."""
         return str(number) in self._numbers
 
     def row(self, id_: str) -> Row:
-        """The incident as it is served now. Raises KeyError for an unknown id."""
+        """Give the incident as it is served now. Raises KeyError for an unknown id."""
         row: Row = orjson.loads(self.rendered(id_))
         return row
 
     def rendered(self, id_: str) -> bytes:
-        """The incident as it is served now, as JSON. Raises KeyError for an unknown id."""
+        """Give the incident as it is served now, as JSON. Raises KeyError for an unknown id."""
         kept = self._rendered[id_]
         if kept.version != self._settings.version:
             if self._shared_at != self._settings.version:
@@ -164,11 +164,11 @@ class Incidents:
         return kept.content
 
     def mode(self, id_: str) -> str | None:
-        """The mode of an incident, which never changes; None for an unknown id."""
+        """Give the mode of an incident, which never changes; None for an unknown id."""
         return self._rendered[id_].mode if id_ in self._rendered else None
 
     def is_public(self, id_: str) -> bool:
-        """Whether there is an incident of that id, and everybody may see it. That never changes."""
+        """Say whether there is an incident of that id, and everybody may see it. That never changes."""
         return id_ in self._rendered and self._rendered[id_].is_public
 
 
@@ -178,13 +178,13 @@ def _json(row: Row) -> bytes:
 
 
 def number_of(row: Row) -> str:
-    """The number in an incident's reference: `123` of `INC-123`."""
+    """Give the number in an incident's reference: `123` of `INC-123`."""
     reference: str = row["reference"]
     return reference.rpartition("-")[2]
 
 
 def refreshed(row: dict[str, Any], settings: Settings) -> Row:
-    """The incident with everything it embeds as the settings have it now.
+    """Give the incident with everything it embeds as the settings have it now.
 
     What the settings don't know (an incident made from the contract alone embeds what it likes) stays as it is.
     """

@@ -84,7 +84,7 @@ class RowIndex:
         self._facets.shift_from(position)
 
     def snapshot(self) -> "IndexSnapshot":
-        """The rows as they are. Nothing is copied before something changes."""
+        """Give the rows as they are. Nothing is copied before something changes."""
         self._is_shared = True
         return IndexSnapshot(self._ids, self._keys, self._positions, self._facets.holders, self.all_rows)
 
@@ -103,23 +103,23 @@ class RowIndex:
             self._is_shared = False
 
     def values(self, name: str) -> list[str]:
-        """The values that a facet has had, numbers aside."""
+        """Give the values that a facet has had, numbers aside."""
         return self._facets.values(name)
 
     def having(self, name: str, values: Iterable[str]) -> int:
-        """The rows with any of the values."""
+        """Give the rows with any of the values."""
         return self._facets.having(name, values)
 
     def between(self, name: str, first: int | None, last: int | None) -> int:
-        """The rows with a number from `first` to `last` (see `facets`)."""
+        """Give the rows with a number from `first` to `last` (see `facets`)."""
         return self._facets.between(name, first, last)
 
     def bit(self, id_: str) -> int:
-        """The set of that row alone."""
+        """Give the set of that row alone."""
         return 1 << self._positions[id_]
 
     def page(self, found: int, *, after: str | None, size: int, newest_first: bool) -> list[str]:
-        """The ids of up to `size` of the rows found, in order, those after `after` in that order."""
+        """Give the ids of up to `size` of the rows found, in order, those after `after` in that order."""
         if newest_first:
             if after is not None:
                 found &= (1 << self._positions[after]) - 1
@@ -130,7 +130,7 @@ class RowIndex:
         return [self._ids[position] for position in islice(positions, size)]
 
     def ids(self, found: int) -> list[str]:
-        """The ids of all rows found, in order."""
+        """Give the ids of all rows found, in order."""
         return [self._ids[position] for position in _rising(found)]
 
 

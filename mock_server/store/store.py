@@ -110,7 +110,7 @@ class Store:
 
     @classmethod
     def at(cls, snapshot: StoreSnapshot, clock: Clock, *, seed: int = 0) -> "Store":
-        """A store that goes on from a snapshot of another one."""
+        """Give a store that goes on from a snapshot of another one."""
         store = cls(Dataset(*snapshot.names, {}), clock, seed=seed)
         store.restore(snapshot)
         return store
@@ -124,27 +124,27 @@ class Store:
         return self.watchers.silent()
 
     def new_id(self) -> str:
-        """A ULID of the present moment."""
+        """Give a ULID of the present moment."""
         return ulid(int(self.clock.now().timestamp() * 1000), self.random)
 
     def holds(self, collection: str) -> bool:
-        """Whether there is such a collection, if only an empty one."""
+        """Say whether there is such a collection, if only an empty one."""
         return collection in self._collections
 
     def get(self, collection: str, id_: str) -> Row | None:
-        """One row, or None."""
+        """Give one row, or None."""
         return self._collections.get(collection, {}).get(id_)
 
     def row(self, collection: str, id_: str) -> Row:
-        """One row that is known to be there."""
+        """Give one row that is known to be there."""
         return self._collections[collection][id_]
 
     def all(self, collection: str) -> Collection[Row]:
-        """The rows of a collection, oldest first."""
+        """Give the rows of a collection, oldest first."""
         return self._collections.get(collection, {}).values()
 
     def oldest(self, collection: str, count: int) -> list[str]:
-        """The ids of so many rows that every key may see, oldest first."""
+        """Give the ids of so many rows that every key may see, oldest first."""
         if collection == "incidents":
             return self.incidents.oldest_public(count)
         seen = (row["id"] for row in self.all(collection) if self._is_public(row))
@@ -200,7 +200,7 @@ class Store:
         return before
 
     def snapshot(self) -> StoreSnapshot:
-        """Everything as it is, but for chance. Nothing is copied before something changes."""
+        """Give everything as it is, but for chance. Nothing is copied before something changes."""
         self._shared = set(self._collections)
         return StoreSnapshot(
             self.version,
@@ -229,7 +229,7 @@ class Store:
         self.recorders.notify(None)
 
     def rows(self) -> dict[str, Mapping[str, Row]]:
-        """The rows of every collection by their keys, oldest first; of all but the incidents."""
+        """Give the rows of every collection by their keys, oldest first; of all but the incidents."""
         return {name: {**rows} for name, rows in self._collections.items()}
 
     def load(self, contents: StoreContents) -> None:
@@ -255,7 +255,7 @@ class Store:
         self.recorders.notify(None)
 
     def field_info(self, id_: str) -> Row | None:
-        """A custom field as an incident embeds it (CustomFieldTypeInfoV2), its options by sort_key."""
+        """Give a custom field as an incident embeds it (CustomFieldTypeInfoV2), its options by sort_key."""
         if id_ not in self._field_infos:
             field = self.get("custom_fields", id_)
             if field is None:
@@ -264,12 +264,12 @@ class Store:
         return self._field_infos[id_]
 
     def added_fields(self) -> Iterable[str]:
-        """Custom fields that came after the data set: every incident lists these too.
+        """Give custom fields that came after the data set: every incident lists these too.
 
         See behaviour.md#every-custom-field-listed.
         """
         return [id_ for id_ in self._collections.get("custom_fields", ()) if id_ not in self._data_set_fields]
 
     def deleted(self, collection: str, id_: str) -> Row | None:
-        """What incidents embedded and was deleted, as it last was; None where there was no such row."""
+        """Give what incidents embedded and was deleted, as it last was; None where there was no such row."""
         return self._deleted.get((collection, id_))

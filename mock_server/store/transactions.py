@@ -57,16 +57,16 @@ class InMemory:
         self._release()
 
     def check(self) -> None:
-        """Nothing is kept anyway."""
+        """Commit nothing: nothing is kept anyway."""
 
     def commit(self) -> None:
-        """Nothing keeps it."""
+        """Ignore it: nothing keeps it."""
 
     def replaced(self, *, by_start: bool = False) -> None:
-        """Nothing takes note of it."""
+        """Ignore it: nothing takes note of it."""
 
     def rebased(self) -> None:
-        """Nothing takes note of it."""
+        """Ignore it: nothing takes note of it."""
 
     def close(self) -> None:
-        """Nothing was kept."""
+        """Take nothing back: nothing was kept."""

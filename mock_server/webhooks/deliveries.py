@@ -64,11 +64,11 @@ class Endpoint:
     """When the first of the attempts was that have all failed up to now."""
 
     def wants(self, event_type: str) -> bool:
-        """Whether an event of that type goes there."""
+        """Say whether an event of that type goes there."""
         return self.enabled and (not self.event_types or event_type in self.event_types)
 
     def after(self, attempt: "Attempt") -> "Endpoint":
-        """As it is after an attempt: disabled, when all have failed for days."""
+        """Give it as it is after an attempt: disabled, when all have failed for days."""
         if attempt.succeeded:
             return replace(self, failing_since=None)
         since = self.failing_since or attempt.at
@@ -76,7 +76,7 @@ class Endpoint:
         return replace(self, failing_since=since, enabled=self.enabled and not lasting)
 
     def as_json(self, *, with_secret: bool = False) -> dict[str, Any]:
-        """For people and the control plane; the whole secret only on demand: once, when the endpoint is new."""
+        """Render it for people and the control plane; the secret only on demand: once, when the endpoint is new."""
         return {
             "id": self.id,
             "url": without_password(self.url),
@@ -100,7 +100,7 @@ class Attempt:
         return self.status is not None and 200 <= self.status < 300
 
     def as_json(self) -> dict[str, Any]:
-        """`at`, and `status` or `error`."""
+        """Give `at`, and `status` or `error`."""
         outcome = {"error": self.error} if self.status is None else {"status": self.status}
         return {"at": written(self.at), **outcome}
 
@@ -132,11 +132,11 @@ class Delivery:
         return self.key.message
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the next attempt should have begun."""
+        """Say whether the next attempt should have begun."""
         return self.next_attempt_at is not None and self.next_attempt_at <= now
 
     def after(self, attempt: Attempt) -> "Delivery":
-        """As it is after an attempt: delivered, to be tried again, or given up."""
+        """Give it as it is after an attempt: delivered, to be tried again, or given up."""
         tried = replace(self, attempts=(*self.attempts, attempt)[-ATTEMPTS_LIMIT:])
         if attempt.succeeded:
             return replace(tried, state="delivered", next_attempt_at=None)
@@ -146,15 +146,15 @@ class Delivery:
         return replace(tried, next_attempt_at=later, failures=self.failures + 1)
 
     def anew(self, now: datetime) -> "Delivery":
-        """To be sent again, from the beginning of the schedule."""
+        """Give it as it is to be sent again, from the beginning of the schedule."""
         return replace(self, state="pending", next_attempt_at=now, failures=0)
 
     def given_up(self) -> "Delivery":
-        """Not to be tried any more."""
+        """Give it as it is when it isn't to be tried any more."""
         return replace(self, state="failed", next_attempt_at=None)
 
     def as_json(self) -> dict[str, Any]:
-        """For people and the control plane: what was sent, every attempt, and what comes next."""
+        """Render it for people and the control plane: what was sent, every attempt, and what comes next."""
         return {
             "id": self.id,
             "event_type": self.event_type,
@@ -180,11 +180,11 @@ class DeliveryLog:
         return iter(self._kept.values())
 
     def snapshot(self) -> Mapping[Key, Delivery]:
-        """What `DeliveryLog` can be made of again."""
+        """Give what `DeliveryLog` can be made of again."""
         return {**self._kept}
 
     def find(self, key: Key) -> Delivery | None:
-        """One, unless it is forgotten."""
+        """Give one, unless it is forgotten."""
         return self._kept.get(key)
 
     def put(self, delivery: Delivery) -> None:
@@ -201,11 +201,11 @@ class DeliveryLog:
         self._size -= len(self._kept.pop(oldest).body)
 
     def pending(self, endpoint: str) -> list[Delivery]:
-        """Those that are still to arrive there, in the order of their events."""
+        """Give those that are still to arrive there, in the order of their events."""
         return [each for each in self if each.key.endpoint == endpoint and each.state == "pending"]
 
     def first_pending(self, endpoint: str) -> Delivery | None:
-        """The one that is to be tried first there; of those of one moment the first by the order of events."""
+        """Give the one that is to be tried first there; of those of one moment the first by the order of events."""
         waiting = ((each.next_attempt_at, each) for each in self if each.key.endpoint == endpoint)
         dated = ((moment, each) for moment, each in waiting if moment is not None)
         return min(dated, key=lambda pair: pair[0], default=(None, None))[1]

@@ -48,27 +48,27 @@ class Event:
     payload: Mapping[str, Any]
 
     def body(self) -> bytes:
-        """What is posted: the payload lies under the event's own name."""
+        """Give what is posted: the payload lies under the event's own name."""
         return orjson.dumps({"event_type": self.type, self.type: self.payload})
 
 
 def events_of(store: Store, applied: Sequence[Applied]) -> list[Event]:
-    """The events of one `store.apply`, in the order of its changes. Only reads the store, as it is afterwards."""
+    """Give the events of one `store.apply`, in the order of its changes. Only reads the store, as it is afterwards."""
     return [event for change in applied for event in _events(store, change, applied)]
 
 
 def incident_created(incident: Row, message: str | None = None) -> Event:
-    """Of a public incident, whose latest update said `message`."""
+    """Make the event of a public incident, whose latest update said `message`."""
     return Event("public_incident.incident_created_v2", _webhook_incident(incident, message))
 
 
 def incident_updated(incident: Row, message: str | None = None) -> Event:
-    """Of a public incident, whose latest update said `message`."""
+    """Make the event of a public incident, whose latest update said `message`."""
     return Event("public_incident.incident_updated_v2", _webhook_incident(incident, message))
 
 
 def status_updated(incident: Row, previous: Row, message: str | None = None) -> Event:
-    """Of a public incident that came from the status `previous`; `message` is what was said about that."""
+    """Make the event of a public incident that came from the status `previous`; `message` was said about that."""
     payload = {
         "incident": incident,
         "new_status": incident["incident_status"],
@@ -79,18 +79,18 @@ def status_updated(incident: Row, previous: Row, message: str | None = None) -> 
 
 
 def private_event(name: str, id_: str) -> Event:
-    """Of something private; `name` is what follows `private_incident.` in the event's type."""
+    """Make the event of something private; `name` is what follows `private_incident.` in the event's type."""
     return Event(f"private_incident.{name}", {"id": id_})
 
 
 def as_action_v1(row: Row, *, follow_up: bool) -> dict[str, Any]:
-    """An action or a follow-up in the legacy shape, which knows no titles: a follow-up's becomes its description."""
+    """Give a task in the legacy shape, which knows no titles: a follow-up's becomes its description."""
     legacy = {name: row[name] for name in _LEGACY if name in row}
     return {**legacy, "follow_up": follow_up, **({"description": row["title"]} if follow_up else {})}
 
 
 def as_follow_up_v2(row: Row) -> dict[str, Any]:
-    """A FollowUpV3 in the shape before it, which had no categories."""
+    """Give a FollowUpV3 in the shape before it, which had no categories."""
     return {name: value for name, value in row.items() if name != "category"}
 
 

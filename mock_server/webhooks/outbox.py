@@ -28,7 +28,7 @@ class Outbox:
         self._under_way: set[Key] = set()
 
     def snapshot(self) -> OutboxSnapshot:
-        """Endpoints and deliveries as they are. What is under way counts as pending."""
+        """Give endpoints and deliveries as they are. What is under way counts as pending."""
         return OutboxSnapshot({**self.endpoints}, self.log.snapshot())
 
     def add(self, endpoint: Endpoint) -> None:
@@ -38,7 +38,7 @@ class Outbox:
         self.endpoints[endpoint.id] = endpoint
 
     def endpoint(self, id_: str) -> Endpoint:
-        """One endpoint. Raises ValueError where there is none."""
+        """Give one endpoint. Raises ValueError where there is none."""
         if id_ not in self.endpoints:
             raise ValueError(f"no such endpoint: {id_}")
         return self.endpoints[id_]
@@ -50,7 +50,7 @@ class Outbox:
         self._give_up(id_)
 
     def wanting(self, event_type: str) -> list[Endpoint]:
-        """The endpoints that an event of that type goes to."""
+        """Give the endpoints that an event of that type goes to."""
         return [each for each in self.endpoints.values() if each.wants(event_type)]
 
     def again(self, message: str, endpoint: str | None, now: datetime) -> list[Delivery]:
@@ -67,21 +67,21 @@ class Outbox:
         return again
 
     def take_due(self, now: datetime) -> list[Delivery]:
-        """What is due; from now on it is under way."""
+        """Give what is due; from now on it is under way."""
         due = self._due(now)
         self._under_way |= {each.key for each in due}
         return due
 
     def next_due(self) -> datetime | None:
-        """When something will be due to an endpoint to which nothing is under way."""
+        """Say when something will be due to an endpoint to which nothing is under way."""
         return min((each.next_attempt_at for each in self._firsts() if each.next_attempt_at), default=None)
 
     def is_busy(self, now: datetime) -> bool:
-        """Whether anything is due or under way."""
+        """Say whether anything is due or under way."""
         return bool(self._under_way or self._due(now))
 
     def record(self, key: Key, attempt: Attempt) -> Endpoint | None:
-        """What came of a delivery that is under way. The endpoint, if that has disabled it."""
+        """Give what came of a delivery that is under way. The endpoint, if that has disabled it."""
         delivery, endpoint = self.log.find(key), self.endpoints.get(key.endpoint)
         if delivery is not None:
             self.log.put(delivery.after(attempt))
@@ -94,11 +94,11 @@ class Outbox:
         return now
 
     def finish(self, key: Key) -> None:
-        """It is under way no more: the endpoint is free for the next one."""
+        """Note that it is under way no more: the endpoint is free for the next one."""
         self._under_way.discard(key)
 
     def break_off(self) -> None:
-        """Nothing is under way any more; what was is pending."""
+        """Note that nothing is under way any more; what was is pending."""
         self._under_way.clear()
 
     def _due(self, now: datetime) -> list[Delivery]:

@@ -12,12 +12,12 @@ _SECRET_BYTES = 24
 
 
 def new_secret(rng: random.Random) -> str:
-    """A secret in the vendor's form: `whsec_` and base64."""
+    """Give a secret in the vendor's form: `whsec_` and base64."""
     return _PREFIX + base64.b64encode(rng.randbytes(_SECRET_BYTES)).decode()
 
 
 def check_secret(text: str) -> str:
-    """The secret itself. Raises ValueError when it isn't `whsec_` and base64."""
+    """Give the secret itself. Raises ValueError when it isn't `whsec_` and base64."""
     try:
         if text.startswith(_PREFIX) and base64.b64decode(text.removeprefix(_PREFIX), validate=True):
             return text
@@ -27,7 +27,7 @@ def check_secret(text: str) -> str:
 
 
 def signed_headers(secret: str, id_: str, moment: datetime, body: bytes) -> Mapping[str, str]:
-    """The headers of an event: its id, its time in seconds since 1970, and the signature of these and the body."""
+    """Give the headers of an event: its id, its time in seconds since 1970, and the signature of these and the body."""
     return {
         "webhook-id": id_,
         "webhook-timestamp": str(int(moment.timestamp())),

@@ -87,12 +87,12 @@ class Webhooks:
         return endpoint
 
     def endpoints(self) -> list[Endpoint]:
-        """All endpoints, oldest first."""
+        """Give all endpoints, oldest first."""
         with self._changed:
             return list(self._outbox.endpoints.values())
 
     def deliveries(self) -> list[Delivery]:
-        """What is remembered of deliveries, in the order of their events."""
+        """Give what is remembered of deliveries, in the order of their events."""
         with self._changed:
             return list(self._outbox.log)
 
@@ -114,7 +114,7 @@ class Webhooks:
         return self._random
 
     def hold(self) -> None:
-        """From now on, keep messages back until `release`."""
+        """Keep messages back from now on, until `release`."""
         self._held = []
 
     @property
@@ -148,7 +148,7 @@ class Webhooks:
                 self._changed.wait(left)
 
     def snapshot(self) -> OutboxSnapshot:
-        """Endpoints and deliveries as they are. What is under way counts as pending."""
+        """Give endpoints and deliveries as they are. What is under way counts as pending."""
         with self._changed:
             return self._outbox.snapshot()
 

@@ -59,7 +59,7 @@ class _Sizes:
                 todo += self._waiting_for.pop(name, ())
 
     def of(self, name: str) -> float | None:
-        """The size; None for a schema that only an endless value fits."""
+        """Give the size; None for a schema that only an endless value fits."""
         return self._known.get(name)
 
     def _measure(self, node: Any, of: str) -> float | None:

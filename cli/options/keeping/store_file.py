@@ -47,7 +47,7 @@ class StoreFile:
             raise click.ClickException(str(error)) from None
 
     def accounts(self, double: Double, **options: Any) -> Accounts:
-        """The accounts beside a double that is kept. Raises click's error."""
+        """Give the accounts beside a double that is kept. Raises click's error."""
         try:
             accounts = Accounts(double, kept_in=self._log, **options)
         except LogError as error:

@@ -23,7 +23,7 @@ class Asking:
         return self._cost * 2 >= self._most
 
     def outcome(self, value: Json) -> Outcome | None:
-        """What comes of a value; None when no more is asked, or the target can't be handed it."""
+        """Give what comes of a value; None when no more is asked, or the target can't be handed it."""
         if self._cost >= self._most:
             return None
         outcome = self._target.decode(encoded(value))

@@ -44,7 +44,7 @@ class Diagnosis(NamedTuple):
 def diagnose(
     node: Node, each: Input, smallest: Json, symptom: Symptom, *, is_taken: Shows, is_shown: Shows
 ) -> Diagnosis:
-    """What is to blame for a symptom of the smallest input.
+    """Give what is to blame for a symptom of the smallest input.
 
     `is_taken` says that the client returns from a value, `is_shown` that it shows the same symptom.
     """
@@ -175,7 +175,7 @@ def _whole_parts(node: Node, value: Json) -> Iterator[Path]:
 
 
 def simplified(node: Node, value: Json) -> Iterator[Json]:
-    """The value with one number, text or constant in it as small as it can be, for each that isn't yet."""
+    """Yield the value with one number, text or constant in it as small as it can be, for each that isn't yet."""
     for place in places(node, value):
         if not isinstance(place.kind, Array | Object) and place.value != place.node.smallest:
             yield replaced(value, place.path, place.node.smallest)

@@ -10,34 +10,34 @@ from ...wire.rule import Decoding, Fit
 
 @cache
 def decoding_rules() -> Mapping[str, Decoding]:
-    """How each rule of decoding is recognised, by its id."""
+    """Say how each rule of decoding is recognised, by its id."""
     return {id_: each.rule.decoding for id_, each in rules().items() if each.rule.decoding is not None}
 
 
 def best_fit(place: Place) -> Fit:
-    """How well the rule that explains it best explains that a client fails for what stands in a place."""
+    """Say how well the rule that explains it best explains that a client fails for what stands in a place."""
     return max((each.explains(place) for each in decoding_rules().values()), default=Fit.NONE)
 
 
 def rule_of_place(place: Place) -> str | None:
-    """The rule that explains best that a client fails for what stands in a place."""
+    """Give the rule that explains best that a client fails for what stands in a place."""
     fits = [(each.explains(place), id_) for id_, each in decoding_rules().items()]
     fit, found = max(fits, key=lambda each: each[0])
     return found if fit else None
 
 
 def rule_of_change(change: str) -> str | None:
-    """The rule of what changed in an evolved or a broken value."""
+    """Give the rule of what changed in an evolved or a broken value."""
     return next((id_ for id_, each in decoding_rules().items() if change in each.changes), None)
 
 
 def rule_of_difference(how: str) -> str:
-    """The rule of what differs in one of the ways of ValueDifference."""
+    """Give the rule of what differs in one of the ways of ValueDifference."""
     return next(id_ for id_, each in decoding_rules().items() if how in each.differences)
 
 
 def default_rule(outcome: str, *, of_broken: bool = False) -> str:
-    """The rule of an outcome that nothing else explains."""
+    """Give the rule of an outcome that nothing else explains."""
     found = [
         id_
         for id_, each in decoding_rules().items()

@@ -76,7 +76,7 @@ class Investigation:
         return Explained(case.input.value, case.symptom, diagnosis)
 
     def shown_again(self, case: Case, value: Json) -> Symptom | None:
-        """The symptom once more, if the value shows it."""
+        """Give the symptom once more, if the value shows it."""
         return self._symptom(case, self._target.decode(encoded(value)), value)
 
     def _paired(self, case: Case) -> Explained | None:

@@ -80,5 +80,5 @@ class KnownValues:
 
 
 def is_taken(outcome: Outcome | None) -> bool:
-    """Whether the client returned."""
+    """Say whether the client returned."""
     return isinstance(outcome, Returned)

@@ -11,7 +11,7 @@ from .shrinking import Shows
 
 
 def reached(node: Node, value: Json, path: Path) -> tuple[Kind | None, Node | None, Json]:
-    """What holds the last step of a path, what is permitted there, and what stands there; `...` for nothing."""
+    """Give what holds the last step of a path, what is permitted there, and what stands there; `...` for nothing."""
     holder: Kind | None = None
     inside: Node | None = node
     for step in path:
@@ -22,7 +22,7 @@ def reached(node: Node, value: Json, path: Path) -> tuple[Kind | None, Node | No
 
 
 def spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:
-    """What it is about a time that the client can't take."""
+    """Give what it is about a time that the client can't take."""
     place = next(place for place in places(node, value) if place.path == path)
     if not isinstance(place.kind, Text):
         return ""
@@ -33,7 +33,7 @@ def spelling(node: Node, value: Json, path: Path, is_taken: Shows) -> str:
 
 
 def alternatives(node: Node, value: Json, path: Path, rule: str) -> Iterator[Json]:
-    """The value with something else that is permitted in that place; where it is refused altogether, with nothing."""
+    """Yield the value with something else that is permitted there; where it is refused altogether, with nothing."""
     holder, inside, here = reached(node, value, path)
     if inside is None:
         return

@@ -11,7 +11,7 @@ from .shrinking import Shows
 
 
 def diagnose_pair(node: Node, pair: Pair, outcome: str, *, is_taken: Shows, is_shown: Shows) -> Diagnosis:
-    """What is to blame for an outcome where one change makes the difference (see `diagnose`)."""
+    """Give what is to blame for an outcome where one change makes the difference (see `diagnose`)."""
     unknown = Diagnosis(default_rule(outcome), pair.path)
     if of_change := rule_of_change(pair.change):
         return Diagnosis(of_change, pair.path)

@@ -53,7 +53,7 @@ def find_pair(
     shows: Shows,
     is_enough: Callable[[], bool] = lambda: False,
 ) -> Pair | None:
-    """The first of the changes that, made in one of the values that are `taken`, shows the fault; or None.
+    """Give the first of the changes that, made in one of the values that are `taken`, shows the fault; or None.
 
     `taken` are values that the client takes, the smallest first.
     """
@@ -69,7 +69,7 @@ def find_pair(
 
 
 def thinned(node: Node, pair: Pair, is_fine: Callable[[Pair], bool]) -> Pair:
-    """The pair without whatever it doesn't need to show the difference."""
+    """Give the pair without whatever it doesn't need to show the difference."""
     waiting: list[Path] = [()]
     for at in waiting:
         here = value_at(pair.good, at)
@@ -108,7 +108,7 @@ def _with_fewer_items(pair: Pair, at: Path, here: list[Json], is_fine: Callable[
 
 
 def changes_of(node: Node, each: Input, taken: Sequence[Json]) -> Iterator[Change]:
-    """What may be to blame in an input; the best explained first.
+    """Yield what may be to blame in an input; the best explained first.
 
     A number, text or constant that stands in the same place of a value that is taken can't be to blame.
     """
@@ -129,7 +129,7 @@ def changes_of(node: Node, each: Input, taken: Sequence[Json]) -> Iterator[Chang
 
 
 def absent_places(node: Node, value: Json) -> Iterator[Place]:
-    """The places of optional properties that a value doesn't have."""
+    """Yield the places of optional properties that a value doesn't have."""
     for place in places(node, value):
         if isinstance(place.kind, Object):
             for name in place.kind.optional:
@@ -177,14 +177,14 @@ def _fitted(good: Json, path: Path, new: Json, change: str) -> Json:
 
 
 def value_at(value: Json, path: Path) -> Json:
-    """What a path leads to; ABSENT where an object hasn't got it."""
+    """Give what a path leads to; ABSENT where an object hasn't got it."""
     for step in path:
         value = value.get(step, ABSENT) if isinstance(value, dict) else value[step]
     return value
 
 
 def place_at(node: Node, value: Json, path: Path) -> Place | None:
-    """The place that a path leads to; None where the schema doesn't say, or doesn't permit what stands there."""
+    """Give the place that a path leads to; None where the schema doesn't say, or doesn't permit what stands there."""
     inside: Node | None = node
     for step in path:
         kind = kind_at(inside, value) if inside else None

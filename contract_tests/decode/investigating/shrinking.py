@@ -22,7 +22,7 @@ def shrink(
     *,
     is_enough: Callable[[], bool] = lambda: False,
 ) -> Json:
-    """The smallest value of the input's tier that still `shows` what it did.
+    """Give the smallest value of the input's tier that still `shows` what it did.
 
     First the smallest value that the schema permits is tried with one part of the input put into it, since most
     faults are about one part, until that `is_enough`; then what remains is reduced step by step, unless that would
@@ -76,7 +76,7 @@ def _grafted(node: Node, value: Json, path: Path) -> Json:
 
 
 def fits(document: Document, schema: Schema, node: Node, tier: str) -> Shows:
-    """Whether a value is of the tier: permitted, permitted but for what evolved, or not permitted."""
+    """Say whether a value is of the tier: permitted, permitted but for what evolved, or not permitted."""
     is_valid = document.validator(schema).is_valid
     if tier == BROKEN:
         return lambda value: not is_valid(value)

@@ -104,7 +104,7 @@ class CallableTarget:
             return Raised(str(name), "an exception whose text can't be had", "", "", declared=False)
 
     def reads(self, text: bytes) -> Reads:
-        """What it asks for of the value that the text holds; nothing where it doesn't take a dict of another class."""
+        """Give what it asks for of the value in the text; nothing where it doesn't take a dict of another class."""
         reads: Reads = set()
         if self._pulse is not None:
             self._pulse.begin(text)
@@ -145,7 +145,7 @@ class CallableTarget:
         return ""
 
     def close(self) -> None:
-        """Nothing is left behind."""
+        """Leave nothing behind."""
 
 
 @functools.lru_cache(maxsize=1024)

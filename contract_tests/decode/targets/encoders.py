@@ -15,7 +15,7 @@ class NotEncodableError(Exception):
 
 
 def encoder(name: str | None) -> Callable[[Any], Callable[[], Any] | None]:
-    """From what was decoded to what encodes it, or None where nothing does.
+    """Find what encodes what was decoded, or None where nothing does.
 
     `name` is a method's, `module:callable`, or `asdict`, `unstructure` or `to_builtins` for a library's function; by
     default it is `to_dict`, where there is one. Raises TargetError for names that lead nowhere; what it returns

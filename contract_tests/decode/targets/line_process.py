@@ -103,14 +103,14 @@ class LineProcess:
             self._errors.truncate(0)
 
     def status(self, seconds: float) -> int | None:
-        """How a process ended whose output did: its own status, negative for a signal; None if it goes on."""
+        """Say how a process ended whose output did: its own status, negative for a signal; None if it goes on."""
         try:
             return self._process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             return None
 
     def last_words(self) -> str:
-        """The last lines of what it wrote to stderr."""
+        """Give the last lines of what it wrote to stderr."""
         self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - _LAST_WORDS))
         lines = self._errors.read().decode("utf-8", "replace").splitlines()
         return "\n".join(lines[-_LAST_LINES:])

@@ -28,7 +28,7 @@ def load(target: str) -> Callable[[Any], Any]:
 
 
 def load_exception(name: str) -> type[BaseException]:
-    """The exception of a dotted name, or of a built-in one. Raises TargetError."""
+    """Give the exception of a dotted name, or of a built-in one. Raises TargetError."""
     module, _, attribute = name.rpartition(".")
     found = load(f"{module or 'builtins'}:{attribute}")
     if not (isinstance(found, type) and issubclass(found, BaseException)):

@@ -26,7 +26,7 @@ _MOST_BITS = 8 * 1024
 
 
 def plain_json(value: Any, sent: Json) -> Json:
-    """The value as JSON; `sent` is what it was decoded from. Raises nothing."""
+    """Give the value as JSON; `sent` is what it was decoded from. Raises nothing."""
     if isinstance(value, bytes | bytearray) or (isinstance(value, str) and not isinstance(sent, str)):
         try:
             return parse_loosely(bytes(value) if isinstance(value, bytes | bytearray) else value.encode())
@@ -123,7 +123,7 @@ def _written(value: int) -> Json:
 
 
 def encodable(text: str) -> str:
-    """The text with what no report can hold, halves of characters, written as escapes."""
+    """Give the text with what no report can hold, halves of characters, written as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -37,7 +37,7 @@ Question = Callable[[bytes], bytes]
 
 
 def as_json(text: bytes) -> bytes:
-    """The text itself, or base64 of it where it is no JSON."""
+    """Give the text itself, or base64 of it where it is no JSON."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -150,7 +150,7 @@ def _raised(error: dict[str, Any]) -> Raised:
 
 
 def death_line(died: Died) -> str:
-    """How a process ended, in words."""
+    """Say how a process ended, in words."""
     how = "closed its input or output" if died.status is None else f"ended with status {died.status}"
     if died.status is not None and died.status < 0:
         how = f"was ended by {signal_name(-died.status)}"
@@ -159,7 +159,7 @@ def death_line(died: Died) -> str:
 
 
 def signal_name(number: int) -> str:
-    """What a signal is called: `SIGKILL`, or its number where it has no name, as real-time ones."""
+    """Give what a signal is called: `SIGKILL`, or its number where it has no name, as real-time ones."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -167,7 +167,7 @@ def signal_name(number: int) -> str:
 
 
 def last_error(died: Died) -> str:
-    """The line of a dead process's last words that says most: an error of it, without numbers and addresses."""
+    """Give the line of a dead process's last words that says most: an error of it, without numbers and addresses."""
     lines = died.errors.splitlines()
     error = next(
         (line for line in lines if re.search(r"\w*(Error|Exception|panic)\b", line)),

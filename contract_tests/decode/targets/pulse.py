@@ -54,6 +54,6 @@ class Pulse:
         return self._shared[_HEAD.size : _HEAD.size + size]
 
     def seconds_in_call(self) -> float:
-        """How long the call has taken so far; 0 outside of one."""
+        """Say how long the call has taken so far; 0 outside of one."""
         is_in_call, _, _, began, _ = _HEAD.unpack(self._shared[: _HEAD.size])
         return time.monotonic() - began if is_in_call else 0.0

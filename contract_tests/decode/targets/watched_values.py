@@ -52,7 +52,7 @@ class WatchedDict(dict[str, Any]):
 
 
 def watched(value: Json, reads: Reads) -> Json:
-    """The value, with objects that note in `reads` what they are asked for."""
+    """Give the value, with objects that note in `reads` what they are asked for."""
     return _watched(value, reads, ())
 
 
@@ -67,12 +67,12 @@ def _watched(value: Json, reads: Reads, place: tuple[str | int, ...]) -> Json:
 
 
 def unwatched(value: Json) -> Json:
-    """The value as plain objects and lists."""
+    """Give the value as plain objects and lists."""
     if isinstance(value, dict):
         return {key: unwatched(each) for key, each in value.items()}
     return [unwatched(each) for each in value] if isinstance(value, list) else value
 
 
 def asked(reads: Reads) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """What was asked for, in an order that is the same each time."""
+    """Yield what was asked for, in an order that is the same each time."""
     yield from sorted(reads, key=lambda each: (tuple(map(str, each[0])), each[1]))

@@ -11,13 +11,13 @@ _MOST = 200
 
 
 def issues_of(error: BaseException) -> tuple[Issue, ...]:
-    """The issues of an exception of pydantic, cattrs, marshmallow or their like; none of an exception that is one."""
+    """Yield the issues in an exception of pydantic, cattrs, marshmallow or the like; none of one that is one itself."""
     found = _of_group(error, ()) if isinstance(error, BaseExceptionGroup) else _of_library(error)
     return tuple(issue for issue, _ in zip(found, range(_MOST), strict=False))
 
 
 def issues_of_json(answer: Mapping[str, Any]) -> tuple[Issue, ...]:
-    """The issues that an error in an answer lists, as zod does in `issues`, `errors`, or its message."""
+    """Give the issues that an error in an answer lists, as zod does in `issues`, `errors`, or its message."""
     for listed in (answer.get("issues"), answer.get("errors"), _parsed(answer.get("message"))):
         if isinstance(listed, list) and (found := tuple(_of_list(listed[:_MOST]))):
             return found

@@ -35,7 +35,7 @@ def arm(visit: Visit) -> Reply:
 
 
 def disarm_one(visit: Visit) -> Reply:
-    """That one goes wrong no more; it may have struck for the last time meanwhile."""
+    """Disarm that one; it may have struck for the last time meanwhile."""
     answer = visit.control("Faults#Delete", path=visit.path)
     return see(_HERE, done="disarmed-one") if answer.is_good else _page(visit, answer)
 

@@ -6,7 +6,7 @@ from ..visit import Visit
 
 
 def show(visit: Visit) -> Reply:
-    """The findings, each with what shows it."""
+    """Give the findings, each with what shows it."""
     answer = visit.control("Findings#List")
     return visit.page(
         "findings.html",

@@ -19,7 +19,7 @@ _PAGE = "100"
 
 
 def show_settings(visit: Visit) -> Reply:
-    """Every kind of setting, with its ids, which filters and edits take."""
+    """Give every kind of setting, with its ids, which filters and edits take."""
     kinds = []
     for title, operation, key in _SETTINGS:
         answer = visit.api(operation)
@@ -29,7 +29,7 @@ def show_settings(visit: Visit) -> Reply:
 
 
 def show_users(visit: Visit) -> Reply:
-    """A page of the users, with the roles that they have."""
+    """Give a page of the users, with the roles that they have."""
     after = dict(visit.query).get("after")
     query = [("page_size", _PAGE), *([("after", after)] if after else [])]
     answer = visit.api("Users V2#List", query=query)

@@ -34,7 +34,7 @@ def begin(_: Visit) -> Reply:
 
 
 def show_key(visit: Visit) -> Reply:
-    """The account's key in full, for whoever copies it: pages show it cut short."""
+    """Give the account's key in full, for whoever copies it: pages show it cut short."""
     headers = (("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"))
     return Reply(200, visit.plane.double.api_key.encode(), headers)
 

@@ -10,7 +10,7 @@ from .state import apply_scenario
 
 
 def list_accounts(view: View, call: Call) -> dict[str, Any]:
-    """All accounts, the first one first."""
+    """Give all accounts, the first one first."""
     redact = view.redaction().text
     return {
         "accounts": [
@@ -25,7 +25,7 @@ def list_accounts(view: View, call: Call) -> dict[str, Any]:
 
 
 def open_account(view: View, call: Call) -> dict[str, Any]:
-    """One more, at the beginning of a scenario or at a snapshot where one is named. Raises ValueError."""
+    """Give one more, at the beginning of a scenario or at a snapshot where one is named. Raises ValueError."""
     if "scenario" in call.body and "snapshot" in call.body:
         raise invalid("", "give a scenario or a snapshot, not both")
     snapshot = None
@@ -45,7 +45,7 @@ def open_account(view: View, call: Call) -> dict[str, Any]:
 
 
 def end_account(view: View, call: Call) -> None:
-    """One less. Raises the 404 Problem where there is none, ValueError for the first."""
+    """Give one less. Raises the 404 Problem where there is none, ValueError for the first."""
     try:
         view.accounts.end(call.path["name"])
     except KeyError:

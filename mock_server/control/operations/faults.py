@@ -24,7 +24,7 @@ def arm_fault(view: View, call: Call) -> dict[str, Any]:
 
 
 def disarm_fault(view: View, call: Call) -> None:
-    """One less. Raises the 404 Problem where there is none of that number."""
+    """Give one less. Raises the 404 Problem where there is none of that number."""
     number = call.path["number"]
     with view.double.lock:
         try:

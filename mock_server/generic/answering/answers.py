@@ -102,12 +102,12 @@ class Generic:
         return self._members.oldest(store, family)
 
     def keeps_state(self, operation: Operation) -> bool:
-        """Whether the operation is answered from state that the document alone implies."""
+        """Say whether the operation is answered from state that the document alone implies."""
         family = self.families.get(operation.id)
         return family is not None and family.name not in self._finders
 
     def handler(self, operation: Operation) -> Handler:
-        """What answers the operation."""
+        """Give what answers the operation."""
         ancestors, names = self._ancestors(operation), parameters(operation.path)
         answer = self._from_state(operation) if self.keeps_state(operation) else None
 
@@ -156,7 +156,7 @@ class Generic:
 
 
 def can_be_made(family: Family, fitter: Fitter) -> bool:
-    """Whether the document permits any member at all."""
+    """Say whether the document permits any member at all."""
     try:
         fitter.sampler.sample(family.item)
     except ValueError:

@@ -26,7 +26,7 @@ class Bodies:
         self._beside: dict[str, Mapping[str, Any]] = {}
 
     def member(self, call: Call, family: Family, row: Row, setting: Setting) -> Any:
-        """The answer that shows a member of a family, or as much of it as its schema holds."""
+        """Give the answer that shows a member of a family, or as much of it as its schema holds."""
         shape = family.shapes.get(call.operation.id)
         if shape is None:
             return self.made_up(setting.store, call, {})
@@ -43,7 +43,7 @@ class Bodies:
         return {name: value for name, value in composed.items() if name != shape.wrapper}
 
     def shown(self, family: Family, schema: Schema, row: Row, setting: Setting) -> Json:
-        """A member as one operation shows it."""
+        """Give a member as one operation shows it."""
         shown = self._composer.shown(schema, row, setting)
         if not isinstance(shown, dict) or family.key not in self._fitter.properties(schema):
             return shown
@@ -53,7 +53,7 @@ class Bodies:
         return keyed if self._fitter.permits(schema, keyed) else shown
 
     def holding(self, call: Call, shape: Shape, held: Json, beside: Mapping[str, Any]) -> Any:
-        """The answer with an object or a list in its place, and beside it what the answer must have."""
+        """Give the answer with an object or a list in its place, and beside it what the answer must have."""
         schema = answer_of(call.operation)
         if schema is None:
             return None
@@ -70,12 +70,12 @@ class Bodies:
         return self._beside[operation.id]
 
     def pointed(self, store: Store, schema: Schema, sampled: Json, near: str, place: str) -> Any:
-        """A made-up value, with ids of what is there where that can be; `near` is the path that it is about."""
+        """Give a made-up value, with ids of what is there where that can be; `near` is the path that it is about."""
         pointed = self._pointer.pointed(store, schema, sampled, near, place)
         return sampled if pointed is MISSING else pointed
 
     def made_up(self, store: Store, call: Call, known: Mapping[str, Any]) -> Any:
-        """An answer from the schema, stable by seed and arguments, with what was given or is known in its place."""
+        """Make an answer from the schema, stable by seed and arguments, with what was given or is known in place."""
         schema = answer_of(call.operation)
         if schema is None:
             return None
@@ -101,7 +101,7 @@ class Bodies:
         return self._fitter.overlay(schema, answer, {**wrapped, **given})
 
     def answered(self, store: Store, call: Call, known: Mapping[str, Any]) -> Any:
-        """An answer to what was sent where nothing is kept: its objects are composed of that, the rest is made up."""
+        """Make an answer of what was sent where nothing is kept: objects are composed of that, the rest is made up."""
         schema = answer_of(call.operation)
         if schema is None or not call.body or not self._fitter.properties(schema):
             return self.made_up(store, call, known)

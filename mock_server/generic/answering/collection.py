@@ -56,18 +56,18 @@ class Collection:
         self.noun = singular(noun_of(family.path))
 
     def place(self, call: Call) -> Place:
-        """Where the request's path leads."""
+        """Say where the request's path leads."""
         values = [call.path[name] for name in parameters(call.operation.path)]
         count = len(parameters(self.family.path))
         return Place(values[:count], values[count] if len(values) > count else None)
 
     def properties_in_path(self, call: Call) -> dict[str, Any]:
-        """What the request's path says of a member."""
+        """Give what the request's path says of a member."""
         path = call.operation.path
         return properties_in_path(path, [call.path[name] for name in parameters(path)])
 
     def setting(self, store: Store, call: Call, row: Row) -> Setting:
-        """Where a member's values are composed."""
+        """Say where a member's values are composed."""
         annotations = row.get("annotations")
         return Setting(
             store,
@@ -83,14 +83,14 @@ class Collection:
             self.references.require(store, call, schema, call.body, self.family.path)
 
     def payload(self, call: Call) -> Mapping[str, Any]:
-        """What the body says of the object: some documents wrap it as they wrap the answer. None takes away."""
+        """Give what the body says of the object: some documents wrap it as they wrap the answer. None takes away."""
         if not isinstance(call.body, Mapping):
             return {}
         inner = self._wrapped(call)
         return inner if inner is not None else {**call.body, **dict.fromkeys(call.nulls)}
 
     def payload_schema(self, call: Call) -> Schema:
-        """The schema of what the body says of the object."""
+        """Give the schema of what the body says of the object."""
         schema, shape = call.operation.request_schema or {}, self.family.shapes.get(call.operation.id)
         if shape is None or shape.wrapper is None or self._wrapped(call) is None:
             return schema
@@ -104,7 +104,7 @@ class Collection:
         return inner if isinstance(inner, Mapping) else None
 
     def own_key(self, call: Call) -> Json:
-        """The key that the path or the body names, as the schema has it."""
+        """Give the key that the path or the body names, as the schema has it."""
         key = self.place(call).key
         if key is None:
             return self.payload(call).get(self.family.key)
@@ -112,29 +112,29 @@ class Collection:
         return int(key) if key.isdecimal() and self.fitter.permits(schema, int(key)) else key
 
     def found(self, store: Store, call: Call) -> Row | None:
-        """The member that the path or the body names; None when there is none that the key may see."""
+        """Give the member that the path or the body names; None when there is none that the key may see."""
         row = self.members.find(store, self.family, self.place(call).parents, str(self.own_key(call)))
         return row if row is not None and self.is_seen(store, call, row) else None
 
     def is_seen(self, store: Store, call: Call, row: Row) -> bool:
-        """Whether the key may see a member: not that of an incident that is hidden (behaviour.md#hidden-is-404)."""
+        """Say whether the key may see a member: not that of an incident that is hidden (behaviour.md#hidden-is-404)."""
         incident = str(row.get("incident_id"))
         return store.incidents.mode(incident) is None or is_visible(store, call, incident)
 
     def existing(self, store: Store, call: Call) -> Row:
-        """The member that the path or the body names. Raises the 404 Problem."""
+        """Give the member that the path or the body names. Raises the 404 Problem."""
         row = self.found(store, call)
         if row is None:
             raise not_found(self.noun.replace("_", " "))
         return row
 
     def shown(self, store: Store, call: Call, row: Row) -> Row:
-        """A member in the shape in which its collection keeps it."""
+        """Give a member in the shape in which its collection keeps it."""
         shown = self.bodies.shown(self.family, self.family.item, row, self.setting(store, call, row))
         return shown if isinstance(shown, Mapping) else row
 
     def answer(self, store: Store, call: Call, row: Row) -> Any:
-        """The body that shows a member."""
+        """Give the body that shows a member."""
         return self.bodies.member(call, self.family, row, self.setting(store, call, row))
 
     def keep(self, store: Store, call: Call, row: Row, *more: Change) -> Any:
@@ -157,10 +157,10 @@ class Collection:
 
 
 def unshown(payload: Mapping[str, Any], row: Row) -> dict[str, Any]:
-    """What is kept of a payload although the member doesn't show it."""
+    """Give what is kept of a payload although the member doesn't show it."""
     return {name: payload[name] for name in _KEPT_UNSHOWN if name in payload and name not in row}
 
 
 def given_moments(row: Row, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The moments that a client sets itself: they aren't those of its request."""
+    """Give the moments that a client sets itself: they aren't those of its request."""
     return {name: row[name] for name in payload if name in row and name.endswith("_at")}

@@ -36,7 +36,7 @@ class CollectionAnswers:
         }
 
     def handlers(self) -> Mapping[Role, Handler]:
-        """The handlers by what they do."""
+        """Give the handlers by what they do."""
         return {
             "list": self.list_members,
             "create": self.create_member,
@@ -45,7 +45,7 @@ class CollectionAnswers:
         }
 
     def list_members(self, store: Store, call: Call) -> Any:
-        """A page of the members that the query's filters let pass."""
+        """Give a page of the members that the query's filters let pass."""
         of, family = self._collection, self._collection.family
         shape, style = family.shapes[call.operation.id], self._styles[call.operation.id]
         rows = of.members.all(store, family, of.place(call).parents)
@@ -58,7 +58,7 @@ class CollectionAnswers:
         return of.bodies.holding(call, shape, shown, beside)
 
     def create_member(self, store: Store, call: Call) -> Any:
-        """A new member; the first one again for an idempotency key that was used. Raises the 422 Problem."""
+        """Give a new member; the first one again for an idempotency key that was used. Raises the 422 Problem."""
         of, family, parents = self._collection, self._collection.family, self._collection.place(call).parents
         keyed = isinstance(call.body, Mapping) and isinstance(call.body.get("idempotency_key"), str)
         earlier = made_before(store, call) if keyed else None
@@ -71,7 +71,7 @@ class CollectionAnswers:
         return of.keep(store, call, self.made(store, call, key), *changes)
 
     def made(self, store: Store, call: Call, key: Json) -> Row:
-        """A new member that shows what was sent, not kept yet."""
+        """Give a new member that shows what was sent, not kept yet."""
         of, family, payload = self._collection, self._collection.family, self._collection.payload(call)
         setting = replace(
             of.setting(store, call, {**payload, family.key: key}),
@@ -84,11 +84,11 @@ class CollectionAnswers:
         return {**stamps, **given_moments(row, payload)}
 
     def show_member(self, store: Store, call: Call) -> Any:
-        """One member."""
+        """Give one member."""
         return self._collection.answer(store, call, self._collection.existing(store, call))
 
     def delete_member(self, store: Store, call: Call) -> Any:
-        """A member no longer, nor what goes with it. Raises the Problem while something else refers to it."""
+        """Give a member no longer, nor what goes with it. Raises the Problem while something else refers to it."""
         of = self._collection
         row = of.existing(store, call)
         status = next((each for each in _REFUSALS if each in call.operation.responses), None)

@@ -32,7 +32,7 @@ Test = Callable[[Any], bool]
 
 
 def filtered(rows: Sequence[Row], call: Call, fitter: Fitter, schema: Schema, paging: set[str]) -> list[Row]:
-    """The rows that every filter of the query lets pass, in the order that it asks for.
+    """Give the rows that every filter of the query lets pass, in the order that it asks for.
 
     What says nothing about the rows is ignored, and noted on the call. Raises the 422 Problem for a moment that
     can't be read.

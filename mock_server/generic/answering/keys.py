@@ -20,7 +20,7 @@ class Keys:
         self._fitter = fitter
 
     def first(self, family: Family, name: str) -> list[Json]:
-        """The keys of the members that a collection begins with; only its name decides, so others can refer to them."""
+        """Give the keys of a collection's first members; only its name decides, so others can refer to them."""
         keys: list[Json] = []
         for number in range(_FIRST_MEMBERS):
             key = self._free(family, keys, f"{name} {number}", "")
@@ -28,11 +28,11 @@ class Keys:
         return keys
 
     def new(self, family: Family, taken: Sequence[Json], new_id: str) -> Json:
-        """A key that is not taken; None when there is none left. `new_id` is it where ids are ULIDs."""
+        """Give a key that is not taken; None when there is none left. `new_id` is it where ids are ULIDs."""
         return self._free(family, taken, new_id, new_id)
 
     def schema(self, family: Family) -> Schema:
-        """What a key of the family may be."""
+        """Give what a key of the family may be."""
         return self._fitter.properties(family.item)[family.key]
 
     def _free(self, family: Family, taken: Sequence[Json], place: str, new_id: str) -> Json:

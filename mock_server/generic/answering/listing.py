@@ -49,7 +49,7 @@ class Page:
 
 
 def style_of(document: Document, operation: Operation) -> Style:
-    """How the operation pages."""
+    """Say how the operation pages."""
     declared = {plain(each.name): each for each in operation.parameters if each.location == "query"}
     size, cursor, offset, number = (
         next((declared[name] for name in names if name in declared), None)
@@ -71,7 +71,7 @@ def style_of(document: Document, operation: Operation) -> Style:
 
 
 def cut(rows: Sequence[Row], call: Call, key: str, style: Style) -> Page:
-    """The page that the query asks for. Raises the 422 Problem for an unknown cursor."""
+    """Give the page that the query asks for. Raises the 422 Problem for an unknown cursor."""
     query = call.query
     size = query.get(style.size, style.default_size) if style.size or style.number else len(rows)
     size = size if isinstance(size, int) and size >= 0 else style.default_size

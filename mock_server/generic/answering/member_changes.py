@@ -27,7 +27,7 @@ class MemberChanges:
         self._make = make
 
     def handlers(self) -> Mapping[Role, Handler]:
-        """The handlers by what they do."""
+        """Give the handlers by what they do."""
         return {
             "update": self.update_member,
             "action": self.act_on_member,
@@ -36,7 +36,7 @@ class MemberChanges:
         }
 
     def update_member(self, store: Store, call: Call) -> Any:
-        """A member with what the payload says; PUT replaces it. It is new where the document lets PUT create.
+        """Give a member with what the payload says; PUT replaces it. It is new where the document lets PUT create.
 
         Raises the 412 Problem for a version that isn't the next one.
         """
@@ -73,7 +73,7 @@ class MemberChanges:
         return any(of.document.operations[id_].path.endswith("/rotate") for id_ in actions)
 
     def act_on_member(self, store: Store, call: Call) -> Any:
-        """A member after an action, as far as names say what it does. Raises the 412 Problem for a stale version."""
+        """Answer with a member after an action, as far as names say what it does. Raises 412 for a stale version."""
         of, row = self._collection, self._collection.existing(store, call)
         of.require_references(store, call)
         found = action_of(template(call.operation.path))
@@ -92,7 +92,7 @@ class MemberChanges:
         return of.save(store, call, row, changed, payload)
 
     def append_to_member(self, store: Store, call: Call) -> Any:
-        """A new item of a list that a member holds; what else was sent changes the member itself."""
+        """Give a new item of a list that a member holds; what else was sent changes the member itself."""
         of, family = self._collection, self._collection.family
         of.require_references(store, call)
         shape = family.shapes[call.operation.id]
@@ -113,7 +113,7 @@ class MemberChanges:
         return of.bodies.holding(call, shape, item, {})
 
     def change_members(self, store: Store, call: Call) -> Any:
-        """Several members with what the body says of each: all of them, or none. Raises the 422 Problem."""
+        """Give several members with what the body says of each: all of them, or none. Raises the 422 Problem."""
         of, family, parents = self._collection, self._collection.family, self._collection.place(call).parents
         schema = call.operation.request_schema or {}
         found = bulk_list(of.document, schema, family.item, family.key)

@@ -50,12 +50,12 @@ class Members:
             self._first_version.setdefault(family.name, family)
 
     def all(self, store: Store, family: Family, parents: Sequence[str]) -> list[Row]:
-        """The members, oldest first."""
+        """Give the members, oldest first."""
         held = self._held(store, family, parents)
         return list(self._begin_with(store, family, parents) if held is None else store.all(held))
 
     def find(self, store: Store, family: Family, parents: Sequence[str], key: str) -> Row | None:
-        """The member with that key; None when there is none."""
+        """Give the member with that key; None when there is none."""
         held = self._held(store, family, parents)
         if held is not None:
             return store.get(held, key)
@@ -63,7 +63,7 @@ class Members:
         return None if row is None else self._pointed(store, family, parents, row)
 
     def oldest(self, store: Store, family: Family) -> list[Json]:
-        """The keys of the oldest members of a collection that is no other's part."""
+        """Give the keys of the oldest members of a collection that is no other's part."""
         held = self._held(store, family, ())
         rows = self._first(family.name, ()).values() if held is None else store.all(held)
         return [row[family.key] for row in islice(rows, CHOICES)]
@@ -106,7 +106,7 @@ class Members:
                 yield Change(name, str(row[family.key]), row)
 
     def new_key(self, store: Store, family: Family, parents: Sequence[str], given: Mapping[str, Any]) -> Json:
-        """The key for a new member: the one that was given, or a free one. Raises the 422 Problem for one taken."""
+        """Choose the key for a new member: the one given, or a free one. Raises the 422 Problem for one taken."""
         taken = [row[family.key] for row in self.all(store, family, parents) if family.key in row]
         wanted = given.get(family.key)
         if wanted is None or not self._fitter.permits(self._keys.schema(family), wanted):
@@ -116,7 +116,7 @@ class Members:
         return wanted
 
     def below(self, store: Store, family: Family, parents: Sequence[str], row: Row) -> Iterator[Change]:
-        """The changes that take away what goes with a member: what its path holds, and what can't be without it."""
+        """Yield the changes that delete what goes with a member: what its path holds, and what can't be without it."""
         key, place = str(row[family.key]), " ".join([*parents, str(row[family.key])])
         own = f"{singular(noun_of(family.path))}_id"
         for child in self._first_version.values():
@@ -133,12 +133,12 @@ class Members:
                         yield Change(_name(child, ()), str(each[child.key]), None)
 
     def depends_on(self, child: Family, family: Family) -> bool:
-        """Whether a member of one collection can't be without a member of another."""
+        """Say whether a member of one collection can't be without a member of another."""
         own = f"{singular(noun_of(family.path))}_id"
         return child.name.startswith(f"{family.name}/") or own in self._needed.get(child.name, ())
 
     def held(self, store: Store) -> Iterator[tuple[Family, Row]]:
-        """Every member that the store has, in whichever collection."""
+        """Yield every member that the store has, in whichever collection."""
         given = [name for name in self._first_version if name in self._given and store.holds(name)]
         begun = [str(collection["id"]) for collection in store.all(BEGUN)]
         for name in [*(each for each in given if f"/{each}" not in begun), *begun]:

@@ -16,7 +16,7 @@ _PREVIOUS = re.compile("before|prev|previous|(prev|previous)(cursor|token|page|p
 
 
 def page_facts(fitter: Fitter, schema: Schema, page: Page, call: Call, style: Style) -> dict[str, Any]:
-    """The properties of an answer whose names speak of a page, as far as the schema permits their values."""
+    """Give the properties of an answer whose names speak of a page, as far as the schema permits their values."""
     facts: dict[str, Any] = {}
     required = fitter.required(schema)
     for name, each in fitter.properties(schema).items():

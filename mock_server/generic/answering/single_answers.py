@@ -29,15 +29,15 @@ class SingleAnswers:
         self._fitter = fitter
 
     def handlers(self) -> Mapping[Role, Handler]:
-        """The handlers by what they do."""
+        """Give the handlers by what they do."""
         return {"read": self.read, "write": self.write}
 
     def read(self, store: Store, call: Call) -> Any:
-        """The thing as it is."""
+        """Give the thing as it is."""
         return self._body(store, call, self._kept(store, call))
 
     def write(self, store: Store, call: Call) -> Any:
-        """The thing with what the body says, by PUT instead of what was; replaced by it where it is no object.
+        """Give the thing with what the body says, by PUT instead of what was; replaced by it where it is no object.
 
         Raises the 412 Problem for the version of an earlier one.
         """

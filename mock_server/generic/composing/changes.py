@@ -21,7 +21,7 @@ _MOMENT = re.compile(r"(_at|_on|At|On|_time|Time|_date|Date)$")
 def stamped(
     fitter: Fitter, schema: Schema, row: Mapping[str, Any], now: datetime, *, created: bool
 ) -> dict[str, Any]:
-    """The row with the present moment in the properties that are named for its last change, or for its creation."""
+    """Stamp the row: the present moment in the properties that are named for its last change, or for its creation."""
     moments = {
         name: moment
         for name, each in fitter.properties(schema).items()
@@ -51,7 +51,7 @@ def acted_on(
     given: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """The row after an action, as far as names say what it does.
+    """Give the row after an action, as far as names say what it does.
 
     `resolve` makes a status `resolved`, sets a flag `resolved` and notes the moment in `resolved_at`; `unpublish`
     takes a flag and a moment away; `add_tags` and `remove_tags` change a list `tags` by the list that was given;
@@ -131,7 +131,7 @@ _SUBSET = re.compile(r"update_(\w+?)s")
 
 
 def meant(given: Mapping[str, Any], beside: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given, where only some keys of a map are meant: with `update_attributes`, the others stay.
+    """Give what was given, where only some keys of a map are meant: with `update_attributes`, the others stay.
 
     `beside` may list the keys; those that are listed and not given go.
     """

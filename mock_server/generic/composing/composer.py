@@ -40,7 +40,7 @@ class Composer:
         before: Mapping[str, Any] | None = None,
         keep: bool = False,
     ) -> dict[str, Any]:
-        """The object that the schema shows of what was sent.
+        """Give the object that the schema shows of what was sent.
 
         `before` is what it was: what the `payload`'s schema can't set stays, and with `keep` whatever wasn't sent.
         A null takes away.
@@ -89,7 +89,7 @@ class Composer:
     def converted(
         self, schema: Schema, value: Json, setting: Setting, *, payload: Schema, before: Json = None
     ) -> Any:
-        """A value as the schema shows it; MISSING when it can't."""
+        """Give a value as the schema shows it; MISSING when it can't."""
         kind = self._fitter.kind(schema)
         if isinstance(value, str):
             value = _reserialised(value)
@@ -185,7 +185,7 @@ class Composer:
         return {}
 
     def shown(self, schema: Schema, row: Mapping[str, Any], setting: Setting) -> Json:
-        """An object that is kept, as one operation shows it: with what it embeds as that is now."""
+        """Give an object that is kept, as one operation shows it: with what it embeds as that is now."""
         properties = self._fitter.properties(schema)
         part = {name: value for name, value in row.items() if name in properties} if properties else dict(row)
         if not self._fitter.permits(schema, part):
@@ -195,7 +195,7 @@ class Composer:
         return self.refreshed(schema, part, setting.store, setting.call)
 
     def refreshed(self, schema: Schema, value: Json, store: Store, call: Call) -> Any:
-        """A value with what it embeds as that is now."""
+        """Give a value with what it embeds as that is now."""
         return self._references.refreshed(store, call, schema, value)
 
 

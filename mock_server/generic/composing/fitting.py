@@ -28,7 +28,7 @@ class Fitter:
         self._validators: dict[int, tuple[Schema, Any]] = {}
 
     def permits(self, schema: Schema, value: Json) -> bool:
-        """Whether the schema permits the value."""
+        """Say whether the schema permits the value."""
         # By identity, which a schema keeps as long as it is held: finding out what it says takes longer.
         known = self._validators.get(id(schema))
         if known is None:
@@ -37,23 +37,23 @@ class Fitter:
         return known[1] is None or bool(known[1].is_valid(value))
 
     def properties(self, schema: Schema) -> Mapping[str, Schema]:
-        """The properties of an object schema."""
+        """Give the properties of an object schema."""
         known = self._properties.get(id(schema))
         if known is None:
             known = self._properties[id(schema)] = schema, properties_of(self._document, schema)
         return known[1]
 
     def property(self, schema: Schema, name: str) -> Schema:
-        """The schema of one property, also of a free key; empty where nothing is known of it."""
+        """Give the schema of one property, also of a free key; empty where nothing is known of it."""
         found = self.properties(schema).get(name)
         return self.values(schema) if found is None else found
 
     def items(self, schema: Schema) -> Schema:
-        """The schema of what a list holds; empty where it is no list's."""
+        """Give the schema of what a list holds; empty where it is no list's."""
         return self._part(schema, "items")
 
     def values(self, schema: Schema) -> Schema:
-        """The schema of what free keys hold; empty where there are none."""
+        """Give the schema of what free keys hold; empty where there are none."""
         return self._part(schema, "additionalProperties")
 
     def _part(self, schema: Schema, keyword: str) -> Schema:
@@ -61,31 +61,31 @@ class Fitter:
         return part if isinstance(part, Mapping) else {}
 
     def default(self, schema: Schema) -> Any:
-        """The default that the document names; MISSING where it names none."""
+        """Give the default that the document names; MISSING where it names none."""
         return followed(self._document, schema).get("default", MISSING)
 
     def required(self, schema: Schema) -> set[str]:
-        """The properties that an object must have."""
+        """Give the properties that an object must have."""
         known = self._required.get(id(schema))
         if known is None:
             known = self._required[id(schema)] = schema, required_of(self._document, schema)
         return known[1]
 
     def values_of(self, schema: Schema) -> list[str]:
-        """The strings of an `enum`."""
+        """Give the strings of an `enum`."""
         values = followed(self._document, schema).get("enum", ())
         return [value for value in values if isinstance(value, str)]
 
     def format(self, schema: Schema) -> str:
-        """The format of a string; empty where it has none."""
+        """Give the format of a string; empty where it has none."""
         return str(followed(self._document, schema).get("format", ""))
 
     def kind(self, schema: Schema) -> str:
-        """The type of a schema; empty where it says nothing."""
+        """Give the type of a schema; empty where it says nothing."""
         return kind_of(self._document, schema)
 
     def fit(self, schema: Schema, value: Json, *place: str, base: Json = None) -> Any:
-        """The value, or what of it the schema permits, completed from `base` and then from the schema.
+        """Give the value, or what of it the schema permits, completed from `base` and then from the schema.
 
         A text may stand for an object with that name or id. MISSING when nothing fits.
         """
@@ -118,7 +118,7 @@ class Fitter:
         return self.fit(properties[name], value, *place, name) if name in properties else MISSING
 
     def project(self, schema: Schema, row: Mapping[str, Any], *place: str) -> Any:
-        """The row as the schema shows it: like-named properties only, completed."""
+        """Give the row as the schema shows it: like-named properties only, completed."""
         properties = self.properties(schema)
         shown = (
             {name: value for name, value in row.items() if name in properties} if properties else dict(row)
@@ -127,7 +127,7 @@ class Fitter:
         return self.sampler.sample(schema, *place) if fitted is MISSING else fitted
 
     def overlay(self, schema: Schema, row: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-        """The row with the like-named properties of what was given.
+        """Give the row with the like-named properties of what was given.
 
         `thing_id` sets the id of an embedded `thing`, and `thing_ids` those of embedded `things`.
         """
@@ -143,7 +143,7 @@ class Fitter:
         return result if self.permits(schema, result) else self._one_by_one(schema, row, result)
 
     def target(self, schema: Schema, name: str) -> str:
-        """The property that takes a value of that name: in any style, or an embedded `thing` for a `thing_id`.
+        """Give the property that takes a value of that name: in any style, or an embedded `thing` for a `thing_id`.
 
         So are `things` for `thing_ids` and for `thing_names`.
         """

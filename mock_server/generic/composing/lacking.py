@@ -39,7 +39,7 @@ class Lacking:
         compose: Compose,
         setting: Setting,
     ) -> dict[str, Any]:
-        """The properties to add to what an object shows. `settable` could have been sent."""
+        """Give the properties to add to what an object shows. `settable` could have been sent."""
         required, found = self._fitter.required(schema), dict[str, Any]()
         for name, each in self._fitter.properties(schema).items():
             if name in shown:

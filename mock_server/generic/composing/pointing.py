@@ -25,7 +25,7 @@ class Pointer:
         self._fitter = fitter
 
     def pointed(self, store: Store, schema: Schema, value: Json, near: str, place: str) -> Any:
-        """The value with ids of what is there, wherever its names say of what; `place` decides of which.
+        """Give the value with ids of what is there, wherever its names say of what; `place` decides of which.
 
         `near` is the path of the collection that the value is about. What refers to nothing is left out; MISSING where
         that can't be.

@@ -42,7 +42,7 @@ class References:
                 raise dangling(field, id_, status=refusal[0], code=refusal[1])
 
     def mentions(self, schema: Schema, value: Json, family: Family, key: str) -> bool:
-        """Whether a value has the id of that member of a collection anywhere."""
+        """Say whether a value has the id of that member of a collection anywhere."""
         found = self._ids(schema, value, "", "", "")
         return any(id_ == key and each.name == family.name for _, each, id_ in found)
 
@@ -69,7 +69,7 @@ class References:
     def named(
         self, store: Store, call: Call, schema: Schema, name: str, value: Mapping[str, Any]
     ) -> Row | None:
-        """The object that a value under that name stands for, by its key or another property that identifies it."""
+        """Find the object that a value under that name means, by its key or another property that identifies it."""
         family = self._referents.of_object(name, schema, value)
         return None if family is None else self._row(store, call, family, value)
 
@@ -86,7 +86,7 @@ class References:
         return next((row for row in rows if given.items() <= row.items()), None)
 
     def refreshed(self, store: Store, call: Call, schema: Schema, value: Json, name: str = "") -> Json:
-        """The value with what it embeds as that is now; a copy of what is gone stays as it was."""
+        """Give the value with what it embeds as that is now; a copy of what is gone stays as it was."""
         if not self._holds(schema) and not self._is_embedded(name, schema):
             return value
         if isinstance(value, list):

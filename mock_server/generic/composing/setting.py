@@ -32,5 +32,5 @@ class Setting:
         return self.store.clock.now()
 
     def at(self, step: str, *, name: str | None = None) -> "Setting":
-        """The setting of a part."""
+        """Give the setting of a part."""
         return replace(self, place=(*self.place, step), name=step if name is None else name, siblings=())

@@ -54,13 +54,13 @@ class Family:
             self.shapes[operation.id] = shape
 
     def can(self, *roles: Role) -> bool:
-        """Whether one of its operations does one of these things."""
+        """Say whether one of its operations does one of these things."""
         return any(role in roles for role in self.operations.values())
 
 
 @lru_cache(maxsize=8)
 def families(document: Document) -> Mapping[str, Family]:
-    """The family of each operation that belongs to one, by operationId."""
+    """Give the family of each operation that belongs to one, by operationId."""
     return _Reading(document).families()
 
 

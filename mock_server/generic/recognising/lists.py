@@ -7,7 +7,7 @@ from .schemas import followed, kind_of, properties_of, required_of
 
 
 def bulk_list(document: Document, sent: Schema, item: Schema, key: str) -> tuple[str, str] | None:
-    """The list in a body that says what is to become of members, and the property of its items that names one.
+    """Give the list in a body that says what is to become of members, and the property of its items that names one.
 
     `item` is the schema of a member and `key` what names it in its path. None where the body has no such list.
     """
@@ -25,7 +25,7 @@ def bulk_list(document: Document, sent: Schema, item: Schema, key: str) -> tuple
 
 
 def list_of(document: Document, item: Schema, of: Schema) -> str | None:
-    """The property of an object that is a list of what a schema describes; None when it has none."""
+    """Give the property of an object that is a list of what a schema describes; None when it has none."""
     wanted = document.resolve(of)
     for name, each in properties_of(document, item).items():
         items = followed(document, each).get("items")

@@ -15,41 +15,41 @@ _ACTION = re.compile(r"(.*)/\{\}(?:/(?:actions/)?([^/{}]+)|:(\w+))")
 
 
 def parameters(path: str) -> list[str]:
-    """The names of the path's parameters, in order."""
+    """Give the names of the path's parameters, in order."""
     return PARAMETER.findall(path)
 
 
 def template(path: str) -> str:
-    """The path with every parameter as `{}`: what a parameter is called varies from operation to operation."""
+    """Give the path with every parameter as `{}`: what a parameter is called varies from operation to operation."""
     return PARAMETER.sub("{}", path)
 
 
 def name_of(path: str) -> str:
-    """The path without versions and parameters, such as `shelves/books`: versions of one thing share it."""
+    """Give the path without versions and parameters, such as `shelves/books`: versions of one thing share it."""
     return "/".join(
         part for part in path.split("/") if part and "{" not in part and not _VERSION.fullmatch(part)
     )
 
 
 def noun_of(path: str) -> str:
-    """What the path is about: the last part of its name."""
+    """Give what the path is about: the last part of its name."""
     return name_of(path).rpartition("/")[2]
 
 
 def collection_of(place: str) -> str | None:
-    """The template of the collection of which the template is a member's; None when it isn't one."""
+    """Give the template of the collection of which the template is a member's; None when it isn't one."""
     found = _MEMBER.fullmatch(place)
     return found[1] if found and found[1] else None
 
 
 def action_of(place: str) -> tuple[str, str] | None:
-    """The template of the collection, and the name of the action on its member; None when it isn't one."""
+    """Give the template of the collection, and the name of the action on its member; None when it isn't one."""
     found = _ACTION.fullmatch(place)
     return (found[1], found[2] or found[3]) if found and found[1] else None
 
 
 def singular(noun: str) -> str:
-    """One of what the noun names, in lower case: `Alert-Routes` are `alert_route`."""
+    """Give one of what the noun names, in lower case: `Alert-Routes` are `alert_route`."""
     plain = noun.lower().replace("-", "_")
     for plural, one in (
         ("ies", "y"),
@@ -66,5 +66,5 @@ def singular(noun: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A name without the marks of its style: `bookId`, `book_id` and `book-id` are one."""
+    """Give a name without the marks of its style: `bookId`, `book_id` and `book-id` are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -24,7 +24,7 @@ class Referents:
                 self._by_noun.setdefault(singular(noun_of(family.path)), family)
 
     def named(self, noun: str, near: str = "") -> Family | None:
-        """The collection of what a noun names.
+        """Give the collection of what a noun names.
 
         `owning_team` is a team; beside something whose path begins alike, `template` is one of its templates.
         """
@@ -42,7 +42,7 @@ class Referents:
         )
 
     def of_id(self, name: str, beside: Mapping[str, Any], near: str = "") -> Family | None:
-        """The collection whose ids a property of that name holds; None where it holds no ids, or nobody keeps those.
+        """Find the collection whose ids a property of that name holds; None where it holds none, or nobody keeps them.
 
         `beside` is the object that has the property: what a `resource_id` refers to stands in its `resource_type`.
         """
@@ -58,14 +58,14 @@ class Referents:
     def of_property(
         self, schema: Mapping[str, Any], value: Mapping[str, Any], name: str, inner: str, near: str
     ) -> Family | None:
-        """The collection whose ids an inner property of an object holds; `name` is the object's own, empty for none."""
+        """Find the collection whose ids an inner property of an object holds; `name` is the object's, or empty."""
         if inner == "id":
             # The id of a whole body is its own.
             return self.of_object(name, schema, value) if name else None
         return self.of_id(inner, value, near)
 
     def of_object(self, name: str, schema: Mapping[str, Any], value: Mapping[str, Any]) -> Family | None:
-        """The collection that an object under that name is one of: going by its `type`, its name, its schema's name."""
+        """Find the collection that an object under that name is of, by its `type`, its name, its schema's name."""
         kind = value.get("type")
         if isinstance(kind, str) and kind in self._by_noun:
             return self._by_noun[kind]
@@ -74,5 +74,5 @@ class Referents:
 
 
 def snake(name: str) -> str:
-    """The name in snake case, whatever its style."""
+    """Give the name in snake case, whatever its style."""
     return "_".join(part.lower() for part in _WORD.findall(name))

@@ -11,7 +11,7 @@ from ....openapi import Document, Schema
 
 
 def followed(document: Document, schema: Any) -> Schema:
-    """The schema without references, and without the alternative of being null; `true` and `false` say nothing."""
+    """Give the schema without references, and without the alternative of being null; `true` and `false` say nothing."""
     if not isinstance(schema, Mapping):
         return {}
     schema = document.resolve(schema)
@@ -20,19 +20,19 @@ def followed(document: Document, schema: Any) -> Schema:
 
 
 def properties_of(document: Document, schema: Any) -> dict[str, Schema]:
-    """The properties of an object schema; those of `allOf` and of every alternative included."""
+    """Give the properties of an object schema; those of `allOf` and of every alternative included."""
     return {name: each for part in _parts(document, schema, []) for name, each in _named(part).items()}
 
 
 def required_of(document: Document, schema: Any) -> set[str]:
-    """The properties that an object must have."""
+    """Give the properties that an object must have."""
     schema = followed(document, schema)
     inherited = [required_of(document, part) for part in _listed(schema, "allOf") if part != schema]
     return set(_listed(schema, "required")).union(*inherited)
 
 
 def kind_of(document: Document, schema: Any) -> str:
-    """The type of a schema, null left out of account; empty where it says nothing."""
+    """Give the type of a schema, null left out of account; empty where it says nothing."""
     schema = followed(document, schema)
     kind = schema.get("type")
     if isinstance(kind, list):

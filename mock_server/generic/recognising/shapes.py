@@ -42,12 +42,12 @@ class Shape:
 
 
 def answer_of(operation: Operation) -> Schema | None:
-    """The schema of the operation's normal answer; None where it has no body in JSON."""
+    """Give the schema of the operation's normal answer; None where it has no body in JSON."""
     return operation.responses.get(operation.success)
 
 
 def list_shape(document: Document, operation: Operation, noun: str) -> Shape | None:
-    """How the operation answers with a list of objects; None when it doesn't."""
+    """Say how the operation answers with a list of objects; None when it doesn't."""
     answer = answer_of(operation)
     if answer is None:
         return None
@@ -72,7 +72,7 @@ def _list_of_objects(document: Document, wrapper: str | None, schema: Schema) ->
 
 
 def object_shape(document: Document, operation: Operation, noun: str, parameter: str = "") -> Shape | None:
-    """How the operation answers with one object; None when it doesn't. `parameter` names the object in its path."""
+    """Say how the operation answers with one object; None when it doesn't. `parameter` names the object in its path."""
     answer = answer_of(operation)
     if answer is None or kind_of(document, answer) != "object":
         return None
@@ -92,7 +92,7 @@ def object_shape(document: Document, operation: Operation, noun: str, parameter:
 
 
 def key_of(document: Document, item: Schema, parameter: str) -> str | None:
-    """The property by which a path with that parameter names the object; None when there is none."""
+    """Give the property by which a path with that parameter names the object; None when there is none."""
     names = _scalars(document, item)
     weak = next((name for name in _WEAK_KEYS if name in names), None) if parameter else None
     return _strong_key(document, item, parameter) or weak

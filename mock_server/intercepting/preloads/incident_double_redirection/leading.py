@@ -41,13 +41,13 @@ RESOLVED: dict[str, str] = {}
 
 
 def find(host: object) -> Redirection | None:
-    """The innermost redirection of a host, by its name or the address that stands for it; None for any other."""
+    """Give the innermost redirection of a host, by its name or the address that stands for it; None for any other."""
     name = _named(host)
     return next((each for each in reversed(ACTIVE.redirections) if name in each.hosts), None)
 
 
 def target(host: object, port: int | None) -> Address | None:
-    """Where a connection to a host is led; None for any other host. Raises ConnectionRefusedError for other ports."""
+    """Say where a connection to a host leads; None for other hosts. Raises ConnectionRefusedError for other ports."""
     found = find(host)
     if found is None:
         return None
@@ -60,7 +60,7 @@ def target(host: object, port: int | None) -> Address | None:
 
 
 def redirection_at(address: object) -> Redirection | None:
-    """The redirection that leads to an address, as a socket has it; None where none does."""
+    """Give the redirection that leads to an address, as a socket has it; None where none does."""
     if not isinstance(address, tuple) or len(address) < 2:
         return None
     found = (unmapped(str(address[0])), address[1])
@@ -79,7 +79,7 @@ def require_permitted(host: object, port: int | None) -> None:
 
 
 def standing_in(host: object) -> str:
-    """The address that stands for a host: one that nobody else is likely to use, and that leads nowhere."""
+    """Give the address that stands for a host: one that nobody else is likely to use, and that leads nowhere."""
     name = _named(host)
     with ACTIVE.lock:
         for address, other in _STANDING_IN.items():

@@ -10,7 +10,7 @@ _OF_THIS_MACHINE = ("", "localhost", "0.0.0.0", "::", "::1")  # noqa: S104 - to 
 
 
 def name_of(host: Any) -> str:
-    """A host as it was given, in lower case, without the dot of the root and the zone of an address."""
+    """Give a host as it was given, in lower case, without the dot of the root and the zone of an address."""
     if isinstance(host, (bytes, bytearray)):
         host = bytes(host).decode("latin-1")
     if not isinstance(host, str):
@@ -19,7 +19,7 @@ def name_of(host: Any) -> str:
 
 
 def port_of(port: Any) -> int | None:
-    """A port as it was given, by number or by name; None where it can't be known."""
+    """Give a port as it was given, by number or by name; None where it can't be known."""
     if isinstance(port, (bytes, bytearray)):
         port = bytes(port).decode("latin-1")
     if isinstance(port, str):
@@ -28,7 +28,7 @@ def port_of(port: Any) -> int | None:
 
 
 def is_address(name: str) -> bool:
-    """Whether it is an IP address."""
+    """Say whether it is an IP address."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, name)
@@ -39,13 +39,13 @@ def is_address(name: str) -> bool:
 
 
 def unmapped(name: str) -> str:
-    """An IPv4 address that is written as an IPv6 one, as itself."""
+    """Give an IPv4 address that is written as an IPv6 one, as itself."""
     prefix = "::ffff:"
     return name[len(prefix) :] if name.startswith(prefix) and "." in name else name
 
 
 def is_loopback(name: str) -> bool:
-    """Whether it means this machine and nothing beyond, by the looks of it."""
+    """Say whether it means this machine and nothing beyond, by the looks of it."""
     name = unmapped(name)
     return (
         name in _OF_THIS_MACHINE

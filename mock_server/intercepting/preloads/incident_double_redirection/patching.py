@@ -44,7 +44,7 @@ class LatePatches:
         sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        """The module's own spec, with its patches made at the end of its import."""
+        """Give the module's own spec, with its patches made at the end of its import."""
         if name not in self._patches:
             return None
         spec = PathFinder.find_spec(name, path, target)

@@ -58,7 +58,7 @@ def _connect(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def led(family: int, address: Any) -> Any:
-    """Where a socket of that family is to connect to instead. Raises ConnectionRefusedError for what is refused."""
+    """Say where a socket of that family is to connect to instead. Raises ConnectionRefusedError for what is refused."""
     if family not in _INTERNET or not isinstance(address, tuple) or len(address) < 2:
         return address
     host, port = address[0], port_of(address[1])
