@@ -12,7 +12,7 @@ from statistics import median
 
 from . import servers
 from .figure import Figure
-from .servers import Server
+from .servers import MeasuredServer
 
 REQUESTS = 300
 FILTERED = "/v2/incidents?page_size=25&status_category[one_of]=closed"
@@ -37,18 +37,18 @@ def measure(rounds: int) -> Iterator[Figure]:
 
 
 def compare(
-    server: Server,
-    plain: Server,
+    server: MeasuredServer,
+    plain: MeasuredServer,
     paths: Iterator[str],
     rounds: int,
-    clock: Callable[[Server], float] = Server.busy,
+    clock: Callable[[MeasuredServer], float] = MeasuredServer.busy,
 ) -> float:
     """How many requests for these paths the server answers in the time in which the plain application answers one.
 
     Going by the servers' own time: reading a page takes the client as long as the server, and would hide the rest.
     """
 
-    def took(each: Server) -> float:
+    def took(each: MeasuredServer) -> float:
         began = clock(each)
         _get_often(each, paths)
         return clock(each) - began
@@ -57,7 +57,7 @@ def compare(
     return median(took(plain) / took(server) for _ in range(rounds))
 
 
-def _get_often(server: Server, paths: Iterator[str]) -> None:
+def _get_often(server: MeasuredServer, paths: Iterator[str]) -> None:
     """Ask REQUESTS times over one connection, without waiting: the client's own time hardly counts then."""
     fields = f"HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {server.key}\r\n"
     requests = [f"GET {path} {fields}" for path in islice(paths, REQUESTS)]

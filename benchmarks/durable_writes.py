@@ -13,7 +13,7 @@ from time import perf_counter
 
 from . import servers
 from .figure import Figure
-from .servers import Server
+from .servers import MeasuredServer
 
 WRITES = 100
 """How many of each are timed in a round."""
@@ -33,7 +33,7 @@ def measure(rounds: int) -> Iterator[Figure]:
     yield Figure("declare an incident, with a store / one fsync alone", synced, "<= 3")
 
 
-def _write(server: Server, names: Iterator[str]) -> float:
+def _write(server: MeasuredServer, names: Iterator[str]) -> float:
     """Seconds in which WRITES incidents are declared one after the other, from the first byte to the last."""
     began = perf_counter()
     with (

@@ -17,7 +17,7 @@ ROUNDS = 9
 @click.argument("key")
 def main(port: int, key: str) -> None:
     """Compare the server on that PORT of 127.0.0.1."""
-    peer = servers.Server(port, key)
+    peer = servers.MeasuredServer(port, key)
     path = f"/v2/incidents/{json.loads(peer.get('/v2/incidents'))['incidents'][0]['id']}"
     with servers.plain(peer.get(path)) as plain:
         ratio = compare(peer, plain, repeat(path), ROUNDS, lambda _: perf_counter())

@@ -13,7 +13,7 @@ import httpx
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class MeasuredServer:
     """A server on 127.0.0.1."""
 
     port: int
@@ -37,21 +37,21 @@ class Server:
 
 
 @contextmanager
-def double(*arguments: str) -> Iterator[Server]:
+def double(*arguments: str) -> Iterator[MeasuredServer]:
     """A double with all its features on; limits are raised, not removed."""
     command = str(Path(sys.executable).with_name("incident-double"))
     with _running(command, "serve", "--port", "0", "--rate-limit", "1000000000", *arguments) as process:
         _, url, key, _ = (_line(process).split()[-1] for _ in range(4))
-        yield Server(int(url.rpartition(":")[2]), key, process.pid)
+        yield MeasuredServer(int(url.rpartition(":")[2]), key, process.pid)
 
 
 @contextmanager
-def plain(body: bytes) -> Iterator[Server]:
+def plain(body: bytes) -> Iterator[MeasuredServer]:
     """A plain Starlette application that answers everything with that body."""
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(body)
         with _running(sys.executable, "-m", "benchmarks.plain", file.name) as process:
-            yield Server(int(_line(process)), "", process.pid)
+            yield MeasuredServer(int(_line(process)), "", process.pid)
 
 
 @contextmanager

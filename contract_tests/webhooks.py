@@ -30,12 +30,10 @@ _SIGNATURE = "webhook-signature"
 _Labelled = tuple[WebhookKind, Event]
 
 
-def deliver_events(
-    url: str, secret: str, double: Double, *, seed: int = 0, timeout: float = SECONDS_TO_ANSWER
-) -> Iterator[WebhookDelivery]:
+def deliver_events(url: str, secret: str, double: Double, *, seed: int = 0) -> Iterator[WebhookDelivery]:
     """Deliver one event after the other, each as soon as the one before is answered."""
     rng = random.Random(f"webhooks {seed}")
-    with httpx.Client(timeout=timeout) as client:
+    with httpx.Client(timeout=SECONDS_TO_ANSWER) as client:
         for kind, event in _events(double, rng):
             body = event.body()
             headers = _headers(kind, secret, double, rng, body)

@@ -23,7 +23,7 @@ _USERS = "/v2/users"
 _LIMIT = re.compile(r"\d+(, \d+;window=\d+)+")
 
 
-class Server:
+class JudgedServer:
     """A server that is asked one thing after another. Raises httpx.HTTPError when it doesn't answer."""
 
     def __init__(self, base_url: str, api_key: str) -> None:
@@ -49,7 +49,7 @@ class Server:
         self._client.close()
 
 
-Check = Callable[[Server], str | None]
+Check = Callable[[JudgedServer], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Behaviour:
 
 def behaviour_findings(base_url: str, api_key: str) -> Iterator[Finding]:
     """What a server does otherwise than the real API. Raises httpx.HTTPError when it can't be reached."""
-    server = Server(base_url, api_key)
+    server = JudgedServer(base_url, api_key)
     try:
         for each in BEHAVIOURS:
             server.last = None
@@ -83,7 +83,7 @@ def behaviour_findings(base_url: str, api_key: str) -> Iterator[Finding]:
         server.close()
 
 
-def _seen(check: Check, server: Server) -> str | None:
+def _seen(check: Check, server: JudgedServer) -> str | None:
     try:
         return check(server)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -95,12 +95,12 @@ def _exchange(answer: httpx.Response) -> dict[str, Any]:
     return server_exchange(request.method, str(request.url), b"", answer.status_code, answer.content)
 
 
-def unknown_path_is_an_empty_404(server: Server) -> str | None:
+def unknown_path_is_an_empty_404(server: JudgedServer) -> str | None:
     """An unknown path is a 404 without a body, whoever asks (behaviour.md#routing-before-auth)."""
     return _empty_404(server.ask("GET", "/v2/no_such_thing"))
 
 
-def wrong_verb_is_an_empty_404(server: Server) -> str | None:
+def wrong_verb_is_an_empty_404(server: JudgedServer) -> str | None:
     """A verb that a path doesn't have is a 404 without a body, not a 405, and comes before authentication.
 
     See behaviour.md#routing-before-auth, behaviour.md#error-405-never.
@@ -108,45 +108,45 @@ def wrong_verb_is_an_empty_404(server: Server) -> str | None:
     return _empty_404(server.ask("PATCH", _INCIDENTS))
 
 
-def missing_key_is_a_401(server: Server) -> str | None:
+def missing_key_is_a_401(server: JudgedServer) -> str | None:
     """Without a key: 401 `missing_authorization_material` (behaviour.md#auth-missing)."""
     wanted = "missing_authorization_material", "No authorization material provided in request"
     return _error(server.ask("GET", _INCIDENTS), 401, "authentication_error", *wanted)
 
 
-def unknown_key_is_a_401(server: Server) -> str | None:
+def unknown_key_is_a_401(server: JudgedServer) -> str | None:
     """With a key that nobody has: 401 `access_token_invalid` (behaviour.md#auth-invalid)."""
     answer = server.ask("GET", _INCIDENTS, authorization="Bearer inc_0")
     return _error(answer, 401, "authentication_error", "access_token_invalid", "Access token is not valid")
 
 
-def unknown_id_is_a_404(server: Server) -> str | None:
+def unknown_id_is_a_404(server: JudgedServer) -> str | None:
     """An incident that isn't there: 404 `resource_not_found`, in the envelope (behaviour.md#error-404-code)."""
     return _error(server.get(f"{_INCIDENTS}/{NOBODYS_ID}"), 404, None, "resource_not_found")
 
 
-def updates_of_an_unknown_incident_are_a_404(server: Server) -> str | None:
+def updates_of_an_unknown_incident_are_a_404(server: JudgedServer) -> str | None:
     """The updates of an incident that isn't there are no empty list (behaviour.md#updates-of-unknown-incident)."""
     return _error(
         server.get("/v2/incident_updates", f"incident_id={NOBODYS_ID}"), 404, None, "resource_not_found"
     )
 
 
-def page_size_is_clamped(server: Server) -> str | None:
+def page_size_is_clamped(server: JudgedServer) -> str | None:
     """`page_size=500` is taken, and cut down to 250 (behaviour.md#paging-incidents-clamped)."""
     answer = server.get(_INCIDENTS, "page_size=500")
     size = answer.json()["pagination_meta"]["page_size"] if answer.status_code == 200 else None
     return None if size == 250 else f"page_size=500: {answer.status_code}, and a page_size of {size}, not 250"
 
 
-def last_page_names_no_next(server: Server) -> str | None:
+def last_page_names_no_next(server: JudgedServer) -> str | None:
     """A last page that is not full has no `after` (behaviour.md#paging-last-page-users)."""
     page = server.get(_USERS, "page_size=250").json()
     is_full = len(page["users"]) >= page["pagination_meta"]["page_size"]
     return None if is_full or "after" not in page["pagination_meta"] else "a short last page has an `after`"
 
 
-def page_after_the_last_id_is_empty(server: Server) -> str | None:
+def page_after_the_last_id_is_empty(server: JudgedServer) -> str | None:
     """Whoever goes on after the last incident gets an empty page (behaviour.md#paging-after-last-is-empty)."""
     oldest = server.get(_INCIDENTS, "page_size=1&sort_by=created_at_oldest_first").json()["incidents"]
     if not oldest:
@@ -156,13 +156,13 @@ def page_after_the_last_id_is_empty(server: Server) -> str | None:
     return None if (answer.status_code, rows) == (200, []) else f"{answer.status_code}, and no empty page"
 
 
-def newest_incident_comes_first(server: Server) -> str | None:
+def newest_incident_comes_first(server: JudgedServer) -> str | None:
     """Incidents are listed by their creation, newest first (behaviour.md#order-incidents)."""
     times = [row["created_at"][:19] for row in server.get(_INCIDENTS, "page_size=50").json()["incidents"]]
     return next((f"{later} comes before {next_}" for later, next_ in pairwise(times) if later < next_), None)
 
 
-def date_filter_refuses_a_timestamp(server: Server) -> str | None:
+def date_filter_refuses_a_timestamp(server: JudgedServer) -> str | None:
     """The date filters of incidents take dates; a timestamp is a 422.
 
     See behaviour.md#date-filter-timestamp, behaviour.md#filter-bad-value.
@@ -175,23 +175,23 @@ def date_filter_refuses_a_timestamp(server: Server) -> str | None:
     )
 
 
-def date_filter_refuses_both_bounds(server: Server) -> str | None:
+def date_filter_refuses_both_bounds(server: JudgedServer) -> str | None:
     """`gte` and `lte` of one date filter together are a 422 (behaviour.md#date-filter-both-bounds)."""
     query = "created_at%5Bgte%5D=2024-01-01&created_at%5Blte%5D=2024-02-01"
     return _error(server.get(_INCIDENTS, query), 422, "validation_error")
 
 
-def filter_in_wrong_syntax_is_ignored(server: Server) -> str | None:
+def filter_in_wrong_syntax_is_ignored(server: JudgedServer) -> str | None:
     """A filter that isn't written `name[operator]=value` filters nothing (behaviour.md#filter-wrong-syntax-ignored)."""
     return _ignored(server, f"severity={NOBODYS_ID}")
 
 
-def unknown_parameter_is_ignored(server: Server) -> str | None:
+def unknown_parameter_is_ignored(server: JudgedServer) -> str | None:
     """A parameter that the operation doesn't have changes nothing (behaviour.md#unknown-parameter-ignored)."""
     return _ignored(server, "no_such_parameter=1")
 
 
-def answers_state_the_rate_limit(server: Server) -> str | None:
+def answers_state_the_rate_limit(server: JudgedServer) -> str | None:
     """Every answer to a key has the four `X-RateLimit` headers, the binding quota first.
 
     See behaviour.md#rate-limit-headers.
@@ -204,7 +204,7 @@ def answers_state_the_rate_limit(server: Server) -> str | None:
     return next((f"{name} is no number" for name in others if not headers.get(name, "").isdecimal()), None)
 
 
-def incident_is_found_by_its_number(server: Server) -> str | None:
+def incident_is_found_by_its_number(server: JudgedServer) -> str | None:
     """`GET /v2/incidents/123` shows INC-123 (behaviour.md#show-by-number)."""
     rows = server.get(_INCIDENTS, "page_size=1").json()["incidents"]
     number = re.search(r"\d+$", rows[0]["reference"]) if rows else None
@@ -215,7 +215,7 @@ def incident_is_found_by_its_number(server: Server) -> str | None:
     return None if found == rows[0]["id"] else f"{rows[0]['reference']} is not found as {number[0]}"
 
 
-def some_categories_are_hidden_by_default(server: Server) -> str | None:
+def some_categories_are_hidden_by_default(server: JudgedServer) -> str | None:
     """Declined, canceled and merged incidents are left out unless they are asked for.
 
     See behaviour.md#default-categories.
@@ -225,7 +225,7 @@ def some_categories_are_hidden_by_default(server: Server) -> str | None:
     return f"listed by default: {', '.join(sorted(shown))}" if shown else None
 
 
-def some_modes_are_hidden_by_default(server: Server) -> str | None:
+def some_modes_are_hidden_by_default(server: JudgedServer) -> str | None:
     """Test and tutorial incidents are left out unless they are asked for (behaviour.md#default-modes)."""
     rows = server.get(_INCIDENTS, "page_size=250").json()["incidents"]
     shown = {row["mode"] for row in rows} - {*DEFAULT_MODES}
@@ -266,7 +266,7 @@ def _error(
     )
 
 
-def _ignored(server: Server, query: str) -> str | None:
+def _ignored(server: JudgedServer, query: str) -> str | None:
     rows = server.get(_INCIDENTS, "page_size=1").json()["incidents"]
     answer = server.get(_INCIDENTS, f"page_size=1&{query}")
     if answer.status_code != 200:

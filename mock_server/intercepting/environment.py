@@ -29,17 +29,15 @@ _PRELOADS = Path(next(iter(preloads.__path__)))
 
 
 @contextmanager
-def intercepting_environment(
-    gateway: Gateway, before: Mapping[str, str] = os.environ
-) -> Iterator[dict[str, str]]:
-    """Give the variables that bring programs to a gateway, over those of the environment `before`.
+def intercepting_environment(gateway: Gateway) -> Iterator[dict[str, str]]:
+    """Give the variables that bring programs to a gateway, over those of this process.
 
     The files that they name are there until the block ends.
     """
     with TemporaryDirectory(prefix="incident-double-") as name:
         folder = Path(name)
-        bundle = roots(before, _BUNDLES) + gateway.authorities
-        node = roots(before, [_NODE_BUNDLE]) if before.get(_NODE_BUNDLE) else ""
+        bundle = roots(os.environ, _BUNDLES) + gateway.authorities
+        node = roots(os.environ, [_NODE_BUNDLE]) if os.environ.get(_NODE_BUNDLE) else ""
         files = {
             "ca.pem": gateway.authorities.encode(),
             "bundle.pem": bundle.encode(),
@@ -48,7 +46,7 @@ def intercepting_environment(
         }
         for each, content in files.items():
             (folder / each).write_bytes(content)
-        yield _variables(gateway, folder, before)
+        yield _variables(gateway, folder, os.environ)
 
 
 def _variables(gateway: Gateway, folder: Path, before: Mapping[str, str]) -> dict[str, str]:

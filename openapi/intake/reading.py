@@ -153,9 +153,9 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def read_json(path: Path, *, most: int = MOST_BYTES) -> Any:
+def read_json(path: Path) -> Any:
     """Return the JSON value of a file, which is nested no more than 200 levels deep. Raises InputError."""
-    text = read_file(path, most=most)
+    text = read_file(path)
     try:
         return parse_json(text)
     except ValueError as error:

@@ -24,7 +24,7 @@ _KEPT_UNSHOWN = ("annotations", "idempotency_key")
 """What is kept of a payload although no member shows it: who manages the member, the key it was made with."""
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a request's path leads: the values that name the parents, and the key of a member where it has one."""
 
     parents: list[str]
@@ -55,11 +55,11 @@ class Collection:
         """What resources add to members before they are kept, by operationId."""
         self.noun = singular(noun_of(family.path))
 
-    def place(self, call: Call) -> Place:
+    def location(self, call: Call) -> Location:
         """Say where the request's path leads."""
         values = [call.path[name] for name in parameters(call.operation.path)]
         count = len(parameters(self.family.path))
-        return Place(values[:count], values[count] if len(values) > count else None)
+        return Location(values[:count], values[count] if len(values) > count else None)
 
     def properties_in_path(self, call: Call) -> dict[str, Any]:
         """Give what the request's path says of a member."""
@@ -72,7 +72,7 @@ class Collection:
         return Setting(
             store,
             call,
-            (self.family.name, *self.place(call).parents, str(row.get(self.family.key))),
+            (self.family.name, *self.location(call).parents, str(row.get(self.family.key))),
             annotations=annotations if isinstance(annotations, Mapping) else {},
         )
 
@@ -105,7 +105,7 @@ class Collection:
 
     def own_key(self, call: Call) -> Json:
         """Give the key that the path or the body names, as the schema has it."""
-        key = self.place(call).key
+        key = self.location(call).key
         if key is None:
             return self.payload(call).get(self.family.key)
         schema = self.fitter.properties(self.family.item)[self.family.key]
@@ -113,7 +113,7 @@ class Collection:
 
     def found(self, store: Store, call: Call) -> Row | None:
         """Give the member that the path or the body names; None when there is none that the key may see."""
-        row = self.members.find(store, self.family, self.place(call).parents, str(self.own_key(call)))
+        row = self.members.find(store, self.family, self.location(call).parents, str(self.own_key(call)))
         return row if row is not None and self.is_seen(store, call, row) else None
 
     def is_seen(self, store: Store, call: Call, row: Row) -> bool:
@@ -139,7 +139,7 @@ class Collection:
 
     def keep(self, store: Store, call: Call, row: Row, *more: Change) -> Any:
         """Keep a new member, and change more together with it; the body that shows it."""
-        parents, complete = self.place(call).parents, self.completions.get(call.operation.id)
+        parents, complete = self.location(call).parents, self.completions.get(call.operation.id)
         if complete is not None:
             before = self.members.find(store, self.family, parents, str(row[self.family.key]))
             row = complete(store, call, row, before)

@@ -48,7 +48,7 @@ class CollectionAnswers:
         """Give a page of the members that the query's filters let pass."""
         of, family = self._collection, self._collection.family
         shape, style = family.shapes[call.operation.id], self._styles[call.operation.id]
-        rows = of.members.all(store, family, of.place(call).parents)
+        rows = of.members.all(store, family, of.location(call).parents)
         rows = [row for row in rows if of.is_seen(store, call, row)]
         rows = filtered(rows, call, of.fitter, shape.item, style.names)
         page = cut(rows, call, family.key, style)
@@ -59,7 +59,11 @@ class CollectionAnswers:
 
     def create_member(self, store: Store, call: Call) -> Any:
         """Give a new member; the first one again for an idempotency key that was used. Raises the 422 Problem."""
-        of, family, parents = self._collection, self._collection.family, self._collection.place(call).parents
+        of, family, parents = (
+            self._collection,
+            self._collection.family,
+            self._collection.location(call).parents,
+        )
         keyed = isinstance(call.body, Mapping) and isinstance(call.body.get("idempotency_key"), str)
         earlier = made_before(store, call) if keyed else None
         row = of.members.find(store, family, parents, earlier) if earlier is not None else None
@@ -75,7 +79,7 @@ class CollectionAnswers:
         of, family, payload = self._collection, self._collection.family, self._collection.payload(call)
         setting = replace(
             of.setting(store, call, {**payload, family.key: key}),
-            siblings=of.members.all(store, family, of.place(call).parents),
+            siblings=of.members.all(store, family, of.location(call).parents),
         )
         sent = {**of.properties_in_path(call), **payload, family.key: key}
         row: Row = of.composer.composed(family.item, sent, setting, payload=of.payload_schema(call))
@@ -95,7 +99,7 @@ class CollectionAnswers:
         if status is not None:
             self._require_unused(store, row, status)
         body = of.answer(store, call, row)
-        of.members.remove(store, of.family, of.place(call).parents, row)
+        of.members.remove(store, of.family, of.location(call).parents, row)
         return body
 
     def _require_unused(self, store: Store, row: Row, status: int) -> None:

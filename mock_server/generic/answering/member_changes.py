@@ -114,7 +114,11 @@ class MemberChanges:
 
     def change_members(self, store: Store, call: Call) -> Any:
         """Give several members with what the body says of each: all of them, or none. Raises the 422 Problem."""
-        of, family, parents = self._collection, self._collection.family, self._collection.place(call).parents
+        of, family, parents = (
+            self._collection,
+            self._collection.family,
+            self._collection.location(call).parents,
+        )
         schema = call.operation.request_schema or {}
         found = bulk_list(of.document, schema, family.item, family.key)
         if found is None:
