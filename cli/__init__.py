@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -59,6 +60,9 @@ def main() -> int:
     found it, a document is unusable or the operating system refused. Ctrl-C is 130.
     A fault of our own is one line, which names a file to send, and 70.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed by whoever began this process
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     try:
         status = group.main(prog_name="incident-double", standalone_mode=False)
     except click.Abort:

@@ -10,6 +10,7 @@ from .watching import Watch, Watchers
 
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """A clock stands between the two: ids count from 1970, and the organisation is older than its incidents."""
+_LAST = LATEST - timedelta(milliseconds=1)
 _UNITS = ("milliseconds", "seconds", "minutes", "hours", "days", "weeks")
 
 
@@ -39,12 +40,13 @@ class Clock:
         return self.watchers.add(call)
 
     def now(self) -> datetime:
-        """Give the present moment, in UTC."""
+        """Give the present moment, in UTC; a clock that has run to the end of what it may show stands there."""
         if self._frozen is not None:
             return self._frozen
-        return self._start + timedelta(
+        now = self._start + timedelta(
             0, time.monotonic() - self._began
         )  # by keyword it would take twice as long
+        return now if now < LATEST else _LAST
 
     def timestamp(self) -> str:
         """Give the present moment as the API writes it, to the millisecond (behaviour.md#timestamps-utc)."""

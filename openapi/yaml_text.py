@@ -73,6 +73,8 @@ def load(text: bytes | str) -> Any:
             str(error).replace(' in "<byte string>",', " at").replace(' in "<unicode string>",', " at")
         )
         raise ValueError(" ".join(complaint.split())) from None
+    except Exception as error:  # noqa: BLE001 - PyYAML fails in many ways at a value that its tag doesn't permit
+        raise ValueError(f"a value that its tag doesn't permit: {error}") from None
     return loaded
 
 

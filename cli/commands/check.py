@@ -149,7 +149,7 @@ def command(
         }
         if sweeping.is_asked:
             keys = [name for name, (what, _) in names.items() if what == "api_key"]
-            swept = sweeping.sweep(accounts, command_line, environment, keys)
+            swept = sweeping.sweep(accounts, command_line, environment, keys, timeout)
             return _sweep_verdict(swept, {"command": list(command_line), "seed": seed}, reporting)
         try:
             if connect is not None:

@@ -125,6 +125,7 @@ def command(
             raise click.BadParameter(f"the document has no schema {name}", param_hint="'--schema'")
     if examples is None and budget is None:
         examples = _EXAMPLES
+    corpus = corpus and corpus.absolute()  # wherever a decoder goes
     subject = Subject(target, process, fetch, encode, expect, name, document, timeout)
 
     def judge(pulse: Pulse | None = None) -> int:
@@ -164,7 +165,9 @@ def _lost(lost: Lost, about: dict[str, Any], timeout: float, reporting: Reportin
     """Report that the decoder ended the process, or wouldn't be stopped. Returns the exit code."""
     hangs = lost.status is None
     rule = rules()[id_ := "decoder-hangs" if hangs else "decoder-dies"].rule
-    if lost.status is None:
+    if lost.status is None and lost.reason:
+        message = f"it had to be stopped: {lost.reason}"
+    elif lost.status is None:
         message = f"a call of more than {timeout:g} seconds couldn't be interrupted"
     elif lost.reason:
         message = f"the run was ended: {lost.reason}"

@@ -10,6 +10,7 @@ from ...mock_server.journal.redaction import without_password
 from ...mock_server.pipeline import Double
 from ...mock_server.request.messages import CONTROL
 from ...mock_server.shells.app import create_app
+from ...openapi.intake.printable import printable
 from ..options.accounts import AccountOptions, account_options
 from ..options.beginnings import Beginning
 from ..options.doors import Doors, door_options
@@ -64,7 +65,8 @@ def _announcement(double: Double, beginning: Beginning, listener: socket.socket,
     base_url = f"http://{reachable(listener)}"
     token = double.api_key
     return "\n".join(
-        [
+        printable(line)
+        for line in [
             f"{double.store.organisation}: {len(double.store.incidents.index)} incidents{beginning.described}",
             f"base URL  {base_url}",
             f"API key   {token}",

@@ -31,8 +31,12 @@ class Sweeping:
         command: Sequence[str],
         environment: Mapping[str, str],
         key_names: Sequence[str],
+        timeout: float | None,
     ) -> Sweep:
-        """Sweep a command, whose key is in the variables of these names. Raises click's error where that fails."""
+        """Sweep a command, whose key is in the variables of these names. Raises click's error where that fails.
+
+        Without a fault it may take so many seconds.
+        """
 
         @contextmanager
         def opened() -> Iterator[Double]:
@@ -48,7 +52,7 @@ class Sweeping:
 
         try:
             with signals_as_interrupts():
-                return sweep(opened, run, jobs=self.jobs, budget=self.budget)
+                return sweep(opened, run, jobs=self.jobs, budget=self.budget, timeout=timeout)
         except SweepError as error:
             raise click.ClickException(str(error)) from None
 

@@ -21,7 +21,12 @@ from .interrupts import taking_signals
 _SECONDS_BETWEEN_LOOKS = 0.02
 _GRACE = 3.0
 """Seconds that a call may take beyond its limit, before it is clear that the decoder doesn't let itself be stopped."""
+_MOST_IDLE = 120.0
+"""Seconds without a call, after which it is clear that the decoder goes on outside of its calls."""
+_SECONDS_TO_GIVE_IN = 10.0
+"""After a signal that asks for an end."""
 _REFUSED = 2
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ def supervise(work: Callable[[Pulse], int], lost: Callable[[Lost], int], *, seco
     """Do the work in a process of its own, whose exit code is returned. What it raises as a ClickException is raised.
 
     Where that process ends before the work does, or a call takes longer than so many seconds and can't be interrupted,
-    `lost` says what becomes of it. Where the system can't fork, the work is done here.
+    `lost` says what becomes of it; 130 is what comes of a signal that leaves nothing to be judged. Where the system
+    can't fork, the work is done here.
     """
     pulse = Pulse()
     pulse.own()
@@ -49,15 +55,19 @@ def supervise(work: Callable[[Pulse], int], lost: Callable[[Lost], int], *, seco
     sys.stdout.flush()
     sys.stderr.flush()
     reading, writing = os.pipe()
+    bounds = Bounds(say)  # what it takes note of here is not the decoder's
     child = os.fork()
     if child == 0:
         os.close(reading)
         _work_and_leave(work, pulse, writing)
     os.close(writing)
-    with os.fdopen(reading, "rb") as results, _forwarding(child, pulse), Bounds(say) as bounds:
-        status = _ended(child, pulse, seconds + _GRACE)
+    with os.fdopen(reading, "rb") as results, _forwarding(child, pulse), bounds:
+        status, reason = _ended(child, pulse, seconds + _GRACE)
         result = _result(results) if status is not None else b""
-    ended_here = next(iter(bounds.reasons.values()), "")
+    if pulse.is_interrupted and not result:
+        say("interrupted, and nothing was judged")
+        return _INTERRUPTED
+    ended_here = next(iter(bounds.reasons.values()), reason)
     if status is None or not result or (status == 0 and ended_here):
         return lost(Lost(status, pulse.text, ended_here))
     if result.startswith(b"?"):
@@ -87,11 +97,15 @@ def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) ->
         status = work(pulse)
     except click.ClickException as error:
         status, result = _REFUSED, b"!" + error.format_message().encode()
-    except BaseException as error:  # noqa: BLE001 - a fault of our own, which must not look like a verdict
-        if isinstance(error, OSError) and error.errno == errno.EBADF:
+    except OSError as error:
+        if error.errno == errno.EBADF:
             result = b"?it closed files that it hadn't opened"
         else:
-            say(crashed(error, sys.argv[1:], os.environ))
+            status, result = _REFUSED, b"!" + str(error).encode(errors="replace")
+    except BaseException as error:  # noqa: BLE001 - a fault of our own, which must not look like a verdict
+        result = b""  # there is none, where not even this can be said any more
+        say(crashed(error, sys.argv[1:], os.environ))
+        result = b"."
     finally:
         with suppress(OSError, ValueError, AttributeError):  # the decoder may have closed what it didn't open
             sys.stdout.flush()
@@ -101,19 +115,32 @@ def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) ->
         os._exit(status)
 
 
-def _ended(child: int, pulse: Pulse, seconds: float) -> int | None:
-    """Wait for a process to end. Returns its exit code, negative for a signal; None for one that had to be stopped."""
+def _ended(child: int, pulse: Pulse, seconds: float) -> tuple[int | None, str]:
+    """Wait for a process to end: its exit code, negative for a signal; None for one that had to be stopped, and why."""
+    asked_to_end: float | None = None
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status)
+            return os.waitstatus_to_exitcode(status), ""
+        if pulse.is_interrupted and asked_to_end is None:
+            asked_to_end = time.monotonic()
         if pulse.seconds_in_call() > seconds:
-            with suppress(ProcessLookupError):  # it has left its group
-                os.killpg(child, signal.SIGKILL)
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return None
+            _stop(child)
+            return None, ""
+        if pulse.seconds_idle() > _MOST_IDLE:
+            _stop(child)
+            return None, f"it went on outside of its calls for more than {_MOST_IDLE:g} seconds"
+        if asked_to_end is not None and time.monotonic() - asked_to_end > _SECONDS_TO_GIVE_IN:
+            _stop(child)
+            return None, "it went on after a signal to end"
         time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _stop(child: int) -> None:
+    with suppress(ProcessLookupError):  # it has left its group
+        os.killpg(child, signal.SIGKILL)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def _forwarding(child: int, pulse: Pulse) -> AbstractContextManager[None]:

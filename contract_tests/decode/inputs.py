@@ -190,7 +190,8 @@ def of_corpus(document: Document, name: str, folder: Path | None) -> Iterator[In
     for path in sorted(folder.glob("*.json")):
         try:
             value = read_json(path)
-        except InputError:
+            json.dumps(value, ensure_ascii=False).encode()
+        except (InputError, UnicodeEncodeError):  # halves of a surrogate pair are no JSON either
             continue
         before = before_evolution(node, value)
         if is_valid(value):

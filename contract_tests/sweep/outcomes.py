@@ -41,6 +41,11 @@ class Ended:
     seconds: float = 0.0
 
     @property
+    def how(self) -> str:
+        """How it ended, in words."""
+        return "it had to be stopped" if self.status is None else f"it ended with {self.status}"
+
+    @property
     def last_lines(self) -> str:
         """The end of what it printed."""
         return "\n".join(self.output.rstrip().splitlines()[-_LAST_LINES:])

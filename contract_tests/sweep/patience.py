@@ -28,10 +28,14 @@ class Patience:
     So it does with one that sends the same request `most` times, where that is given.
     """
 
-    def __init__(self, recorder: Recorder, silence: float, most: int | None = None) -> None:
+    def __init__(
+        self, recorder: Recorder, silence: float, most: int | None = None, *, in_all: float | None = None
+    ) -> None:
+        """Wait `in_all` seconds, ten times the silence if not given, for a client that goes on."""
         self._recorder = recorder
         self._silence = silence
         self._most = most
+        self._in_all = _TIMES_SILENCE * silence if in_all is None else in_all
         self._began = self._heard = time.monotonic()
         self._longest_pause = 0.0
         self._count = 0
@@ -43,7 +47,7 @@ class Patience:
         self._listen()
         allowed = max(self._silence, _TIMES_A_PAUSE * self._longest_pause)
         is_silent = now - self._heard > allowed
-        return is_silent or now - self._began > _TIMES_SILENCE * self._silence or self._is_endless()
+        return is_silent or now - self._began > self._in_all or self._is_endless()
 
     def _listen(self) -> None:
         new = self._recorder.exchanges_since(self._count)

@@ -25,6 +25,8 @@ Run = Callable[[Double, IsOver], Ended]
 _SECONDS_OF_SILENCE = 10.0
 _TIMES_AS_LONG = 4
 _SECONDS_FOR_A_CLEAN_RUN = 600.0
+_LEAST_SECONDS_FOR_A_CLEAN_RUN = 60.0
+"""However small the budget is: without such a run there is nothing to be said."""
 
 
 class SweepError(ValueError):
@@ -53,18 +55,21 @@ class _Seen:
     exchanges: Sequence[WireExchange]
 
 
-def sweep(open_account: Open, run: Run, *, jobs: int = 1, budget: float | None = None) -> Sweep:
+def sweep(
+    open_account: Open, run: Run, *, jobs: int = 1, budget: float | None = None, timeout: float | None = None
+) -> Sweep:
     """Run the client under every fault, `jobs` at a time, for `budget` seconds at most, or to the end.
 
-    Raises SweepError for a client that fails without any fault, asks for nothing, or does something else each time.
+    `timeout` is how many seconds it may take without a fault, by default as long as the budget lasts. Raises
+    SweepError for a client that fails without any fault, asks for nothing, or does something else each time.
     """
     began = time.monotonic()
-    first, second = (_seen(open_account, run, _SECONDS_FOR_A_CLEAN_RUN) for _ in range(2))
+    allowed = _SECONDS_FOR_A_CLEAN_RUN if budget is None else max(budget, _LEAST_SECONDS_FOR_A_CLEAN_RUN)
+    allowed = allowed if timeout is None else timeout
+    first, second = (_seen(open_account, run, allowed, is_clean=True) for _ in range(2))
     for each in (first, second):
         if each.ended.status != 0:
-            raise SweepError(
-                f"the client fails without any fault: {each.ended.last_lines or each.ended.status}"
-            )
+            raise SweepError(f"the client fails without any fault: {each.ended.last_lines or each.ended.how}")
     operations = _used([*first.exchanges, *second.exchanges])
     if not operations:
         raise SweepError("the client asked the double for nothing")
@@ -115,13 +120,17 @@ def _seen(
     seconds: float,
     most: int | None = None,
     fault: PlannedFault | None = None,
+    *,
+    is_clean: bool = False,
 ) -> _Seen:
     with open_account() as double:
         if fault is not None:
             double.faults.arm(parse_fault(fault.spec, double.document))
         effects, recorder = Effects(double), Recorder(double)
         try:
-            ended = run(double, Patience(recorder, seconds, most).is_over)
+            ended = run(
+                double, Patience(recorder, seconds, most, in_all=seconds if is_clean else None).is_over
+            )
         finally:
             effects.end()
         with double.lock:

@@ -16,16 +16,20 @@ _OTHER_ERROR = re.compile(
     r"|^panic: (?P<panic>.*)|(?P<go>json: cannot unmarshal.*|invalid character .+ looking for beginning of value)"
     r"|^thread '.+' (?:\(\d+\) )?panicked(?P<rust>.*)"
     r"|(?P<java>java\.lang\.(?:NullPointer|ClassCast|IndexOutOfBounds|IllegalState)Exception"
-    r"|[\w.]*(?:JsonParse|JsonMapping|MismatchedInput|JsonSyntax|UnrecognizedProperty)Exception|NoMethodError)",
+    r"|(?<![\w.])[\w.]*(?:JsonParse|JsonMapping|MismatchedInput|JsonSyntax|UnrecognizedProperty)Exception|NoMethodError)",
     re.MULTILINE,
 )
-_PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)', re.MULTILINE)
+_PYTHON_FRAME = re.compile(
+    r'^[ \t]*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)', re.MULTILINE
+)
 _NODE_FRAME = re.compile(
-    r"^\s*at (?:(?P<name>[^(\n]+) \()?(?:file://)?(?P<file>[^()\n]+?):(?P<line>\d+):\d+\)?$", re.MULTILINE
+    r"^[ \t]*at (?:(?P<name>[^(\n]+) \()?(?:file://)?(?P<file>[^()\n]+?):(?P<line>\d+):\d+\)?$", re.MULTILINE
 )
 _LIBRARIES = ("site-packages", "node_modules", "node:", "/lib/python")
 _LONGEST = 300
 """Characters of a message."""
+_LONGEST_LINE = 2_000
+"""Characters of a line that are read: no error has more that matter, and patterns take long over longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class PrintedCrash:
 
 def is_crash(output: str) -> bool:
     """Say whether what a program printed ends in such an error."""
-    return _error_in(output) is not None
+    return _error_in("\n".join(line[:_LONGEST_LINE] for line in output.split("\n"))) is not None
 
 
 def crashes_in(lines: Sequence[PrintedLine]) -> Iterator[PrintedCrash]:
@@ -122,5 +126,9 @@ def lines_of(printed: Iterable[tuple[float, bytes]]) -> list[PrintedLine]:
     rest, at = b"", 0.0
     for at, part in printed:
         *whole, rest = (rest + part).split(b"\n")
-        found += [PrintedLine(at, line.decode("utf-8", "replace").rstrip("\r")) for line in whole]
-    return [*found, PrintedLine(at, rest.decode("utf-8", "replace"))] if rest else found
+        found += [PrintedLine(at, _text(line)) for line in whole]
+    return [*found, PrintedLine(at, _text(rest))] if rest else found
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r")[:_LONGEST_LINE]

@@ -11,6 +11,10 @@ except (
     fcntl = None  # type: ignore[assignment]
 
 
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+"""A link in its place would lead the lock, and what is written into it, to somebody's file."""
+
+
 class InUseError(Exception):
     """Another process has the file; one line says which."""
 
@@ -24,7 +28,7 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}.lock")
         while True:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._descriptor = os.open(self._path, _FLAGS, 0o644)
             try:
                 self._lock(path)
             except BaseException:

@@ -25,7 +25,9 @@ def begin(account: Account, log: Log, name: str) -> None:
         return
     try:
         outbox = load(account, start.parts)
-    except (ValueError, KeyError, TypeError) as error:
+    except LogError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever its parts hold
         raise _damaged(name, error) from None
     account.begin_from(account.snapshot()._replace(webhooks=outbox.snapshot()))
 
@@ -43,9 +45,11 @@ def catch_up(account: Account, log: Log, name: str) -> None:
                 replay.begin_again()
             for content in log.read(name, 0 if state is None else state.covers):
                 replay.apply(orjson.loads(content))
-    except (ValueError, KeyError, TypeError) as error:
+        replay.finish()
+    except LogError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever an entry holds that isn't one
         raise _damaged(name, error) from None
-    replay.finish()
 
 
 class _Replay:

@@ -45,7 +45,10 @@ class SqliteLog:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
+        try:
+            self.path = path.resolve()
+        except RuntimeError:
+            raise LogError(f"{path}: a link that leads to itself") from None
         if self.path.exists() and not self.path.is_file():
             raise LogError(f"{path} is not a file")
         self._mutex = RLock()

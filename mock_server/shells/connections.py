@@ -4,9 +4,11 @@ import asyncio
 import socket
 import struct
 import sys
+from array import array
 from typing import Any
 
 import httptools
+from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ..request.messages import Reply
@@ -81,7 +83,7 @@ class Connection:
 
     def reset_at_next(self) -> None:
         """Keep it, and reset it once the client has sent another request on it."""
-        self._protocol.parser = httptools.HttpRequestParser(_Reset(self))
+        self._protocol.parser = HttpRequestParser(_Reset(self))
 
     def reset_now(self) -> None:
         """Close it with a TCP reset, whatever is still to be sent."""
@@ -129,6 +131,34 @@ def _unsent(transport: asyncio.Transport) -> int:
     return int(count)
 
 
+class _Parser(HttpRequestParser):
+    """A parser that goes on with the protocol's next one where a request asks for an upgrade, which is ignored."""
+
+    def __init__(self, protocol: "Protocol") -> None:
+        super().__init__(protocol)
+        # As uvicorn has its own: what comes after a request that closes the connection is no error.
+        self.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._protocol = protocol
+
+    def feed_data(self, data: "bytes | bytearray | memoryview[int] | array[int]") -> None:
+        """Read some more. Raises HttpParserError."""
+        try:
+            super().feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._go_on(memoryview(data)[upgrade.args[0] :])
+
+    def _go_on(self, rest: "memoryview[int]") -> None:
+        while (head := self._protocol.head_without_upgrade()) is not None:
+            parser = self._protocol.parser = _Parser(self._protocol)
+            try:
+                HttpRequestParser.feed_data(parser, head)
+                if rest:
+                    HttpRequestParser.feed_data(parser, rest)
+                return
+            except httptools.HttpParserUpgrade as upgrade:  # another one, in what came with the first
+                rest = rest[upgrade.args[0] :]
+
+
 class Protocol(HttpToolsProtocol):
     """HTTP that hands over its connection, with one timer for whatever it waits for."""
 
@@ -139,8 +169,9 @@ class Protocol(HttpToolsProtocol):
         self._extensions: dict[str, Any] = {CONNECTION: self._connection}
         self.answering: RequestResponseCycle | None = None
         self._overhead = 0
+        self.parser = _Parser(self)
         self._is_in_head = self._is_in_body = self._has_body = self._is_timed = False
-        self._is_at_once = False
+        self._is_at_once = self._asks_for_upgrade = False
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._wait(SECONDS_KEPT_ALIVE)
@@ -236,6 +267,21 @@ class Protocol(HttpToolsProtocol):
         finally:
             self._is_at_once = False
 
+    def head_without_upgrade(self) -> bytes | None:
+        """Give the head that was read, which asks for an upgrade, without that; None for a CONNECT.
+
+        The parser takes all that follows such a head for another protocol, a body as well, and can't be asked not to.
+        """
+        if not self._asks_for_upgrade:
+            return None
+        self._asks_for_upgrade = False
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % (method, self.url, version)]
+        for name, value in self.headers:
+            options = [each for each in value.split(b",") if each.strip().lower() != b"upgrade"]
+            lines.append(b"%s: %s" % (name, b",".join(options) if name == b"connection" else value))
+        return b"\r\n".join([*lines, b"", b""])
+
     def _note_that_it_closes(self, cycle: RequestResponseCycle) -> None:
         """Let the last answer be one after which the client wants no more: uvicorn sees that itself from 0.53 on."""
         cycle.keep_alive = cycle.keep_alive and self.parser.should_keep_alive()
@@ -264,6 +310,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Begin to read a body."""
+        self._asks_for_upgrade = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        if self._asks_for_upgrade:
+            return  # it is read once more
         self._is_in_head, self._is_in_body = False, True
         super().on_headers_complete()
         if self.cycle is not None and not self.cycle.response_complete:
@@ -272,5 +321,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the request is whole."""
+        if self._asks_for_upgrade:
+            return
         self._is_in_body = False
         super().on_message_complete()

@@ -217,7 +217,19 @@ def test_a_mutated_state_is_loaded_or_refused() -> None:
 
 
 @pytest.mark.parametrize("option", ["--document", "--scenario"])
-@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"[" * 100_000, b'{"a": NaN}', b"[1, 2"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"\xff\x00", b"[" * 100_000, b'{"a": NaN}', b"[1, 2"),
+        *(
+            b'a: !!bool "x"',
+            b'a: !!timestamp "x"',
+            b"a: !!int x",
+            b"a: !!python/object:os.system x",
+            b"a: !!set x",
+        ),
+    ],
+)
 def test_what_serve_reads_is_refused_in_one_line(
     option: str,
     content: bytes,

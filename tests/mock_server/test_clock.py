@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incident_double.mock_server import Clock
+from incident_double.mock_server.clock import LATEST
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -13,6 +14,15 @@ def test_it_runs_from_the_present_or_from_where_it_is_asked_to() -> None:
     assert datetime.now(UTC) <= Clock().now() + timedelta(seconds=1)
     first, second = (clock := Clock("2026-01-01")).now(), clock.now()
     assert NEW_YEAR <= first <= second < NEW_YEAR + timedelta(hours=1)
+
+
+def test_it_stands_at_the_end_of_what_it_may_show() -> None:
+    clock = Clock(LATEST - timedelta(microseconds=1))
+    seen = {clock.now() for _ in range(1_000)}
+
+    assert max(seen) < LATEST
+    assert clock.now() == LATEST - timedelta(milliseconds=1)
+    Clock(clock.timestamp())  # which can be given to another
 
 
 def test_a_frozen_clock_stands_until_it_is_moved() -> None:

@@ -20,7 +20,8 @@ class StoreFile:
 
     def __init__(self, text: str, context: click.Context) -> None:
         path = text.removeprefix(_SQLITE)
-        if "://" in path or not path:
+        is_url = text.startswith(("sqlite:", "file:")) and path == text
+        if is_url or "://" in path or not path or (path != text and ("?" in path or path == ":memory:")):
             raise click.BadParameter(f"a file, or {_SQLITE} and a file: {text}", param_hint="'--store'")
         self.shown = path
         self._context = context
@@ -47,7 +48,10 @@ class StoreFile:
             raise click.ClickException(str(error)) from None
 
     def accounts(self, double: Double, **options: Any) -> Accounts:
-        """Give the accounts beside a double that is kept. Raises click's error."""
+        """Give the accounts beside a double that is kept. Raises click's error, for a key that two would have, too."""
+        for owner in self._log.owners()[1:]:
+            if owner.key in double.keys:
+                raise click.ClickException(f"{self.shown}: the key is that of its account {owner.name}")
         try:
             accounts = Accounts(double, kept_in=self._log, **options)
         except LogError as error:

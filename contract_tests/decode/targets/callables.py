@@ -15,6 +15,7 @@ from .encoders import NotEncodableError, encoder
 from .loading import load, load_exception
 from .plain_json import encodable, plain_json
 from .pulse import Pulse
+from .surroundings import Surroundings
 from .watched_values import Reads, watched
 from .wrapped_errors import issues_of
 
@@ -44,6 +45,7 @@ class CallableTarget:
         timeout: float = 2.0,
         pulse: Pulse | None = None,
     ) -> None:
+        self._surroundings = None if pulse is None else Surroundings()
         self._decode = load(target)
         self._encode = encoder(encode)
         self._expect = tuple(load_exception(name) for name in expect)
@@ -61,6 +63,8 @@ class CallableTarget:
             outcome = self._decoded(text)
         finally:
             self._pulse.end()
+            if self._surroundings is not None:
+                self._surroundings.restore_recursion_limit()
         return Died(0, "a copy of the process came back") if self._pulse.has_forked else outcome
 
     def _decoded(self, text: bytes) -> Outcome:
@@ -145,7 +149,9 @@ class CallableTarget:
         return ""
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Undo what it did to a process of its own. Raises OSError where it has closed a standard stream."""
+        if self._surroundings is not None:
+            self._surroundings.restore()
 
 
 @functools.lru_cache(maxsize=1024)

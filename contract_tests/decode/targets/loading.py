@@ -20,11 +20,18 @@ def load(target: str) -> Callable[[Any], Any]:
     try:
         module = importlib.import_module(module_name)
         found: Any = functools.reduce(getattr, path.split("."), module)
-    except Exception as error:  # noqa: BLE001 - importing runs the client's code
-        raise TargetError(f"can't load {target}: {type(error).__name__}: {error}") from None
+    except BaseException as error:  # noqa: BLE001 - importing runs the client's code, which may end itself
+        raise TargetError(f"can't load {target}: {type(error).__name__}{_text(error)}") from None
     if not callable(found):
         raise TargetError(f"not callable: {target}")
     return found  # type: ignore[no-any-return]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return f": {error}" if str(error) else ""
+    except BaseException:  # noqa: BLE001 - whatever its text does
+        return ""
 
 
 def load_exception(name: str) -> type[BaseException]:

@@ -32,6 +32,9 @@ _LONGEST_MESSAGE = 300
 _SECONDS_TO_START = 6.0
 """How much longer the first answer may take, until it is known how long it does."""
 
+_OF_QUESTIONS, _OF_ANSWERS = {"json", "base64", "url"}, {"value", "error"}
+"""What stands in a line in, and in a line out."""
+
 Question = Callable[[bytes], bytes]
 """From the text to be decoded to what a line in says besides its id, such as `"json":{}`."""
 
@@ -119,6 +122,8 @@ class ProcessTarget:
             return None
         if not isinstance(answer, dict) or answer.get("id") != self._number:
             return None
+        if not (_OF_ANSWERS & answer.keys() or not _OF_QUESTIONS & answer.keys()):
+            return None  # it only repeats what it was asked
         if (error := answer.get("error")) is not None:
             return _raised(error if isinstance(error, dict) else {"type": error})
         return Returned(answer.get("value"), encodes="value" in answer)
@@ -170,7 +175,7 @@ def last_error(died: Died) -> str:
     """Give the line of a dead process's last words that says most: an error of it, without numbers and addresses."""
     lines = died.errors.splitlines()
     error = next(
-        (line for line in lines if re.search(r"\w*(Error|Exception|panic)\b", line)),
+        (line for line in lines if re.search(r"(Error|Exception|panic)\b", line)),
         lines[-1] if lines else "",
     )
     return re.sub(r"0x[0-9a-f]+|\d+", "N", error.strip())

@@ -19,19 +19,20 @@ class Pulse:
     def own(self) -> None:
         """Let this be the process that decodes."""
         self._owner = os.getpid()
+        self._note(False, 0)
 
     def begin(self, text: bytes) -> None:
         """Note that a call has begun."""
         size = min(len(text), _MOST_BYTES)
         self._shared[_HEAD.size : _HEAD.size + size] = text[:size]
-        self._shared[: _HEAD.size] = _HEAD.pack(1, self._shared[1], self._shared[2], time.monotonic(), size)
+        self._note(True, size)
 
     def end(self) -> None:
         """Note that it has ended. A copy of the process that a decoder has let loose ends here, and is noted."""
         if os.getpid() != self._owner:
             self._shared[1] = 1
             os._exit(0)
-        self._shared[0] = 0
+        self._note(False, _HEAD.unpack(self._shared[: _HEAD.size])[4])
 
     @property
     def has_forked(self) -> bool:
@@ -55,5 +56,15 @@ class Pulse:
 
     def seconds_in_call(self) -> float:
         """Say how long the call has taken so far; 0 outside of one."""
-        is_in_call, _, _, began, _ = _HEAD.unpack(self._shared[: _HEAD.size])
-        return time.monotonic() - began if is_in_call else 0.0
+        is_in_call, _, _, since, _ = _HEAD.unpack(self._shared[: _HEAD.size])
+        return time.monotonic() - since if is_in_call else 0.0
+
+    def seconds_idle(self) -> float:
+        """Say how long no call has been going on; 0 in one."""
+        is_in_call, _, _, since, _ = _HEAD.unpack(self._shared[: _HEAD.size])
+        return 0.0 if is_in_call else time.monotonic() - since
+
+    def _note(self, is_in_call: bool, size: int) -> None:
+        self._shared[: _HEAD.size] = _HEAD.pack(
+            is_in_call, self._shared[1], self._shared[2], time.monotonic(), size
+        )

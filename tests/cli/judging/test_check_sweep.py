@@ -67,6 +67,7 @@ def test_what_the_budget_is_too_small_for_is_named(run: Run, client: Path) -> No
         (["--sweep", "--fault", "*:500", "--", "true"], "goes without --webhook and --fault"),
         (["--budget", "3", "--", "true"], "--budget goes with --sweep"),
         (["--sweep", "--", "false"], "the client fails without any fault"),
+        (["--sweep", "--timeout", "0.5", "--", "sleep", "600"], "without any fault: it had to be stopped"),
         (["--sweep", "--", "true"], "the client asked the double for nothing"),
         (["--sweep", "--", "no-such-command"], "no-such-command"),
     ],

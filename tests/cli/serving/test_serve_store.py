@@ -257,13 +257,41 @@ def _newer(path: Path) -> None:
     connection.close()
 
 
+def _entry(content: str) -> Callable[[Path], None]:
+    """A store whose last entry is JSON, and none."""
+
+    def spoil(path: Path) -> None:
+        _made(path)
+        connection = sqlite3.connect(path)
+        connection.execute("INSERT INTO entries (account, content) SELECT name, ? FROM accounts", [content])
+        connection.commit()
+        connection.close()
+
+    return spoil
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _lock_elsewhere(path: Path) -> None:
+    victim = path.with_name("victim")
+    victim.write_text("mine")
+    path.with_name("spoilt.db.lock").symlink_to(victim)
+
+
 def _made(path: Path) -> None:
     with serving("--store", str(path), "--incidents", "3") as served:
         end(served)
 
 
 @pytest.mark.parametrize(
-    "spoil", [_text, _foreign, _cut, _overwritten, _unreadable, _newer, Path.mkdir, os.mkfifo]
+    "spoil",
+    [
+        *(_text, _foreign, _cut, _overwritten, _unreadable, _newer, Path.mkdir, os.mkfifo, _loop),
+        *map(_entry, ["null", "5", "[]", '{"at":"x"}', '{"at":"2026-06-01","clock":{"ahead":1e300}}']),
+        _entry('{"at":"2026-06-01","webhooks":[1]}'),
+    ],
 )
 def test_what_is_no_store_is_one_line_and_exit_code_2(
     run: Run, tmp_path: Path, spoil: Callable[[Path], None]
@@ -277,7 +305,44 @@ def test_what_is_no_store_is_one_line_and_exit_code_2(
     assert not path.with_name("spoilt.db.lock").exists()
 
 
-@pytest.mark.parametrize("text", ["", "postgresql://localhost/double", "sqlite:///"])
+def test_a_lock_is_not_written_through_a_link(run: Run, tmp_path: Path) -> None:
+    _lock_elsewhere(tmp_path / "spoilt.db")
+    done = run("serve", "--port", "0", "--store", "spoilt.db")
+
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert (tmp_path / "victim").read_text() == "mine"
+
+
+def test_the_key_of_another_account_is_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "it.db"
+    with serving("--store", str(path), "--incidents", "3") as served:
+        with served.client() as client:
+            opened = client.post("/_double/accounts", json={"name": "team-a"}).json()
+        end(served)
+    done = run("serve", "--port", "0", "--store", str(path), "--api-key", opened["account"]["key"])
+
+    assert done.returncode == 2
+    assert "the key is that of its account team-a" in done.stderr
+
+
+def test_a_path_is_shown_and_not_obeyed(tmp_path: Path) -> None:
+    with serving("--store", str(tmp_path / "\x1b[2J\nit.db"), "--incidents", "0") as served:
+        announcement = "\n".join(served.announcement)
+        assert "\x1b" not in announcement
+        assert r"\x1b[2J\nit.db" in announcement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "postgresql://localhost/double",
+        "sqlite:///",
+        "sqlite:///a.db?mode=ro",
+        "sqlite:///:memory:",
+        "sqlite:a.db",
+    ],
+)
 def test_what_is_no_place_for_a_store_is_one_line_and_exit_code_2(run: Run, text: str) -> None:
     done = run("serve", "--port", "0", "--store", text)
 

@@ -52,6 +52,26 @@ def test_an_error_of_the_clients_own_is_none(source: str) -> None:
     assert crashes(printed_by(source)) == []
 
 
+LONG = "'.' * N, 'y' * N, 'a.' * N, 'deadbeef' * N, ' ' * N, chr(10) * N, 'invalid character ' * N, 'at a:1:' * N"
+
+
+@pytest.mark.parametrize("begin", ["", "Traceback (most recent call last)\\n"])
+def test_lines_without_an_end_are_read_in_no_time(begin: str) -> None:
+    """Patterns that look back over a word take minutes for one of these."""
+    source = (
+        "from incident_double.contract_tests.decode.outcomes import Died\n"
+        "from incident_double.contract_tests.decode.targets.processes import last_error\n"
+        "from incident_double.contract_tests.wire.printed_crashes import crashes_in, is_crash, lines_of\n"
+        "N = 100_000\n"
+        f"for text in ({LONG}):\n"
+        f"    text = '{begin}' + text\n"
+        "    assert not is_crash(text) and not [*crashes_in(lines_of([(0.0, text.encode())]))]\n"
+        "    last_error(Died(1, text))\n"
+    )
+
+    subprocess.run([sys.executable, "-c", source], check=True, timeout=60)
+
+
 def test_an_error_that_was_raised_while_another_was_handled_is_one_by_its_own_name() -> None:
     text = printed_by("try:\n    raise OSError('lost')\nexcept OSError:\n    {}['severity']")
 

@@ -195,6 +195,50 @@ def test_other_verbs_are_an_empty_404(exchange: Exchange, line: str) -> None:
     assert body == b""
 
 
+UPGRADE = (
+    "Connection: Upgrade, HTTP2-Settings",
+    "Upgrade: h2c",
+    "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+)
+"""As the client of Java's own library asks for HTTP/2 when it sends its first request in the clear."""
+NEXT = request("GET /v1/identity HTTP/1.1", "Connection: close")
+
+
+def declaring(key: str, *headers: str) -> tuple[bytes, bytes]:
+    """The head and the body of a request that asks for an upgrade, and declares an incident."""
+    body = json.dumps({"idempotency_key": key, "visibility": "public", "name": key}).encode()
+    return request(POST, *UPGRADE, f"Content-Length: {len(body)}", *headers), body
+
+
+def test_the_body_of_a_request_that_asks_for_an_upgrade_is_read(exchange: Exchange) -> None:
+    head, body = declaring("upgraded")
+    received = exchange(head + body + NEXT, finished=False)
+
+    assert statuses(received) == [200, 200]
+    assert b'"name":"upgraded"' in received
+
+
+def test_its_body_may_come_later_or_in_chunks(served: Served, exchange: Exchange) -> None:
+    head, body = declaring("upgraded later", "Connection: close")
+    with connection(served) as client:
+        client.sendall(head.replace(b"KEY", served.token.encode()))
+        for number in range(len(body)):
+            client.sendall(body[number : number + 1])
+        later = read_to_the_end(client)
+    chunked = request(
+        POST, *UPGRADE, "Transfer-Encoding: chunked", body=b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    )
+
+    assert statuses(later) == [200]
+    assert statuses(exchange(chunked + NEXT, finished=False)) == [200, 200]
+
+
+def test_upgrades_are_ignored_however_many_come_at_once(exchange: Exchange) -> None:
+    many = request("GET /v1/identity HTTP/1.1", *UPGRADE) * 2_000
+
+    assert statuses(exchange(many + NEXT, finished=False)) == [200] * 2_001
+
+
 def test_pipelined_requests_are_answered_in_order(exchange: Exchange) -> None:
     numbers = range(1, 51)
     lines = [request(f"GET /v2/incidents/{number} HTTP/1.1") for number in numbers]

@@ -1,0 +1,47 @@
+"""What a process has beside its memory, and a decoder may change: given back before anything is reported."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+
+class Surroundings:
+    """The folder that the process is in, its standard streams and how deep it may call, as they were."""
+
+    def __init__(self) -> None:
+        self._recursion_limit = sys.getrecursionlimit()
+        self._folder = _opened_folder()
+        self._copies = [_copy(number) for number in (1, 2)]
+
+    def restore_recursion_limit(self) -> None:
+        """Let calls go as deep again."""
+        if sys.getrecursionlimit() != self._recursion_limit:
+            sys.setrecursionlimit(self._recursion_limit)
+
+    def restore(self) -> None:
+        """Give back all of it. Raises OSError where a standard stream was closed."""
+        self.restore_recursion_limit()
+        if self._folder is not None:
+            with suppress(OSError):
+                os.chdir(self._folder)
+        for number, copy in zip((1, 2), self._copies, strict=True):
+            if copy is not None:
+                os.fstat(number)
+        for name, copy in zip(("stdout", "stderr"), self._copies, strict=True):
+            setattr(sys, name, copy or getattr(sys, f"__{name}__"))
+
+
+def _opened_folder() -> int | None:
+    try:
+        return os.open(".", os.O_RDONLY)
+    except OSError:  # it is gone, or there are no such descriptors here
+        return None
+
+
+def _copy(number: int) -> TextIO | None:
+    """Another way to a standard stream, which nobody else knows."""
+    try:
+        return os.fdopen(os.dup(number), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+    except OSError:
+        return None
