@@ -72,9 +72,12 @@ def main() -> int:
         return _refuse(f"{error.format_message().removesuffix('.')} (see '{command} --help')")
     except click.ClickException as error:
         return _refuse(error.format_message())
+    except SystemExit:
+        return 2  # click has no other answer to whoever reads no further, and 1 is for findings
     except OSError as error:
-        reason = error.strerror or str(error)
-        return _refuse(reason if error.filename is None else f"{error.filename}: {reason}")
+        from .running.crashes import reason_of  # noqa: PLC0415 - too slow to import for `--help`
+
+        return _refuse(reason_of(error))
     except Exception as error:  # noqa: BLE001 - a fault of our own must not look like a verdict
         from ..fixtures.harness_extra import MissingHarnessError  # noqa: PLC0415 - too slow to import for `--help`
         from ..openapi import DocumentError  # noqa: PLC0415

@@ -37,6 +37,12 @@ def crashed(error: BaseException, arguments: Sequence[str], environment: Mapping
     return f"a fault of our own: {_redacted(said, secrets)}; please send {name}"
 
 
+def reason_of(error: OSError) -> str:
+    """Say in a line why the system refused, and what."""
+    reason = error.strerror or str(error)
+    return reason if error.filename is None else f"{error.filename}: {reason}"
+
+
 def _described(error: BaseException) -> str:
     try:
         return str(error)

@@ -14,7 +14,7 @@ from typing import IO, NoReturn
 import click
 
 from ...contract_tests.decode.targets.pulse import Pulse
-from .crashes import CRASHED, crashed
+from .crashes import CRASHED, crashed, reason_of
 from .descendants import Bounds
 from .interrupts import taking_signals
 
@@ -101,7 +101,7 @@ def _work_and_leave(work: Callable[[Pulse], int], pulse: Pulse, writing: int) ->
         if error.errno == errno.EBADF:
             result = b"?it closed files that it hadn't opened"
         else:
-            status, result = _REFUSED, b"!" + str(error).encode(errors="replace")
+            status, result = _REFUSED, b"!" + reason_of(error).encode(errors="replace")
     except BaseException as error:  # noqa: BLE001 - a fault of our own, which must not look like a verdict
         result = b""  # there is none, where not even this can be said any more
         say(crashed(error, sys.argv[1:], os.environ))

@@ -13,7 +13,7 @@ from incident_double import cli
 from incident_double.cli import commands
 from incident_double.openapi import DocumentError
 
-from .conftest import Run
+from .conftest import COMMAND, Run
 
 
 def test_help_lists_every_command_with_its_line_in_order(run: Run) -> None:
@@ -96,6 +96,15 @@ def test_what_is_said_of_an_option_begins_with_what_it_does(name: str) -> None:
     said = [each.help or "" for each in command.params if isinstance(each, click.Option)]
 
     assert [each for each in said if not re.match(rf"({'|'.join(VERBS)})\b", each)] == []
+
+
+def test_whoever_reads_no_further_gets_no_verdict() -> None:
+    command = [COMMAND, "check", "--", sys.executable, "-c", "pass"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    process.stdout.close()
+
+    assert process.wait(60) == 2
 
 
 def test_version_is_that_of_the_distribution(run: Run) -> None:
