@@ -99,8 +99,11 @@ def test_what_is_said_of_an_option_begins_with_what_it_does(name: str) -> None:
 
 
 def test_whoever_reads_no_further_gets_no_verdict() -> None:
-    command = [COMMAND, "check", "--", sys.executable, "-c", "pass"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [COMMAND, "check", "--", sys.executable, "-c", "pass"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     assert process.stdout is not None
     process.stdout.close()
 
