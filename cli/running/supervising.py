@@ -21,8 +21,9 @@ from .interrupts import taking_signals
 _SECONDS_BETWEEN_LOOKS = 0.02
 _GRACE = 3.0
 """Seconds that a call may take beyond its limit, before it is clear that the decoder doesn't let itself be stopped."""
-_MOST_IDLE = 120.0
-"""Seconds without a call, after which it is clear that the decoder goes on outside of its calls."""
+_MOST_IDLE = 300.0
+"""Seconds without a call, after which it is clear that the decoder goes on outside of its calls: making an input of a
+large schema may take long."""
 _SECONDS_TO_GIVE_IN = 10.0
 """After a signal that asks for an end."""
 _REFUSED = 2

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -100,10 +101,10 @@ def room(folder: str, name: str) -> str | None:
     return name.removeprefix(f"{inside}.").partition(".")[0] if name.startswith(f"{inside}.") else None
 
 
-def wrong_arrows(folder: str, order: Sequence[str], arrows: Mapping[str, Sequence[str]]) -> list[str]:
+def wrong_arrows(folder: str, order: Sequence[str], known: Mapping[str, Sequence[str]]) -> list[str]:
     """The imports from a room into a later one, as `importer -> imported`."""
     found = []
-    for name, others in arrows.items():
+    for name, others in known.items():
         start = room(folder, name)
         for other in others:
             end = room(folder, other)
@@ -112,22 +113,25 @@ def wrong_arrows(folder: str, order: Sequence[str], arrows: Mapping[str, Sequenc
     return found
 
 
-def circle(arrows: Mapping[str, Sequence[str]]) -> list[str]:
+def circle(known: Mapping[str, Sequence[str]]) -> list[str]:
     """One circle of modules, where there is one."""
     try:
-        TopologicalSorter(arrows).prepare()
+        TopologicalSorter(known).prepare()
     except CycleError as error:
         found: list[str] = error.args[1]
         return found
     return []
 
 
-ARROWS = {name: sorted(targets(module)) for name, module in NAMES.items()}
+@cache
+def arrows() -> Mapping[str, Sequence[str]]:
+    """What each module imports."""
+    return {name: sorted(targets(module)) for name, module in NAMES.items()}
 
 
 @pytest.mark.parametrize("folder", ORDER)
 def test_a_room_imports_only_from_the_rooms_before_it(folder: str) -> None:
-    assert wrong_arrows(folder, ORDER[folder], ARROWS) == []
+    assert wrong_arrows(folder, ORDER[folder], arrows()) == []
 
 
 @pytest.mark.parametrize("folder", ORDER)
@@ -154,13 +158,13 @@ def test_the_map_has_the_same_order() -> None:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert circle(ARROWS) == []
+    assert circle(arrows()) == []
 
 
 def test_only_declared_arrows_point_to_a_later_folder() -> None:
     upwards = [
         f"{name} -> {other}"
-        for name, others in ARROWS.items()
+        for name, others in arrows().items()
         for other in others
         if FOLDERS.index(other.split(".")[0]) > FOLDERS.index(name.split(".")[0])
     ]
@@ -169,7 +173,7 @@ def test_only_declared_arrows_point_to_a_later_folder() -> None:
 
 
 def test_nothing_inside_imports_the_facade_of_the_double() -> None:
-    users = [name for name, others in ARROWS.items() if "mock_server" in others]
+    users = [name for name, others in arrows().items() if "mock_server" in others]
 
     assert users == []
 
@@ -187,12 +191,12 @@ def test_no_folder_has_more_modules_than_one_takes_in() -> None:
 
 
 def test_an_arrow_that_points_upwards_is_seen() -> None:
-    arrows = {
+    upwards = {
         "mock_server.store.store": ["mock_server.pipeline"],
         "mock_server.pipeline": ["mock_server.clock"],
     }
 
-    assert wrong_arrows("mock_server", ORDER["mock_server"], arrows) == [
+    assert wrong_arrows("mock_server", ORDER["mock_server"], upwards) == [
         "mock_server.store.store -> mock_server.pipeline"
     ]
 

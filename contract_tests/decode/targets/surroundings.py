@@ -12,7 +12,7 @@ class Surroundings:
     def __init__(self) -> None:
         self._recursion_limit = sys.getrecursionlimit()
         self._folder = _opened_folder()
-        self._copies = [_copy(number) for number in (1, 2)]
+        self._copies = [_copy(number, stream) for number, stream in ((1, sys.stdout), (2, sys.stderr))]
 
     def restore_recursion_limit(self) -> None:
         """Let calls go as deep again."""
@@ -39,9 +39,10 @@ def _opened_folder() -> int | None:
         return None
 
 
-def _copy(number: int) -> TextIO | None:
+def _copy(number: int, stream: TextIO | None) -> TextIO | None:
     """Another way to a standard stream, which nobody else knows."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
-        return os.fdopen(os.dup(number), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+        return os.fdopen(os.dup(number), "w", encoding=encoding, errors="backslashreplace", buffering=1)
     except OSError:
         return None

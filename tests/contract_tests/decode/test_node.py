@@ -90,6 +90,7 @@ def test_a_crash_is_found_and_the_process_started_again(tmp_path: Path, fetching
     assert beyond_the_smallest(crash) <= 250
 
 
+@pytest.mark.endure  # decoders in Python that hang are in the suite
 @both_or_lines
 def test_a_hang_is_found_and_the_process_started_again(tmp_path: Path, fetching: list[str]) -> None:
     (hang,), started = fuzz(tmp_path, "hang", "--examples", "15", "--timeout", "0.3", *fetching)
