@@ -125,15 +125,13 @@ def _ended(child: int, pulse: Pulse, seconds: float) -> tuple[int | None, str]:
             return os.waitstatus_to_exitcode(status), ""
         if pulse.is_interrupted and asked_to_end is None:
             asked_to_end = time.monotonic()
-        if pulse.seconds_in_call() > seconds:
+        gives_not_in = asked_to_end is not None and time.monotonic() - asked_to_end > _SECONDS_TO_GIVE_IN
+        if pulse.seconds_in_call() > seconds or gives_not_in:
             _stop(child)
             return None, ""
         if pulse.seconds_idle() > _MOST_IDLE:
             _stop(child)
             return None, f"it went on outside of its calls for more than {_MOST_IDLE:g} seconds"
-        if asked_to_end is not None and time.monotonic() - asked_to_end > _SECONDS_TO_GIVE_IN:
-            _stop(child)
-            return None, "it went on after a signal to end"
         time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 

@@ -66,7 +66,7 @@ def sweep(
     began = time.monotonic()
     allowed = _SECONDS_FOR_A_CLEAN_RUN if budget is None else max(budget, _LEAST_SECONDS_FOR_A_CLEAN_RUN)
     allowed = allowed if timeout is None else timeout
-    first, second = (_seen(open_account, run, allowed, is_clean=True) for _ in range(2))
+    first, second = (_seen(open_account, run, allowed) for _ in range(2))
     for each in (first, second):
         if each.ended.status != 0:
             raise SweepError(f"the client fails without any fault: {each.ended.last_lines or each.ended.how}")
@@ -120,17 +120,14 @@ def _seen(
     seconds: float,
     most: int | None = None,
     fault: PlannedFault | None = None,
-    *,
-    is_clean: bool = False,
 ) -> _Seen:
     with open_account() as double:
         if fault is not None:
             double.faults.arm(parse_fault(fault.spec, double.document))
         effects, recorder = Effects(double), Recorder(double)
         try:
-            ended = run(
-                double, Patience(recorder, seconds, most, in_all=seconds if is_clean else None).is_over
-            )
+            in_all = seconds if fault is None else None  # what has no fault has its time, and no more
+            ended = run(double, Patience(recorder, seconds, most, in_all=in_all).is_over)
         finally:
             effects.end()
         with double.lock:

@@ -3,6 +3,7 @@
 from ..request.messages import CONTROL, Request
 
 START = CONTROL
+_START_TOO = CONTROL.rstrip("/")
 PAGES = f"{CONTROL}console"
 REFERENCE = f"{CONTROL}reference"
 ASSETS = f"{CONTROL}assets"
@@ -11,7 +12,7 @@ SIGN_IN = f"{PAGES}/sign-in"
 
 def is_console(path: str) -> bool:
     """Say whether a path is the console's, rather than an operation of the control plane."""
-    return path in (START.rstrip("/"), START) or path.startswith((f"{PAGES}/", REFERENCE, f"{ASSETS}/"))
+    return path in (_START_TOO, START) or path.startswith((f"{PAGES}/", REFERENCE, f"{ASSETS}/"))
 
 
 def wants_page(request: Request) -> bool:
@@ -21,4 +22,4 @@ def wants_page(request: Request) -> bool:
 
 def needs_no_token(request: Request) -> bool:
     """Say whether a request may do without the control token: whoever signs in has none yet."""
-    return request.path in (START.rstrip("/"), SIGN_IN) or request.path.startswith(f"{ASSETS}/")
+    return request.path in (_START_TOO, SIGN_IN) or request.path.startswith(f"{ASSETS}/")

@@ -1,6 +1,7 @@
 """Bringing an account to where its log ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -23,19 +24,15 @@ def begin(account: Account, log: Log, name: str) -> None:
     start = log.snapshot(name, "start")
     if start is None:
         return
-    try:
+    with _naming_damage(name):
         outbox = load(account, start.parts)
-    except LogError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever its parts hold
-        raise _damaged(name, error) from None
     account.begin_from(account.snapshot()._replace(webhooks=outbox.snapshot()))
 
 
 def catch_up(account: Account, log: Log, name: str) -> None:
     """Bring an account that has begun to where its log ends, whatever it is now. Raises LogError."""
     account.webhooks.stop()
-    try:
+    with _naming_damage(name):
         with account.store.unwatched():
             replay = _Replay(account)
             state = log.snapshot(name, "state")
@@ -46,10 +43,6 @@ def catch_up(account: Account, log: Log, name: str) -> None:
             for content in log.read(name, 0 if state is None else state.covers):
                 replay.apply(orjson.loads(content))
         replay.finish()
-    except LogError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever an entry holds that isn't one
-        raise _damaged(name, error) from None
 
 
 class _Replay:
@@ -91,5 +84,13 @@ class _Replay:
         self._account.webhooks.restore(self.outbox.snapshot())
 
 
-def _damaged(name: str, error: Exception) -> LogError:
-    return LogError(f"the store is damaged: the account {name} can't be read: {' '.join(str(error).split())}")
+@contextmanager
+def _naming_damage(name: str) -> Iterator[None]:
+    """Raise LogError for whatever an account's log holds that can't be read."""
+    try:
+        yield
+    except LogError:
+        raise
+    except Exception as error:  # noqa: BLE001 - an entry may be any JSON
+        reason = " ".join(str(error).split())
+        raise LogError(f"the store is damaged: the account {name} can't be read: {reason}") from None

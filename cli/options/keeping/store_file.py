@@ -20,8 +20,11 @@ class StoreFile:
 
     def __init__(self, text: str, context: click.Context) -> None:
         path = text.removeprefix(_SQLITE)
-        is_url = text.startswith(("sqlite:", "file:")) and path == text
-        if is_url or "://" in path or not path or (path != text and ("?" in path or path == ":memory:")):
+        if path == text:
+            is_of_another_kind = path.startswith(("sqlite:", "file:"))
+        else:
+            is_of_another_kind = "?" in path or path == ":memory:"
+        if is_of_another_kind or "://" in path or not path:
             raise click.BadParameter(f"a file, or {_SQLITE} and a file: {text}", param_hint="'--store'")
         self.shown = path
         self._context = context

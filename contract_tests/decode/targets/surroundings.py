@@ -12,7 +12,10 @@ class Surroundings:
     def __init__(self) -> None:
         self._recursion_limit = sys.getrecursionlimit()
         self._folder = _opened_folder()
-        self._copies = [_copy(number, stream) for number, stream in ((1, sys.stdout), (2, sys.stderr))]
+        self._streams = {
+            name: (number, _copy(number, getattr(sys, name)))
+            for name, number in (("stdout", 1), ("stderr", 2))
+        }
 
     def restore_recursion_limit(self) -> None:
         """Let calls go as deep again."""
@@ -25,10 +28,9 @@ class Surroundings:
         if self._folder is not None:
             with suppress(OSError):
                 os.chdir(self._folder)
-        for number, copy in zip((1, 2), self._copies, strict=True):
+        for name, (number, copy) in self._streams.items():
             if copy is not None:
                 os.fstat(number)
-        for name, copy in zip(("stdout", "stderr"), self._copies, strict=True):
             setattr(sys, name, copy or getattr(sys, f"__{name}__"))
 
 
